@@ -1,0 +1,3 @@
+#include "app.hpp"
+
+int main(int argc, char** argv) { return pms::runtime::run_service<pms::analytics::App>(argc, argv); }

@@ -1,0 +1,32 @@
+// billing-service as one object: the composition root, the only place that names concrete engines.
+#pragma once
+
+#include <memory>
+
+#include "config.hpp"
+#include "runtime/service.hpp"
+
+namespace pms::billing {
+
+class App : public runtime::Service {
+ public:
+  using Config = billing::Config;
+  static constexpr std::string_view program = "billing-service";
+
+  App(const Config&, runtime::Runtime&);
+  ~App() override;
+
+  std::string_view name() const override { return program; }
+  core::Result<> bind() override;
+  core::Result<> open() override;
+  void start() override;
+  core::Task<core::Result<>> ready() override;
+  core::Task<void> drain(resilience::Deadline) override;
+  std::vector<std::string> listening() const override;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace pms::billing

@@ -1,0 +1,42 @@
+// Times (RFC 3339, UTC) and calendar dates (ISO 8601) as text, and today's date in a time zone.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/clock.hpp"
+#include "core/result.hpp"
+
+namespace pms::core {
+
+using Date = std::chrono::year_month_day;
+
+/// 2026-02-03T04:05:06.123456Z: RFC 3339, always UTC and always six digits.
+std::string format_timestamp(Timestamp);
+/// RFC 3339 with any offset and up to nine digits (cut to microseconds).
+std::optional<Timestamp> parse_timestamp(std::string_view);
+
+/// 2026-02-03. Years 0001 to 9999.
+std::string format_date(Date);
+/// Exactly YYYY-MM-DD, and a day that exists.
+std::optional<Date> parse_date(std::string_view);
+
+/// An IANA time zone, such as Europe/Berlin.
+class TimeZone {
+ public:
+  /// Error: `invalid` when the system has no zone of this name.
+  static Result<TimeZone> load(std::string_view name);
+  static TimeZone utc();
+
+  Date date_of(Timestamp) const;  ///< the calendar day of a moment there
+
+ private:
+  struct Data;
+  explicit TimeZone(std::shared_ptr<const Data>);
+  std::shared_ptr<const Data> data_;  // shared by copies; immutable
+};
+
+}  // namespace pms::core

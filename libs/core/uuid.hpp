@@ -1,0 +1,28 @@
+// Identifiers: UUIDs (RFC 9562) as lower-case text of 36 characters.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/clock.hpp"
+
+namespace pms::core {
+
+/// Makes ids. Thread-safe.
+class IdGenerator {
+ public:
+  virtual ~IdGenerator() = default;
+  virtual std::string next() = 0;
+};
+
+/// Version 7 (RFC 9562, section 5.7): ids made later sort later, also within a millisecond of one thread.
+IdGenerator& uuid_v7();
+
+/// `size` bytes from the operating system's generator.
+std::string random_bytes(std::size_t size);
+
+/// The id in lower case, or nothing when the text is not a UUID in its 8-4-4-4-12 form (any version, any case).
+std::optional<std::string> parse_uuid(std::string_view);
+
+}  // namespace pms::core

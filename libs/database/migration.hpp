@@ -1,0 +1,15 @@
+// One step of a schema's history. Files: V<number>__<name>.<engine>.sql in the service's migrations/, embedded at build.
+#pragma once
+
+#include <string_view>
+
+namespace pms::database {
+
+struct Migration {
+  int number = 0;  ///< from 1, without gaps
+  std::string_view name;
+  std::string_view sqlite;
+  std::string_view postgresql;  ///< empty until that engine is there
+};
+
+}  // namespace pms::database

@@ -1,0 +1,47 @@
+// The values that go into statements and come out of rows.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace pms::database {
+
+struct Blob {
+  std::string bytes;
+  bool operator==(const Blob&) const = default;
+};
+
+struct Null {
+  bool operator==(const Null&) const = default;
+};
+
+/// Text is UTF-8. Times are stored as integers (microseconds since 1970 UTC), dates as ISO 8601 text, booleans as 0 or 1.
+using Value = std::variant<Null, std::int64_t, double, std::string, Blob>;
+
+/// $1 is params[0].
+using Params = std::vector<Value>;
+
+/// One row. Reading a column as another type than it has is a defect: it throws std::bad_variant_access.
+class Row {
+ public:
+  explicit Row(std::vector<Value> values) : values_(std::move(values)) {}
+  std::size_t size() const { return values_.size(); }
+  bool is_null(std::size_t column) const { return std::holds_alternative<Null>(values_.at(column)); }
+  std::int64_t integer(std::size_t column) const { return std::get<std::int64_t>(values_.at(column)); }
+  double real(std::size_t column) const { return std::get<double>(values_.at(column)); }
+  const std::string& text(std::size_t column) const { return std::get<std::string>(values_.at(column)); }
+  /// Text, or empty when NULL.
+  std::string_view text_or_empty(std::size_t column) const { return is_null(column) ? std::string_view() : text(column); }
+  const std::string& blob(std::size_t column) const { return std::get<Blob>(values_.at(column)).bytes; }
+  const Value& value(std::size_t column) const { return values_.at(column); }
+
+ private:
+  std::vector<Value> values_;
+};
+
+using Rows = std::vector<Row>;
+
+}  // namespace pms::database

@@ -1,0 +1,34 @@
+// An HTTP/1.1 client with pooled keep-alive connections, one pool per thread and origin.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "resilience/deadline.hpp"
+
+namespace pms::http {
+
+struct ClientRequest {
+  std::string method = "GET";
+  std::string url;                                          ///< http://host:port/path?query
+  std::vector<std::pair<std::string, std::string>> fields;
+  std::string body;
+};
+
+struct ClientResponse {
+  int status = 0;
+  std::vector<std::pair<std::string, std::string>> fields;
+  std::string body;
+  std::string_view header(std::string_view name) const;     ///< without regard to case; empty when absent
+};
+
+/// For calls beside the request path (JWKS, revocations, health checks, tests); the gateway's relay uses connections
+/// directly. Thread-safe; runs on the io_context of the calling coroutine. Bodies up to 4 MiB.
+/// Errors: unavailable (refused, reset, not HTTP), deadline_exceeded, invalid (bad URL).
+core::Task<core::Result<ClientResponse>> fetch(ClientRequest, resilience::Deadline);
+
+}  // namespace pms::http

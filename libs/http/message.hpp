@@ -1,0 +1,87 @@
+// Requests and responses (RFC 9110) as handlers see them.
+#pragma once
+
+#include <array>
+#include <boost/asio/ip/address.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/result.hpp"
+#include "resilience/deadline.hpp"
+#include "security/caller.hpp"
+#include "telemetry/trace_context.hpp"
+
+namespace pms::http {
+
+enum class Method : std::uint8_t { get, head, post, put, patch, delete_, options, other };
+std::string_view to_string(Method);
+
+/// One header field, as views into the connection's buffer.
+struct Field {
+  std::string_view name;
+  std::string_view value;  ///< without surrounding white space
+};
+
+/// What is known of a request beside its bytes.
+struct RequestContext {
+  std::string request_id;                          ///< X-Request-Id: the client's if it is sane, else made here
+  telemetry::TraceContext trace;
+  resilience::Deadline deadline = resilience::Deadline::never();
+};
+
+/// A parsed request with its whole body. All views point into the connection's buffer and live until the handler has
+/// returned its response.
+struct Request {
+  Method method = Method::other;
+  std::string_view method_text;
+  std::string_view target;  ///< as sent: path and query
+  std::string_view path;    ///< as sent, still percent-encoded
+  std::string_view query;   ///< without the question mark
+  bool http_1_1 = true;
+  std::span<const Field> fields;
+  std::string_view body;
+  boost::asio::ip::address peer;
+
+  RequestContext context;
+  std::shared_ptr<const security::Caller> caller;  ///< set by the router on every route that is not public
+  std::string_view token;                          ///< the bearer token, when there is one: to pass on to another service
+  std::array<std::string_view, 4> path_parameters; ///< in the order of the route's pattern
+
+  /// The first field of this name without regard to case; empty when absent.
+  std::string_view header(std::string_view name) const;
+};
+
+/// A whole answer. The server adds Date, Content-Length, Connection and X-Request-Id.
+struct Response {
+  int status = 200;
+  std::string_view content_type = "application/json";  ///< a constant; empty: no body
+  std::string fields;                                  ///< further header fields, each "Name: value\r\n"
+  std::string body;
+
+  Response& with(std::string_view name, std::string_view value);
+};
+
+Response ok(std::string json);
+Response created(std::string json, std::string_view location, std::string_view etag);
+Response no_content();
+std::string_view reason_phrase(int status);
+
+/// The decoded parameters of a query string (application/x-www-form-urlencoded).
+class Query {
+ public:
+  /// Errors: `invalid` naming the parameter: bad percent-encoding, not UTF-8, given twice.
+  static core::Result<Query> parse(std::string_view query);
+  std::optional<std::string_view> find(std::string_view name) const;
+  /// Errors naming the first parameter that is none of these.
+  core::Result<> only(std::initializer_list<std::string_view> names) const;
+  std::span<const std::pair<std::string, std::string>> all() const { return values_; }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> values_;
+};
+
+}  // namespace pms::http

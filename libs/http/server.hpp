@@ -1,0 +1,68 @@
+// An HTTP/1.1 server (RFC 9112) on the process's io threads: strict framing, limits on everything, keep-alive, pipelining.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "http/message.hpp"
+#include "resilience/deadline.hpp"
+
+namespace pms::http {
+
+/// Limits and times of defaults.md; what is beyond each is in its comment.
+struct ServerSettings {
+  std::string service;                                ///< for logs and metrics
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 0;                             ///< 0: any free one (tests); port() tells which
+  std::size_t max_header_bytes = 32 * 1024;           ///< 431
+  std::size_t max_header_fields = 100;                ///< 431
+  std::size_t max_request_line_bytes = 8 * 1024;      ///< 414
+  std::size_t max_body_bytes = 1024 * 1024;           ///< 413, connection closed
+  std::size_t max_connections = 10'000;               ///< 503 + Retry-After
+  std::chrono::milliseconds header_timeout{10'000};   ///< 408
+  std::chrono::milliseconds body_timeout{30'000};     ///< 408
+  std::size_t min_body_bytes_per_second = 1024;       ///< 408
+  std::chrono::milliseconds idle_timeout{75'000};     ///< closed
+  std::chrono::milliseconds request_timeout{15'000};  ///< the request's deadline unless X-Request-Timeout-Ms is sooner
+  bool trust_timeout_header = true;                   ///< false at the edge, where clients must not set deadlines
+  bool log_requests = true;
+};
+
+/// One request being answered. Lives on its connection; see exchange.hpp.
+class Exchange;
+
+/// Answers requests. One object serves all connections of all threads.
+class Handler {
+ public:
+  virtual ~Handler() = default;
+  /// Writes exactly one answer through the exchange.
+  virtual core::Task<void> handle(Exchange&) = 0;
+};
+
+class Server {
+ public:
+  /// Connections are spread over `io`; a connection stays on its thread. `handler` outlives the server.
+  Server(ServerSettings, std::span<boost::asio::io_context* const> io, Handler& handler);
+  ~Server();
+
+  /// Binds and listens. Error: one sentence that names host and port ("port in use: 127.0.0.1:4000 …").
+  core::Result<> bind();
+  std::uint16_t port() const;
+  /// Begins to accept.
+  void start();
+  /// Stops accepting once the accept queue is empty, closes idle connections, lets requests in flight finish (their
+  /// answers say Connection: close) until the deadline, then closes the rest.
+  core::Task<void> drain(resilience::Deadline);
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;  // shared with connections still open
+};
+
+}  // namespace pms::http

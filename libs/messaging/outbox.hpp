@@ -1,0 +1,63 @@
+// The transactional outbox: a change and its event are one commit; a relay publishes afterwards, at least once, in order
+// per key.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "database/database.hpp"
+#include "messaging/event_log.hpp"
+
+namespace pms::messaging {
+
+/// The tables each publishing service has in its V1 migration (PostgreSQL: id BIGINT GENERATED ALWAYS AS IDENTITY):
+///
+///   CREATE TABLE outbox (
+///     id INTEGER PRIMARY KEY AUTOINCREMENT,      -- commit order per key: the row it tells of is written before it
+///     partition INTEGER NOT NULL,                -- outbox_partition(key): what replicas claim
+///     key TEXT NOT NULL, version BIGINT NOT NULL,-- which history row
+///     event_id TEXT NOT NULL, actor_id TEXT, request_id TEXT, trace_parent TEXT,
+///     created_at BIGINT NOT NULL, published_at BIGINT);
+///   CREATE INDEX outbox_pending ON outbox (partition, id) WHERE published_at IS NULL;
+///   CREATE INDEX outbox_published ON outbox (published_at) WHERE published_at IS NOT NULL;
+///   CREATE TABLE outbox_lease (partition INTEGER PRIMARY KEY, owner TEXT NOT NULL, expires_at BIGINT NOT NULL);
+constexpr std::int32_t outbox_partitions = 12;
+
+/// Which outbox partition a key belongs to: FNV-1a of its bytes modulo outbox_partitions.
+std::int32_t outbox_partition(std::string_view key);
+
+/// What the service supplies.
+struct OutboxSource {
+  std::string service;  ///< for log lines and metrics
+  std::string topic;
+  /// Reads pending rows of one outbox partition in order: $1 partition, $2 limit. Its first columns are outbox.id,
+  /// outbox.key; the rest is for `encode`. Joins whatever the event is made of (the history row).
+  database::Statement pending;
+  /// The record of one row of `pending`.
+  std::function<core::Result<Record>(const database::Row&)> encode;
+};
+
+struct OutboxSettings {
+  std::chrono::milliseconds poll{500};     ///< besides the wake-up at commit
+  std::size_t batch = 500;
+  std::chrono::hours keep_published{24};
+  std::chrono::seconds lease{10};
+};
+
+class OutboxRelay {
+ public:
+  OutboxRelay(boost::asio::io_context&, database::Database&, EventLog&, OutboxSource, OutboxSettings = {});
+  ~OutboxRelay();
+  void start();
+  /// A commit has added rows: publish now. Cheap, from any thread.
+  void wake();
+  /// Publishes what is pending (as far as the deadline allows), gives its leases back.
+  core::Task<void> stop(Deadline);
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;  // shared with the running coroutine, which may outlive a stop that timed out
+};
+
+}  // namespace pms::messaging

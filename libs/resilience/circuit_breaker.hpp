@@ -1,0 +1,47 @@
+// A circuit breaker: stops calling what keeps failing, and lets a few probes find out when it is back.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+
+#include "core/clock.hpp"
+
+namespace pms::resilience {
+
+struct BreakerSettings {
+  std::chrono::milliseconds window{10'000};  ///< calls are judged over this span
+  std::uint32_t minimum_calls = 20;          ///< fewer calls in the window never open it
+  double failure_ratio = 0.5;                ///< at least this part failed: open
+  std::chrono::milliseconds open_for{5'000};
+  std::uint32_t probes = 5;                  ///< calls let through after that; all succeed: closed, one fails: open again
+};
+
+/// Thread-safe; never waits.
+class CircuitBreaker {
+ public:
+  enum class State : std::uint8_t { closed, open, half_open };
+
+  CircuitBreaker(BreakerSettings, const core::Clock&);
+
+  /// May a call be made now? Each `true` must be followed by one success() or failure().
+  bool allow();
+  void success();
+  void failure();
+  State state() const;
+
+ private:
+  void roll(core::SteadyTime now);
+
+  BreakerSettings settings_;
+  const core::Clock& clock_;
+  mutable std::mutex mutex_;
+  State state_ = State::closed;
+  core::SteadyTime since_;          // start of the window, or when it opened
+  std::uint32_t calls_ = 0;
+  std::uint32_t failures_ = 0;
+  std::uint32_t probes_left_ = 0;
+  std::uint32_t probes_succeeded_ = 0;
+};
+
+}  // namespace pms::resilience

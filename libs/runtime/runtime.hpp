@@ -1,0 +1,69 @@
+// The process: its io threads, its clock and ids, and what the services in it share.
+#pragma once
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "config/schema.hpp"
+#include "core/clock.hpp"
+#include "core/task.hpp"
+#include "core/uuid.hpp"
+
+namespace pms::runtime {
+
+/// Properties of every process, whichever services run in it.
+struct Settings {
+  std::uint32_t threads = 0;  ///< io threads; 0: one per core
+  std::string log_level;
+  std::string log_format;
+  std::chrono::milliseconds drain_delay{0};
+  std::chrono::milliseconds drain_timeout{25'000};
+  void declare(config::Schema&);
+};
+
+class Runtime {
+ public:
+  explicit Runtime(const Settings&);
+  ~Runtime();
+
+  /// One io_context per io thread.
+  std::span<boost::asio::io_context* const> io() const { return io_; }
+  /// The one for work that is not of a connection: consumers, relays, refreshers.
+  boost::asio::io_context& background() { return *io_.front(); }
+
+  const core::Clock& clock() const { return core::system_clock(); }
+  core::IdGenerator& ids() const { return core::uuid_v7(); }
+
+  /// One object per kind and key in the process, made by the first who asks and kept as long as anyone does: the
+  /// embedded event log, which wakes its readers only within one object.
+  template <class T, class Make>
+  std::shared_ptr<T> shared(const std::string& key, Make make) {
+    std::lock_guard lock(shared_mutex_);
+    auto& slot = shared_[key];
+    if (auto existing = slot.lock()) return std::static_pointer_cast<T>(existing);
+    std::shared_ptr<T> made = make();
+    slot = made;
+    return made;
+  }
+
+  void start_threads();
+  void stop_threads();
+
+ private:
+  std::vector<std::unique_ptr<boost::asio::io_context>> contexts_;
+  std::vector<boost::asio::io_context*> io_;
+  std::vector<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> work_;
+  std::vector<std::thread> threads_;
+  std::mutex shared_mutex_;
+  std::map<std::string, std::weak_ptr<void>> shared_;
+};
+
+}  // namespace pms::runtime

@@ -1,0 +1,22 @@
+// Who makes a request, as a verified access token says.
+#pragma once
+
+#include <string>
+
+#include "core/clock.hpp"
+#include "security/permissions.hpp"
+
+namespace pms::security {
+
+struct Caller {
+  std::string user_id;   ///< `sub`
+  std::string session;   ///< `sid`: the refresh family
+  std::string token_id;  ///< `jti`
+  std::string email;     ///< for answers only; never logged
+  Roles roles;
+  Permissions permissions;
+  core::Timestamp issued_at{};
+  core::Timestamp expires_at{};
+};
+
+}  // namespace pms::security

@@ -1,0 +1,40 @@
+// Password hashing: Argon2id (RFC 9106) by libsodium, on threads of its own.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
+
+namespace pms::security {
+
+struct PasswordSettings {
+  std::size_t memory_kib = 19'456;  ///< m
+  unsigned passes = 2;              ///< t
+  unsigned threads = 0;             ///< 0: max(1, cores - 1)
+  std::size_t queue_limit = 64;     ///< more waiting: unavailable with retry_after
+};
+
+/// What is wrong with a new password, or nothing: 12–128 characters, not among the common ones (common_passwords.txt).
+std::optional<std::string> check_new_password(std::string_view);
+
+/// Thread-safe.
+class PasswordHasher {
+ public:
+  explicit PasswordHasher(PasswordSettings = {});
+  ~PasswordHasher();
+  /// The PHC string ($argon2id$v=19$m=…).
+  core::Task<core::Result<std::string>> hash(std::string password);
+  /// Against a PHC string; an empty one is compared with a dummy, so that an unknown user takes the same time.
+  core::Task<core::Result<bool>> verify(std::string password, std::string phc);
+  /// The same on the calling thread: for the command line.
+  core::Result<std::string> hash_blocking(std::string_view password);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace pms::security

@@ -1,0 +1,26 @@
+// W3C Trace Context (level 1): the traceparent header, continued or begun.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pms::telemetry {
+
+struct TraceContext {
+  std::string trace_id;        ///< 32 lower-case hex digits
+  std::string parent_id;       ///< 16 lower-case hex digits: this process's span
+  bool sampled = true;
+
+  /// 00-<trace id>-<parent id>-<flags>
+  std::string traceparent() const;
+};
+
+/// A new trace.
+TraceContext begin_trace();
+/// The same trace with a new span id, or nothing when the header is not a valid traceparent.
+std::optional<TraceContext> continue_trace(std::string_view traceparent);
+/// Continues the header if it is valid, else begins anew.
+TraceContext trace_from(std::string_view traceparent);
+
+}  // namespace pms::telemetry
