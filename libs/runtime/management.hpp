@@ -13,19 +13,16 @@ namespace pms::runtime {
 
 class Management {
  public:
-  /// `ready` answers /readyz (503 with the reason while it fails, and from the moment draining begins).
+  /// `ready` answers /readyz (503 with the reason while it fails, and from the moment the process drains).
   Management(std::string service, const ListenSettings&, Runtime&, std::function<core::Task<core::Result<>>()> ready);
 
   http::Router& router() { return router_; }  ///< for further routes, as auth's /revocations
   core::Result<> bind() { return server_.bind(); }
   void start() { server_.start(); }
-  /// /readyz fails from now on.
-  void set_draining();
   core::Task<void> drain(resilience::Deadline deadline) { return server_.drain(deadline); }
   std::uint16_t port() const { return server_.port(); }
 
  private:
-  std::shared_ptr<std::atomic<bool>> draining_;  // shared with the handlers
   http::Router router_;
   http::Server server_;
 };

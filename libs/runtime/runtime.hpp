@@ -1,9 +1,12 @@
 // The process: its io threads, its clock and ids, and what the services in it share.
 #pragma once
 
+#include <atomic>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <functional>
+#include <boost/asio/use_future.hpp>
+#include <future>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -39,6 +42,16 @@ class Runtime {
   /// The one for work that is not of a connection: consumers, relays, refreshers.
   boost::asio::io_context& background() { return *io_.front(); }
 
+  /// Runs a coroutine on the background context and waits for its result: for start-up code, never on an io thread.
+  template <class T>
+  T wait(core::Task<T> task) {
+    return boost::asio::co_spawn(background().get_executor(), std::move(task), boost::asio::use_future).get();
+  }
+
+  /// From the first signal on: /readyz fails.
+  bool draining() const { return draining_.load(std::memory_order_relaxed); }
+  void set_draining() { draining_.store(true, std::memory_order_relaxed); }
+
   const core::Clock& clock() const { return core::system_clock(); }
   core::IdGenerator& ids() const { return core::uuid_v7(); }
 
@@ -62,6 +75,7 @@ class Runtime {
   std::vector<boost::asio::io_context*> io_;
   std::vector<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> work_;
   std::vector<std::thread> threads_;
+  std::atomic<bool> draining_{false};
   std::mutex shared_mutex_;
   std::map<std::string, std::weak_ptr<void>> shared_;
 };

@@ -62,7 +62,8 @@ int report_configuration(std::string_view program, const core::Error&);
 std::optional<int> answer_help(std::string_view program, const config::Schema&, int argc, const char* const* argv);
 
 /// The whole main of a service: reads the configuration, runs the app.
-/// App: a Service with a nested Config {void declare(config::Schema&)}, a static `program` name and App(Config, Runtime&).
+/// App: a Service with a nested Config {void declare(config::Schema&)}, a static `program` name and App(Config,
+/// Runtime&).
 template <class App>
 int run_service(int argc, char** argv) {
   config::Schema schema;

@@ -1,0 +1,56 @@
+#include "runtime/management.hpp"
+
+#include <boost/asio/use_awaitable.hpp>
+
+#include "http/problem.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace pms::runtime {
+namespace {
+
+http::ServerSettings server_settings(const std::string& service, const ListenSettings& listen) {
+  http::ServerSettings settings;
+  settings.service = service;
+  settings.host = listen.management_host;
+  settings.port = listen.management_port;
+  settings.max_body_bytes = 0;
+  settings.log_requests = false;
+  return settings;
+}
+
+core::Task<void> nothing() { co_return; }
+
+/// Answers when every io thread has turned its loop once. A stuck one leaves the probe without an answer.
+core::Task<http::Response> live(Runtime& runtime) {
+  constexpr boost::asio::use_awaitable_t<core::Executor> awaitable;
+  for (auto* context : runtime.io()) co_await boost::asio::co_spawn(context->get_executor(), nothing(), awaitable);
+  co_return http::ok(R"({"status":"live"})");
+}
+
+core::Task<http::Response> readiness(Runtime& runtime, const std::function<core::Task<core::Result<>>()>& ready,
+                                     const http::Request& request) {
+  if (runtime.draining()) co_return http::problem(503, "the process is shutting down", request);
+  auto answer = co_await ready();
+  if (!answer) co_return http::problem(503, answer.error().message, request);
+  co_return http::ok(R"({"status":"ready"})");
+}
+
+core::Task<http::Response> metrics() {
+  http::Response response = http::ok(telemetry::metrics_text());
+  response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  co_return response;
+}
+
+}  // namespace
+
+Management::Management(std::string service, const ListenSettings& listen, Runtime& runtime,
+                       std::function<core::Task<core::Result<>>()> ready)
+    : router_(service, nullptr), server_(server_settings(service, listen), runtime.io(), router_) {
+  router_.get("/livez", http::Public{}, [&runtime](http::Request&) { return live(runtime); });
+  router_.get("/readyz", http::Public{}, [&runtime, ready = std::move(ready)](http::Request& request) {
+    return readiness(runtime, ready, request);
+  });
+  router_.get("/metrics", http::Public{}, [](http::Request&) { return metrics(); });
+}
+
+}  // namespace pms::runtime

@@ -1,0 +1,34 @@
+#include "runtime/runtime.hpp"
+
+#include <pthread.h>
+
+namespace pms::runtime {
+
+Runtime::Runtime(const Settings& settings) {
+  const std::uint32_t cores = std::max(1U, std::thread::hardware_concurrency());
+  const std::uint32_t threads = settings.threads == 0 ? cores : settings.threads;
+  for (std::uint32_t i = 0; i < threads; ++i) {
+    // The hint 1 tells Asio that one thread turns this context.
+    contexts_.push_back(std::make_unique<boost::asio::io_context>(1));
+    io_.push_back(contexts_.back().get());
+  }
+}
+
+Runtime::~Runtime() { stop_threads(); }
+
+void Runtime::start_threads() {
+  for (auto* context : io_) {
+    work_.emplace_back(context->get_executor());
+    threads_.emplace_back([context] { context->run(); });
+    pthread_setname_np(threads_.back().native_handle(), "io");
+  }
+}
+
+void Runtime::stop_threads() {
+  work_.clear();
+  for (auto* context : io_) context->stop();
+  for (auto& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+}  // namespace pms::runtime

@@ -1,0 +1,34 @@
+#include "runtime/runtime.hpp"
+#include "runtime/service.hpp"
+
+namespace pms::runtime {
+
+void Settings::declare(config::Schema& schema) {
+  using namespace std::chrono_literals;
+  schema.property("runtime.threads", &threads, std::uint32_t{0}, "Threads that serve connections; 0: one for each core",
+                  config::between<std::uint32_t>(0, 256));
+  schema.property("log.level", &log_level, std::string("info"), "The least important lines that are logged",
+                  config::one_of({"debug", "info", "warning", "error"}));
+  schema.property("log.format", &log_format, std::string("auto"),
+                  "How lines are logged; auto: text on a terminal, else json",
+                  config::one_of({"auto", "json", "text"}));
+  schema.property("drain.delay", &drain_delay, std::chrono::milliseconds(0),
+                  "How long connections are still accepted after SIGTERM, while /readyz already fails",
+                  config::between<std::chrono::milliseconds>(0ms, 10min));
+  schema.property("drain.timeout", &drain_timeout, std::chrono::milliseconds(25s),
+                  "How long requests in flight may take to finish when the process is asked to end",
+                  config::between<std::chrono::milliseconds>(0ms, 10min));
+}
+
+void ListenSettings::declare(config::Schema& schema, const std::string& prefix, std::uint16_t default_port) {
+  schema.property(prefix + ".http.host", &host, std::string("127.0.0.1"), "Address to listen on for clients",
+                  config::not_empty());
+  schema.property(prefix + ".http.port", &port, default_port, "TCP port for clients",
+                  config::between<std::uint16_t>(1, 65535));
+  schema.property(prefix + ".management.host", &management_host, std::string("127.0.0.1"),
+                  "Address to listen on for operators: /livez, /readyz, /metrics", config::not_empty());
+  schema.property(prefix + ".management.port", &management_port, static_cast<std::uint16_t>(default_port + 100),
+                  "TCP port for operators", config::between<std::uint16_t>(1, 65535));
+}
+
+}  // namespace pms::runtime

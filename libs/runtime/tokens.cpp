@@ -1,0 +1,35 @@
+#include "runtime/tokens.hpp"
+
+#include "http/client.hpp"
+
+namespace pms::runtime {
+namespace {
+
+core::Task<core::Result<std::string>> get(std::string url) {
+  http::ClientRequest request;
+  request.url = std::move(url);
+  auto response = co_await http::fetch(std::move(request), resilience::Deadline::after(std::chrono::seconds(2)));
+  if (!response) co_return std::unexpected(response.error());
+  if (response->status != 200)
+    co_return core::fail(core::Errc::unavailable, fmt::format("auth-service answered {}", response->status));
+  co_return std::move(response->body);
+}
+
+}  // namespace
+
+void TokenConfig::declare(config::Schema& schema) {
+  schema.property("tokens.issuer", &issuer, std::string("pms"), "The `iss` of access tokens", config::not_empty());
+  schema.property("tokens.audience", &audience, std::string("pms"), "The `aud` of access tokens", config::not_empty());
+  schema.property("tokens.jwks-url", &jwks_url, std::string("http://127.0.0.1:4005/.well-known/jwks.json"),
+                  "Where the keys that sign access tokens are published", config::not_empty());
+  schema.property("tokens.revocations-url", &revocations_url, std::string("http://127.0.0.1:4105/revocations"),
+                  "Where auth-service publishes revoked sessions and users (its management port)", config::not_empty());
+}
+
+Tokens::Tokens(std::string service, const TokenConfig& config, Runtime& runtime)
+    : verifier_({.issuer = config.issuer, .audience = config.audience}, runtime.clock()),
+      remote_keys_(
+          runtime.background(), verifier_, get,
+          {.service = std::move(service), .jwks_url = config.jwks_url, .revocations_url = config.revocations_url}) {}
+
+}  // namespace pms::runtime
