@@ -1,0 +1,16 @@
+#include "config.hpp"
+
+namespace pms::analytics {
+
+void Config::declare(config::Schema& schema) {
+  listen.declare(schema, "analytics", 4002);
+  tokens.declare(schema);
+  schema.property("analytics.database.url", &database_url, std::string("sqlite:var/analytics.db"),
+                  "Where the counts are stored", config::not_empty());
+  schema.property("events.url", &events_url, std::string("embedded:var/events.db"),
+                  "The event log that carries changes of patients to the other services", config::not_empty());
+  schema.property("clinic.time-zone", &time_zone, std::string("UTC"),
+                  "The clinic's time zone, as Europe/Berlin: what today is", config::not_empty());
+}
+
+}  // namespace pms::analytics

@@ -1,0 +1,25 @@
+// analytics-service's properties.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "config/schema.hpp"
+#include "runtime/service.hpp"
+#include "runtime/tokens.hpp"
+
+namespace pms::analytics {
+
+struct Config {
+  runtime::ListenSettings listen;
+  runtime::TokenConfig tokens;
+  std::string database_url;
+  std::string events_url;
+  std::string time_zone;  ///< IANA name
+
+  void declare(config::Schema&);
+};
+
+}  // namespace pms::analytics

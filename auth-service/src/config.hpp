@@ -1,0 +1,26 @@
+// auth-service's properties.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "config/schema.hpp"
+#include "runtime/service.hpp"
+
+namespace pms::auth {
+
+struct Config {
+  runtime::ListenSettings listen;
+  std::string issuer;
+  std::string audience;
+  std::string database_url;
+  std::chrono::milliseconds token_lifetime{};
+  std::chrono::milliseconds refresh_lifetime{};
+  config::Secret keys_secret;  ///< encrypts the signing keys at rest; empty: they are stored as they are
+
+  void declare(config::Schema&);
+};
+
+}  // namespace pms::auth

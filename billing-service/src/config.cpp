@@ -1,0 +1,20 @@
+#include "config.hpp"
+
+namespace pms::billing {
+
+void Config::declare(config::Schema& schema) {
+  listen.declare(schema, "billing", 4001);
+  tokens.declare(schema);
+  schema.property("billing.database.url", &database_url, std::string("sqlite:var/billing.db"),
+                  "Where billing accounts are stored", config::not_empty());
+  schema.property("events.url", &events_url, std::string("embedded:var/events.db"),
+                  "The event log that carries changes of patients to the other services", config::not_empty());
+  schema.property("billing.grpc.host", &grpc_host, std::string("127.0.0.1"), "Address to listen on for gRPC",
+                  config::not_empty());
+  schema.property("billing.grpc.port", &grpc_port, std::uint16_t{9001}, "TCP port for gRPC",
+                  config::between<std::uint16_t>(1, 65535));
+  schema.property("billing.grpc.legacy-from-anywhere", &legacy_from_anywhere, false,
+                  "Serve clients of the earlier system, which send no token, also from beyond this machine");
+}
+
+}  // namespace pms::billing

@@ -1,0 +1,27 @@
+// patient-service's properties.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "config/schema.hpp"
+#include "runtime/service.hpp"
+#include "runtime/tokens.hpp"
+
+namespace pms::patient {
+
+struct Config {
+  runtime::ListenSettings listen;
+  runtime::TokenConfig tokens;
+  std::string database_url;
+  std::string events_url;
+  std::string time_zone;        ///< IANA name
+  std::string billing_address;  ///< host:port of billing-service's gRPC
+  std::chrono::milliseconds billing_deadline{};
+
+  void declare(config::Schema&);
+};
+
+}  // namespace pms::patient
