@@ -13,7 +13,7 @@ set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1")
 set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG")
 
-add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -fno-omit-frame-pointer)
+add_compile_options(-pthread -Wall -Wextra -Wpedantic -Wconversion -fno-omit-frame-pointer)
 if(PMS_WARNINGS_AS_ERRORS)
   add_compile_options(-Werror)
 endif()
