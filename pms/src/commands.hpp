@@ -1,0 +1,25 @@
+// The subcommands of pms. Each returns the exit code: 0, 1 (failed), 78 (configuration).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pms {
+
+/// Flags that name properties (--patient.http.port 4000, --config FILE), after the subcommand's own options.
+using PropertyFlags = std::vector<std::string>;
+
+/// `pms serve`
+int serve_system(const PropertyFlags&);
+/// `pms dev`: serve, plus a demo user and demo patients at the first start.
+int serve_demo(const PropertyFlags&, bool allow_on_network);
+/// `pms user create`: reads the password from standard input, or asks for it on a terminal.
+int create_user(const std::string& email, const std::vector<std::string>& roles, bool password_on_stdin,
+                const PropertyFlags&);
+/// `pms topics read`: every record of a topic, by partition and offset; a JSON object per line, or a table.
+int read_topic(const std::string& topic, bool json, const PropertyFlags&);
+/// `pms healthcheck`: asks /readyz of all five services, or of the ones named.
+int check_health(const std::vector<std::string>& services, const PropertyFlags&);
+
+}  // namespace pms

@@ -1,0 +1,56 @@
+#include <cstdio>
+
+#include "commands.hpp"
+#include "http/client.hpp"
+#include "system.hpp"
+
+namespace pms {
+namespace {
+
+/// Addresses that mean "all of this machine" can not be called.
+std::string callable(const std::string& host) { return host == "0.0.0.0" || host == "::" ? "127.0.0.1" : host; }
+
+core::Task<core::Result<http::ClientResponse>> ask(std::string url) {
+  http::ClientRequest request;
+  request.url = std::move(url);
+  co_return co_await http::fetch(std::move(request), resilience::Deadline::after(std::chrono::seconds(3)));
+}
+
+/// True when the service is ready; prints a line either way.
+bool check(runtime::Runtime& runtime, std::string_view program, const runtime::ListenSettings& listen) {
+  const auto url = fmt::format("http://{}:{}/readyz", callable(listen.management_host), listen.management_port);
+  auto answer = runtime.wait(ask(url));
+  const bool ready = answer && answer->status == 200;
+  const std::string state = ready ? "ready" : answer ? fmt::format("not ready ({})", answer->status) : "not reachable";
+  fmt::print("{:<18} {:<14} {}\n", program, state, url);
+  return ready;
+}
+
+}  // namespace
+
+int check_health(const std::vector<std::string>& services, const PropertyFlags& flags) {
+  SystemConfig config;
+  if (auto failed = load(config, flags)) return *failed;
+  const auto listeners = config.listeners();
+  for (const std::string& service : services) {
+    if (std::ranges::any_of(listeners, [&](const auto& entry) { return entry.first == service; })) continue;
+    fmt::print(stderr,
+               "pms: --service: no service is called {}; there are api-gateway, auth-service, patient-service, "
+               "billing-service and analytics-service\n",
+               service);
+    return 1;
+  }
+  runtime::Settings process = config.process;
+  process.threads = 1;
+  runtime::Runtime runtime(process);
+  runtime.start_threads();
+  bool all_ready = true;
+  for (const auto& [program, listen] : listeners) {
+    if (services.empty() || std::ranges::find(services, program) != services.end())
+      all_ready = check(runtime, program, listen) && all_ready;
+  }
+  runtime.stop_threads();
+  return all_ready ? 0 : 1;
+}
+
+}  // namespace pms

@@ -1,0 +1,67 @@
+// pms: the five services in one process, and the operator's command line.
+#include <CLI/CLI.hpp>
+
+#include "commands.hpp"
+
+namespace {
+
+/// What the subcommand does not know itself are properties.
+void takes_properties(CLI::App* command) {
+  command->allow_extras();
+  command->footer(
+      "Every property is a flag too: --config FILE, --patient.http.port 4000, …; pms properties lists them.");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Patient management: five services in one process, and the operator's tools.", "pms");
+  app.set_version_flag("--version", "pms " PMS_VERSION);
+  app.require_subcommand(1);
+  int exit_code = 0;
+
+  CLI::App* serve = app.add_subcommand("serve", "Run the five services in this process");
+  takes_properties(serve);
+  serve->callback([&] { exit_code = pms::serve_system(serve->remaining()); });
+
+  bool allow_demo_on_network = false;
+  CLI::App* dev = app.add_subcommand("dev", "The same, with a demo user and demo patients at the first start");
+  dev->add_flag("--allow-demo-on-network", allow_demo_on_network,
+                "Listen beyond loopback although the demo password is public");
+  takes_properties(dev);
+  dev->callback([&] { exit_code = pms::serve_demo(dev->remaining(), allow_demo_on_network); });
+
+  CLI::App* user = app.add_subcommand("user", "Accounts")->require_subcommand(1);
+  CLI::App* create = user->add_subcommand("create", "Make a user who can log in");
+  std::string email;
+  std::vector<std::string> roles;
+  bool password_on_stdin = false;
+  create->add_option("--email", email, "The address to log in with")->required();
+  create->add_option("--role", roles, "ADMIN, CLINICIAN, RECEPTIONIST, BILLING, ANALYST or AUDITOR; repeatable")
+      ->required()
+      ->allow_extra_args(false);
+  create->add_flag("--password-stdin", password_on_stdin, "Read the password from standard input");
+  takes_properties(create);
+  create->callback([&] { exit_code = pms::create_user(email, roles, password_on_stdin, create->remaining()); });
+
+  CLI::App* topics = app.add_subcommand("topics", "The event log")->require_subcommand(1);
+  CLI::App* read = topics->add_subcommand("read", "Print every event of a topic that is kept");
+  std::string topic;
+  bool json = false;
+  read->add_option("topic", topic, "The topic's name, as patient")->required();
+  read->add_flag("--json", json, "A JSON object per event and line");
+  takes_properties(read);
+  read->callback([&] { exit_code = pms::read_topic(topic, json, read->remaining()); });
+
+  CLI::App* health = app.add_subcommand("healthcheck", "Ask the services of this machine whether they are ready");
+  std::vector<std::string> services;
+  health->add_option("--service", services, "Only this one, as patient-service; repeatable")->allow_extra_args(false);
+  takes_properties(health);
+  health->callback([&] { exit_code = pms::check_health(services, health->remaining()); });
+
+  CLI::App* properties = app.add_subcommand("properties", "List every property with its default");
+  properties->callback([&] { exit_code = pms::serve_system({"--help"}); });
+
+  CLI11_PARSE(app, argc, argv);
+  return exit_code;
+}

@@ -1,0 +1,96 @@
+#include "system.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+namespace pms {
+namespace {
+
+bool on_loopback(const std::string& host) {
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(host, error);
+  return error ? host == "localhost" : address.is_loopback();
+}
+
+/// Replaces the default address by the one that is listened on here.
+void follow(std::string& address, std::string_view default_address, std::string here) {
+  if (address == default_address) address = std::move(here);
+}
+
+void follow(std::vector<std::string>& urls, std::string_view default_url, const runtime::ListenSettings& listen) {
+  if (urls.size() == 1) follow(urls.front(), default_url, fmt::format("http://127.0.0.1:{}", listen.port));
+}
+
+}  // namespace
+
+void SystemConfig::declare(config::Schema& schema) {
+  process.declare(schema);
+  gateway.declare(schema);
+  auth.declare(schema);
+  patient.declare(schema);
+  billing.declare(schema);
+  analytics.declare(schema);
+}
+
+void SystemConfig::connect_services() {
+  for (runtime::TokenConfig* tokens : {&gateway.tokens, &patient.tokens, &billing.tokens, &analytics.tokens}) {
+    follow(tokens->jwks_url, "http://127.0.0.1:4005/.well-known/jwks.json",
+           fmt::format("http://127.0.0.1:{}/.well-known/jwks.json", auth.listen.port));
+    follow(tokens->revocations_url, "http://127.0.0.1:4105/revocations",
+           fmt::format("http://127.0.0.1:{}/revocations", auth.listen.management_port));
+  }
+  follow(gateway.auth_urls, "http://127.0.0.1:4005", auth.listen);
+  follow(gateway.patient_urls, "http://127.0.0.1:4000", patient.listen);
+  follow(gateway.billing_urls, "http://127.0.0.1:4001", billing.listen);
+  follow(gateway.analytics_urls, "http://127.0.0.1:4002", analytics.listen);
+  follow(patient.billing_address, "127.0.0.1:9001", fmt::format("127.0.0.1:{}", billing.grpc_port));
+}
+
+std::vector<std::string> SystemConfig::network_listeners() const {
+  std::vector<std::string> found;
+  const auto note = [&](std::string key, const std::string& host) {
+    if (!on_loopback(host)) found.push_back(fmt::format("{}: {}", key, host));
+  };
+  for (const auto& [program, listen] : listeners()) {
+    const auto section = program.substr(0, program.find("-service"));
+    const auto prefix = program == gateway::App::program ? std::string_view("gateway") : section;
+    note(fmt::format("{}.http.host", prefix), listen.host);
+    note(fmt::format("{}.management.host", prefix), listen.management_host);
+  }
+  note("billing.grpc.host", billing.grpc_host);
+  return found;
+}
+
+std::vector<std::pair<std::string_view, runtime::ListenSettings>> SystemConfig::listeners() const {
+  return {{gateway::App::program, gateway.listen},
+          {auth::App::program, auth.listen},
+          {patient::App::program, patient.listen},
+          {billing::App::program, billing.listen},
+          {analytics::App::program, analytics.listen}};
+}
+
+std::optional<int> load(SystemConfig& config, const std::vector<std::string>& arguments) {
+  config::Schema schema;
+  config.declare(schema);
+  std::vector<const char*> argv{"pms"};
+  for (const std::string& argument : arguments) argv.push_back(argument.c_str());
+  const int argc = static_cast<int>(argv.size());
+  if (auto done = runtime::answer_help("pms", schema, argc, argv.data())) return done;
+  if (auto loaded = config::load(schema, config::process_sources(argc, argv.data())); !loaded)
+    return runtime::report_configuration("pms", loaded.error());
+  config.connect_services();
+  return std::nullopt;
+}
+
+int serve(const SystemConfig& config, const std::function<void(runtime::Runtime&)>& started) {
+  runtime::Runtime runtime(config.process);
+  // The order in which they drain: the edge first, then those whose events others consume.
+  gateway::App gateway(config.gateway, runtime);
+  auth::App auth(config.auth, runtime);
+  patient::App patient(config.patient, runtime);
+  billing::App billing(config.billing, runtime);
+  analytics::App analytics(config.analytics, runtime);
+  runtime::Service* services[] = {&gateway, &auth, &patient, &billing, &analytics};
+  return runtime::run(runtime, config.process, services, [&] { started(runtime); });
+}
+
+}  // namespace pms
