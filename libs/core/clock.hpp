@@ -13,8 +13,8 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual Timestamp now() const = 0;            ///< the time of day, UTC; may jump
-  virtual SteadyTime steady_now() const = 0;    ///< never goes back; for deadlines and limits
+  virtual Timestamp now() const = 0;          ///< the time of day, UTC; may jump
+  virtual SteadyTime steady_now() const = 0;  ///< never goes back; for deadlines and limits
 };
 
 /// The machine's clocks.

@@ -51,9 +51,8 @@ inline std::unexpected<Error> fail(Errc code, std::string message) {
 /// `return core::fail_field("name", "must not be empty");`: an `invalid` error of one field.
 inline std::unexpected<Error> fail_field(std::string field, std::string message) {
   std::string sentence = field + ": " + message;
-  return std::unexpected(Error{.code = Errc::invalid,
-                               .message = std::move(sentence),
-                               .fields = {{std::move(field), std::move(message)}}});
+  return std::unexpected(
+      Error{.code = Errc::invalid, .message = std::move(sentence), .fields = {{std::move(field), std::move(message)}}});
 }
 
 }  // namespace pms::core

@@ -16,10 +16,14 @@ std::size_t length_in_code_points(std::string_view);
 /// Holds a control character (categories Cc: U+0000–U+001F, U+007F–U+009F).
 bool has_control_character(std::string_view);
 
-/// Only white space (or nothing).
+/// Holds white space or a character that is not seen (category Cf, as the zero-width space).
+bool has_space_or_format_character(std::string_view);
+
+/// Nothing but those.
 bool is_blank(std::string_view);
 
-/// For finding: NFKC, case-folded, marks removed, white space runs joined to one space, so that `zoe` finds `Zoë`.
+/// For finding: NFKC, case-folded, marks and ignorable characters removed, white space runs joined to one space and
+/// none at the ends, so that `zoe` finds `Zoë`. Ill-formed text keeps its bytes.
 std::string fold_for_search(std::string_view);
 
 /// For sorting: as for finding; bytes of the result compare as code points. Ties are broken by the caller (by id).

@@ -14,12 +14,13 @@ namespace pms::core {
 
 using Date = std::chrono::year_month_day;
 
-/// 2026-02-03T04:05:06.123456Z: RFC 3339, always UTC and always six digits.
+/// 2026-02-03T04:05:06.123456Z: RFC 3339, always UTC and always six digits. Years 0001 to 9999; a moment outside
+/// becomes the first or last of them.
 std::string format_timestamp(Timestamp);
-/// RFC 3339 with any offset and up to nine digits (cut to microseconds).
+/// RFC 3339 with any offset and up to nine digits (cut to microseconds). Years 0001 to 9999.
 std::optional<Timestamp> parse_timestamp(std::string_view);
 
-/// 2026-02-03. Years 0001 to 9999.
+/// 2026-02-03. A day that exists, in the years 0001 to 9999.
 std::string format_date(Date);
 /// Exactly YYYY-MM-DD, and a day that exists.
 std::optional<Date> parse_date(std::string_view);

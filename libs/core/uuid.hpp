@@ -16,10 +16,11 @@ class IdGenerator {
   virtual std::string next() = 0;
 };
 
-/// Version 7 (RFC 9562, section 5.7): ids made later sort later, also within a millisecond of one thread.
+/// Version 7 (RFC 9562, section 5.7): of one thread, ids made later sort later; of several, to the quarter of a
+/// microsecond as far as the clock tells. 62 bits of each are random.
 IdGenerator& uuid_v7();
 
-/// `size` bytes from the operating system's generator.
+/// `size` unpredictable bytes from the operating system's generator.
 std::string random_bytes(std::size_t size);
 
 /// The id in lower case, or nothing when the text is not a UUID in its 8-4-4-4-12 form (any version, any case).

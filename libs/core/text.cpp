@@ -1,0 +1,158 @@
+#include "core/text.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <utf8proc.h>
+
+namespace pms::core {
+namespace {
+
+std::uint8_t byte_at(std::string_view text, std::size_t index) { return static_cast<std::uint8_t>(text[index]); }
+
+bool is_ascii(std::string_view text) {
+  std::size_t i = 0;
+  for (; i + 8 <= text.size(); i += 8) {
+    std::uint64_t block = 0;
+    std::memcpy(&block, text.data() + i, sizeof block);
+    if ((block & 0x8080'8080'8080'8080) != 0) return false;
+  }
+  for (; i < text.size(); ++i)
+    if (byte_at(text, i) >= 0x80) return false;
+  return true;
+}
+
+char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+std::string ascii_lower(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), [](char c) { return ascii_lower(c); });
+  return lower;
+}
+
+/// Length of the well-formed sequence at `at` (RFC 3629, section 4), or 0.
+std::size_t sequence_length(std::string_view text, std::size_t at) {
+  const std::uint8_t lead = byte_at(text, at);
+  if (lead < 0x80) return 1;
+  const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  if (lead < 0xc2 || lead > 0xf4 || at + length > text.size()) return 0;
+  const std::uint8_t second = byte_at(text, at + 1);
+  const std::uint8_t low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;   // overlong below
+  const std::uint8_t high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;  // surrogates, past U+10FFFF above
+  if (second < low || second > high) return 0;
+  for (std::size_t i = 2; i < length; ++i)
+    if ((byte_at(text, at + i) & 0xc0) != 0x80) return 0;
+  return length;
+}
+
+bool is_white_space(utf8proc_int32_t code_point) {
+  if (code_point < 0x80) return code_point == ' ' || (code_point >= '\t' && code_point <= '\r');
+  switch (utf8proc_category(code_point)) {
+    case UTF8PROC_CATEGORY_ZS:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+      return true;
+    default:
+      return code_point == 0x85;
+  }
+}
+
+/// White space, or a format character such as the zero-width space.
+bool is_unseen(utf8proc_int32_t code_point) {
+  return is_white_space(code_point) || utf8proc_category(code_point) == UTF8PROC_CATEGORY_CF;
+}
+
+/// Calls `visit(code point, bytes)` for each until it returns false; true when all were visited. Well-formed text only.
+template <class Visit>
+bool each_code_point(std::string_view text, Visit visit) {
+  while (!text.empty()) {
+    utf8proc_int32_t code_point = -1;
+    const auto length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                         static_cast<utf8proc_ssize_t>(text.size()), &code_point);
+    if (length <= 0 || !visit(code_point, text.substr(0, static_cast<std::size_t>(length)))) return false;
+    text.remove_prefix(static_cast<std::size_t>(length));
+  }
+  return true;
+}
+
+/// One space for each run of white space, none at either end.
+std::string join_white_space(std::string_view text) {
+  std::string joined;
+  joined.reserve(text.size());
+  bool pending = false;
+  each_code_point(text, [&](utf8proc_int32_t code_point, std::string_view bytes) {
+    if (is_white_space(code_point)) {
+      pending = !joined.empty();
+    } else {
+      if (pending) joined += ' ';
+      pending = false;
+      joined += bytes;
+    }
+    return true;
+  });
+  return joined;
+}
+
+/// Text that utf8proc refuses (ill-formed) comes back as it is.
+std::string mapped(std::string_view text, int options) {
+  utf8proc_uint8_t* made = nullptr;
+  const auto size =
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()),
+                   &made, static_cast<utf8proc_option_t>(options));
+  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(made, &std::free);
+  if (size < 0) return std::string(text);
+  return std::string(reinterpret_cast<const char*>(made), static_cast<std::size_t>(size));
+}
+
+}  // namespace
+
+bool is_utf8(std::string_view text) {
+  if (is_ascii(text)) return true;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = sequence_length(text, i);
+    if (length == 0) return false;
+    i += length;
+  }
+  return true;
+}
+
+std::size_t length_in_code_points(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<std::uint8_t>(c) & 0xc0) != 0x80; }));
+}
+
+bool has_control_character(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::uint8_t byte = byte_at(text, i);
+    if (byte < 0x20 || byte == 0x7f) return true;
+    if (byte == 0xc2 && i + 1 < text.size() && byte_at(text, i + 1) < 0xa0) return true;  // U+0080 to U+009F
+  }
+  return false;
+}
+
+bool has_space_or_format_character(std::string_view text) {
+  return !each_code_point(text, [](utf8proc_int32_t code_point, std::string_view) { return !is_unseen(code_point); });
+}
+
+bool is_blank(std::string_view text) {
+  return each_code_point(text, [](utf8proc_int32_t code_point, std::string_view) { return is_unseen(code_point); });
+}
+
+std::string fold_for_search(std::string_view text) {
+  if (is_ascii(text)) return join_white_space(ascii_lower(text));
+  if (!is_utf8(text)) return std::string(text);
+  // utf8proc decomposes first and drops the marks then; a mark alone and the mark of a composed letter both go.
+  return join_white_space(mapped(text, UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD |
+                                           UTF8PROC_STRIPMARK | UTF8PROC_IGNORE));
+}
+
+std::string fold_for_sort(std::string_view text) { return fold_for_search(text); }
+
+std::string email_key(std::string_view text) {
+  if (is_ascii(text)) return ascii_lower(text);
+  return mapped(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+}
+
+}  // namespace pms::core
