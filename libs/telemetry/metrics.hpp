@@ -1,11 +1,10 @@
 // The process's metrics (prometheus-cpp), with OpenTelemetry names in Prometheus form.
 #pragma once
 
+#include <map>
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
-
-#include <map>
 #include <string>
 
 namespace pms::telemetry {

@@ -8,8 +8,8 @@
 namespace pms::telemetry {
 
 struct TraceContext {
-  std::string trace_id;        ///< 32 lower-case hex digits
-  std::string parent_id;       ///< 16 lower-case hex digits: this process's span
+  std::string trace_id;   ///< 32 lower-case hex digits
+  std::string parent_id;  ///< 16 lower-case hex digits: this process's span
   bool sampled = true;
 
   /// 00-<trace id>-<parent id>-<flags>

@@ -1,0 +1,33 @@
+#include "telemetry/metrics.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace pms::telemetry {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(Metrics, GiveTheSameChildForTheSameNameAndLabels) {
+  auto& first = counter("test_same_total", "Counted twice", {{"route", "/patients"}});
+  auto& again = counter("test_same_total", "Counted twice", {{"route", "/patients"}});
+  auto& other = counter("test_same_total", "Counted twice", {{"route", "/accounts"}});
+  EXPECT_EQ(&first, &again);
+  EXPECT_NE(&first, &other);
+}
+
+TEST(Metrics, AreWrittenInThePrometheusFormat) {
+  counter("test_requests_total", "Requests", {{"method", "GET"}}).Increment(3);
+  gauge("test_connections", "Connections open").Set(7);
+  duration("test_request_duration_seconds", "Time to answer").Observe(0.004);
+  const std::string text = metrics_text();
+  EXPECT_THAT(text, HasSubstr("# HELP test_requests_total Requests\n# TYPE test_requests_total counter\n"
+                              "test_requests_total{method=\"GET\"} 3"));
+  EXPECT_THAT(text, HasSubstr("test_connections 7"));
+  EXPECT_THAT(text, HasSubstr("test_request_duration_seconds_bucket{le=\"0.0025\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("test_request_duration_seconds_bucket{le=\"0.005\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("test_request_duration_seconds_bucket{le=\"10\"} 1\n"));
+}
+
+}  // namespace
+}  // namespace pms::telemetry
