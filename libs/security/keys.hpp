@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,8 +15,8 @@ class PublicKey {
  public:
   struct Data;
   explicit PublicKey(std::shared_ptr<const Data>);
-  const std::string& id() const;                ///< `kid`: the RFC 7638 thumbprint
-  std::string to_jwk() const;                   ///< JSON, with kty, crv, x, y, kid, use, alg
+  const std::string& id() const;  ///< `kid`: the RFC 7638 thumbprint, or what a foreign set calls the key
+  std::string to_jwk() const;     ///< JSON, with kty, crv, x, y, kid, use, alg
   /// True when `signature` (64 bytes, r and s) is this key's over `message`.
   bool verifies(std::string_view message, std::string_view signature) const;
 

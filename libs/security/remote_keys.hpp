@@ -15,12 +15,12 @@ namespace pms::security {
 using Fetch = std::function<core::Task<core::Result<std::string>>(std::string url)>;
 
 struct RemoteKeysSettings {
-  std::string service;                              ///< for log lines and metrics
-  std::string jwks_url;                             ///< http://127.0.0.1:4005/.well-known/jwks.json
-  std::string revocations_url;                      ///< http://127.0.0.1:4105/revocations
+  std::string service;          ///< for log lines and metrics
+  std::string jwks_url;         ///< http://127.0.0.1:4005/.well-known/jwks.json
+  std::string revocations_url;  ///< http://127.0.0.1:4105/revocations
   std::chrono::seconds refresh{600};
-  std::chrono::seconds retry{1};                    ///< while there have never been keys
-  std::chrono::seconds unknown_key_interval{10};    ///< at most one fetch per this for unknown key ids
+  std::chrono::seconds retry{1};                  ///< while there have never been keys
+  std::chrono::seconds unknown_key_interval{10};  ///< at most one fetch per this for unknown key ids
   std::chrono::seconds revocation_poll{2};
 };
 

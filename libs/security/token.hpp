@@ -2,8 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -15,6 +15,9 @@
 
 namespace pms::security {
 
+/// Longer tokens are refused unread.
+constexpr std::size_t max_token_bytes = 8 * 1024;
+
 struct TokenSettings {
   std::string issuer = "pms";
   std::string audience = "pms";
@@ -22,11 +25,12 @@ struct TokenSettings {
 };
 
 /// Header {alg, typ: at+jwt, kid}, claims iss, aud, sub, sid, jti, iat, exp, email, roles, from the caller's fields.
+/// Times are cut to whole seconds.
 std::string sign_token(const Caller&, const TokenSettings&, const SigningKey&);
 
 /// Verifies access tokens against the current keys and revocations. Thread-safe: each thread keeps its own cache of
-/// verified tokens (10,000, keyed by SHA-256 of the whole token; dropped at `exp` and when keys or revocations change),
-/// since an ES256 verification costs five times a whole relayed request.
+/// verified tokens (keyed by SHA-256 of the whole token; an entry ends with its token, with a revocation of it and when
+/// the keys change), since an ES256 verification costs five times a whole relayed request.
 class TokenVerifier {
  public:
   TokenVerifier(TokenSettings, const core::Clock&, std::size_t cache_size = 10'000);
@@ -34,12 +38,13 @@ class TokenVerifier {
 
   /// Errors: unauthenticated (one message for every reason, the reason only in a metric);
   /// unavailable when no keys have ever been there.
-  core::Result<std::shared_ptr<const Caller>> verify(std::string_view token) const;  // shared: cached and in use at once
+  core::Result<std::shared_ptr<const Caller>> verify(
+      std::string_view token) const;  // shared: cached and in use at once
 
   /// From any thread.
   void set_keys(KeySet);
   RevocationList& revocations();
-  /// The token names a key that is not in the set: RemoteKeys fetches again. Set once, before use.
+  /// Called, on the thread that verifies, when a token names a key that is not in the set. Set once, before use.
   void on_unknown_key(std::function<void()>);
 
  private:

@@ -1,0 +1,168 @@
+#include "security/claims.hpp"
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+#include <cmath>
+#include <optional>
+
+#include "security/base64url.hpp"
+#include "security/strict_json.hpp"
+
+namespace pms::security {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::int64_t latest_time_s = 253'402'300'799;  // the end of the year 9999
+
+/// RFC 9068 section 2.1: "at+jwt", or the whole media type; media types know no case.
+bool is_access_token_type(std::string_view type) {
+  std::string lower(type);
+  std::ranges::transform(lower, lower.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return lower == "at+jwt" || lower == "application/at+jwt";
+}
+
+/// A NumericDate (RFC 7519 section 2): seconds since 1970, fractions allowed.
+std::optional<core::Timestamp> time_member(const json::object& claims, std::string_view name) {
+  const json::value* value = claims.if_contains({name.data(), name.size()});
+  if (value == nullptr) return std::nullopt;
+  double seconds = 0;
+  if (value->is_int64())
+    seconds = static_cast<double>(value->get_int64());
+  else if (value->is_double())
+    seconds = value->get_double();
+  else
+    return std::nullopt;
+  if (!(seconds >= 0 && seconds <= static_cast<double>(latest_time_s))) return std::nullopt;
+  return core::Timestamp(std::chrono::microseconds(std::llround(seconds * 1e6)));
+}
+
+/// RFC 7519 section 4.1.3: one text, or a list of them.
+bool names_audience(const json::object& claims, std::string_view audience) {
+  const json::value* value = claims.if_contains("aud");
+  if (value == nullptr) return false;
+  auto is_ours = [audience](const json::value& one) {
+    return one.is_string() && std::string_view(one.get_string().data(), one.get_string().size()) == audience;
+  };
+  if (value->is_array()) return std::ranges::any_of(value->get_array(), is_ours);
+  return is_ours(*value);
+}
+
+/// Roles this version does not know give nothing.
+std::optional<Roles> roles_member(const json::object& claims) {
+  const json::value* value = claims.if_contains("roles");
+  if (value == nullptr || !value->is_array()) return std::nullopt;
+  Roles roles;
+  for (const json::value& name : value->get_array()) {
+    if (!name.is_string()) return std::nullopt;
+    if (auto role = parse_role({name.get_string().data(), name.get_string().size()})) roles.add(*role);
+  }
+  return roles;
+}
+
+}  // namespace
+
+std::string_view to_string(Refusal refusal) {
+  switch (refusal) {
+    case Refusal::malformed:
+      return "malformed";
+    case Refusal::algorithm:
+      return "algorithm";
+    case Refusal::type:
+      return "type";
+    case Refusal::unknown_key:
+      return "unknown_key";
+    case Refusal::signature:
+      return "signature";
+    case Refusal::issuer:
+      return "issuer";
+    case Refusal::expired:
+      return "expired";
+    case Refusal::not_yet_valid:
+      return "not_yet_valid";
+    case Refusal::revoked:
+      return "revoked";
+  }
+  std::unreachable();
+}
+
+std::expected<TokenParts, Refusal> take_apart(std::string_view token) {
+  std::size_t first = token.find('.');
+  std::size_t second = token.rfind('.');
+  if (first == std::string_view::npos || first == second ||
+      token.substr(first + 1, second - first - 1).find('.') != std::string_view::npos)
+    return std::unexpected(Refusal::malformed);
+  auto header_text = base64url_decode(token.substr(0, first));
+  auto claims = base64url_decode(token.substr(first + 1, second - first - 1));
+  auto signature = base64url_decode(token.substr(second + 1));
+  auto header = header_text ? parse_strict_object(*header_text) : std::nullopt;
+  if (!header || !claims || !signature) return std::unexpected(Refusal::malformed);
+  if (text_member(*header, "alg") != "ES256") return std::unexpected(Refusal::algorithm);
+  auto type = text_member(*header, "typ");
+  if (!type || !is_access_token_type(*type) || header->contains("crit")) return std::unexpected(Refusal::type);
+  auto key_id = text_member(*header, "kid");
+  if (!key_id) return std::unexpected(Refusal::unknown_key);
+  return TokenParts{.key_id = std::string(*key_id),
+                    .signed_part = token.substr(0, second),
+                    .signature = std::move(*signature),
+                    .claims = std::move(*claims)};
+}
+
+std::expected<Caller, Refusal> read_claims(std::string_view text, const TokenSettings& settings, core::Timestamp now) {
+  auto claims = parse_strict_object(text);
+  if (!claims) return std::unexpected(Refusal::malformed);
+  if (text_member(*claims, "iss") != settings.issuer || !names_audience(*claims, settings.audience))
+    return std::unexpected(Refusal::issuer);
+
+  auto user_id = text_member(*claims, "sub");
+  auto session = text_member(*claims, "sid");
+  auto token_id = text_member(*claims, "jti");
+  auto email = text_member(*claims, "email");
+  auto roles = roles_member(*claims);
+  auto issued_at = time_member(*claims, "iat");
+  auto expires_at = time_member(*claims, "exp");
+  auto not_before = time_member(*claims, "nbf");
+  if (!user_id || !session || !token_id || !email || !roles || !issued_at || !expires_at ||
+      (claims->contains("nbf") && !not_before))
+    return std::unexpected(Refusal::malformed);
+  if (now >= *expires_at + settings.leeway) return std::unexpected(Refusal::expired);
+  if (not_before && now + settings.leeway < *not_before) return std::unexpected(Refusal::not_yet_valid);
+
+  return Caller{.user_id = std::string(*user_id),
+                .session = std::string(*session),
+                .token_id = std::string(*token_id),
+                .email = std::string(*email),
+                .roles = *roles,
+                .permissions = permissions_of(*roles),
+                .issued_at = *issued_at,
+                .expires_at = *expires_at};
+}
+
+std::string sign_token(const Caller& caller, const TokenSettings& settings, const SigningKey& key) {
+  auto seconds = [](core::Timestamp time) {
+    return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+  };
+  json::array roles;
+  for (Role role : all_roles()) {
+    std::string_view name = to_string(role);
+    if (caller.roles.has(role)) roles.emplace_back(json::string_view(name.data(), name.size()));
+  }
+  json::object header{{"alg", "ES256"}, {"typ", "at+jwt"}, {"kid", key.public_key().id()}};
+  json::object claims{{"iss", settings.issuer},
+                      {"aud", settings.audience},
+                      {"sub", caller.user_id},
+                      {"sid", caller.session},
+                      {"jti", caller.token_id},
+                      {"iat", seconds(caller.issued_at)},
+                      {"exp", seconds(caller.expires_at)},
+                      {"email", caller.email},
+                      {"roles", std::move(roles)}};
+  std::string token = base64url_encode(json::serialize(header)) + '.' + base64url_encode(json::serialize(claims));
+  token += '.' + base64url_encode(key.sign(token));
+  return token;
+}
+
+}  // namespace pms::security

@@ -1,0 +1,39 @@
+// What is inside an access token, and every reason to refuse one.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+
+#include "security/token.hpp"
+
+namespace pms::security {
+
+enum class Refusal : std::uint8_t {
+  malformed,      ///< not three parts of base64url, not JSON, a member twice or missing
+  algorithm,      ///< not ES256
+  type,           ///< not an access token, or with extensions (`crit`) nobody here understands
+  unknown_key,    ///< `kid` names no current key
+  signature,      ///< not that key's
+  issuer,         ///< `iss` or `aud` is somebody else's
+  expired,        ///< `exp` has passed
+  not_yet_valid,  ///< `nbf` is still to come
+  revoked,        ///< its session or user was revoked
+};
+constexpr std::size_t refusal_count = 9;
+std::string_view to_string(Refusal);
+
+/// A token in the compact serialization (RFC 7515 section 7.1), taken apart but believed in nothing yet.
+struct TokenParts {
+  std::string key_id;
+  std::string_view signed_part;  ///< header and claims as they were sent
+  std::string signature;
+  std::string claims;  ///< JSON
+};
+std::expected<TokenParts, Refusal> take_apart(std::string_view token);
+
+/// The claims of a token whose signature is right, checked against the settings and the time.
+std::expected<Caller, Refusal> read_claims(std::string_view json, const TokenSettings&, core::Timestamp now);
+
+}  // namespace pms::security

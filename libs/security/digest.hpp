@@ -1,0 +1,14 @@
+// SHA-256 (FIPS 180-4).
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace pms::security {
+
+using Digest = std::array<char, 32>;
+
+/// Allocates nothing after a thread's first call.
+Digest sha256(std::string_view);
+
+}  // namespace pms::security
