@@ -53,8 +53,8 @@ class Database {
   virtual ~Database() = default;
 
   /// Brings the schema up to the last of `migrations`. Blocks: for start-up, before io threads run. Each migration is
-  /// recorded with a checksum of its text. Errors (`unavailable`, with one sentence for the operator): the schema is newer
-  /// than this binary, a recorded migration has changed, the file is corrupt or can not be written.
+  /// recorded with a checksum of its text. Errors (`unavailable`, with one sentence for the operator): the schema is
+  /// newer than this binary, a recorded migration has changed, the file is corrupt or can not be written.
   virtual core::Result<> migrate(std::span<const Migration> migrations) = 0;
 
   /// Runs one read-only statement. Errors: unavailable, deadline_exceeded.
@@ -74,9 +74,9 @@ class Database {
 };
 
 struct Options {
-  std::string service;                      ///< for log lines and metrics
+  std::string service;  ///< for log lines and metrics
   std::chrono::milliseconds busy_timeout{5'000};
-  std::size_t queue_limit = 4'096;          ///< batches waiting for the writer; more: unavailable with retry_after
+  std::size_t queue_limit = 4'096;  ///< batches waiting for the writer; more: unavailable with retry_after
 };
 
 /// Opens by URL: sqlite:var/patient.db (a path, relative to the working folder; folders are made 0700, files 0600).

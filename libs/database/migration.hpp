@@ -1,4 +1,5 @@
-// One step of a schema's history. Files: V<number>__<name>.<engine>.sql in the service's migrations/, embedded at build.
+// One step of a schema's history. Files: V<number>__<name>.<engine>.sql in the service's migrations/, embedded at
+// build.
 #pragma once
 
 #include <string_view>

@@ -18,7 +18,8 @@ struct Null {
   bool operator==(const Null&) const = default;
 };
 
-/// Text is UTF-8. Times are stored as integers (microseconds since 1970 UTC), dates as ISO 8601 text, booleans as 0 or 1.
+/// Text is UTF-8. Times are stored as integers (microseconds since 1970 UTC), dates as ISO 8601 text, booleans as 0
+/// or 1.
 using Value = std::variant<Null, std::int64_t, double, std::string, Blob>;
 
 /// $1 is params[0].
@@ -34,7 +35,9 @@ class Row {
   double real(std::size_t column) const { return std::get<double>(values_.at(column)); }
   const std::string& text(std::size_t column) const { return std::get<std::string>(values_.at(column)); }
   /// Text, or empty when NULL.
-  std::string_view text_or_empty(std::size_t column) const { return is_null(column) ? std::string_view() : text(column); }
+  std::string_view text_or_empty(std::size_t column) const {
+    return is_null(column) ? std::string_view() : text(column);
+  }
   const std::string& blob(std::size_t column) const { return std::get<Blob>(values_.at(column)).bytes; }
   const Value& value(std::size_t column) const { return values_.at(column); }
 

@@ -1,0 +1,222 @@
+#include "database/sqlite/connection.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <fmt/format.h>
+#include <thread>
+
+#include "database/sqlite/error.hpp"
+
+namespace pms::database::sqlite {
+namespace {
+
+using core::Errc;
+
+/// How many of SQLite's instructions pass between two looks at the clock: some tenths of a millisecond.
+constexpr int instructions_per_check = 10'000;
+
+int deadline_passed(void* deadline) { return static_cast<const Deadline*>(deadline)->passed() ? 1 : 0; }
+
+/// Interrupts the statements that run while it lives when their deadline passes.
+class InterruptAt {
+ public:
+  InterruptAt(sqlite3* handle, Deadline deadline) : handle_(handle), deadline_(deadline) {
+    sqlite3_progress_handler(handle_, instructions_per_check, deadline_passed, &deadline_);
+  }
+  ~InterruptAt() { sqlite3_progress_handler(handle_, 0, nullptr, nullptr); }
+  InterruptAt(const InterruptAt&) = delete;
+  InterruptAt& operator=(const InterruptAt&) = delete;
+
+ private:
+  sqlite3* handle_;
+  Deadline deadline_;
+};
+
+/// Lets go of the read transaction and of the bound values when a run ends.
+struct ResetAfterwards {
+  sqlite3_stmt* statement;
+  ~ResetAfterwards() {
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+  }
+};
+
+// Texts and blobs are bound without a copy: the parameters outlive the run.
+int bind_value(sqlite3_stmt* statement, int number, Null) { return sqlite3_bind_null(statement, number); }
+int bind_value(sqlite3_stmt* statement, int number, std::int64_t value) {
+  return sqlite3_bind_int64(statement, number, value);
+}
+int bind_value(sqlite3_stmt* statement, int number, double value) {
+  return sqlite3_bind_double(statement, number, value);
+}
+int bind_value(sqlite3_stmt* statement, int number, const std::string& text) {
+  return sqlite3_bind_text64(statement, number, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
+}
+int bind_value(sqlite3_stmt* statement, int number, const Blob& blob) {
+  return sqlite3_bind_blob64(statement, number, blob.bytes.data(), blob.bytes.size(), SQLITE_STATIC);
+}
+
+std::string bytes_of(sqlite3_stmt* statement, int column, const void* data) {
+  return {static_cast<const char*>(data), static_cast<std::size_t>(sqlite3_column_bytes(statement, column))};
+}
+
+Value value_of(sqlite3_stmt* statement, int column) {
+  switch (sqlite3_column_type(statement, column)) {
+    case SQLITE_INTEGER:
+      return std::int64_t{sqlite3_column_int64(statement, column)};
+    case SQLITE_FLOAT:
+      return sqlite3_column_double(statement, column);
+    case SQLITE_TEXT:
+      return bytes_of(statement, column, sqlite3_column_text(statement, column));
+    case SQLITE_BLOB:
+      return Blob{bytes_of(statement, column, sqlite3_column_blob(statement, column))};
+    default:
+      return Null{};
+  }
+}
+
+Row row_of(sqlite3_stmt* statement) {
+  const int columns = sqlite3_column_count(statement);
+  std::vector<Value> values;
+  values.reserve(static_cast<std::size_t>(columns));
+  for (int column = 0; column < columns; ++column) values.push_back(value_of(statement, column));
+  return Row(std::move(values));
+}
+
+/// 7 of "$7"; 0 of anything else.
+std::size_t parameter_number(const char* name) {
+  const std::string_view text = name ? name : "";
+  std::size_t number = 0;
+  if (!text.starts_with('$')) return 0;
+  const auto [end, error] = std::from_chars(text.data() + 1, text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() ? number : 0;
+}
+
+}  // namespace
+
+core::Result<Connection> Connection::open(const std::filesystem::path& file, std::chrono::milliseconds busy_timeout) {
+  // Absolute, so that a folder changed later does not matter and no name has a meaning of its own.
+  const std::string path = std::filesystem::absolute(file).string();
+  sqlite3* handle = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &handle,
+                                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  Connection connection(handle, file.string());
+  if (code != SQLITE_OK) return connection.failed(code);
+  // A file without write permission is opened for reading only, without a word.
+  if (sqlite3_db_readonly(handle, "main") != 0) return connection.failed(SQLITE_READONLY);
+  if (auto configured = connection.configure(busy_timeout); !configured) return std::unexpected(configured.error());
+  return connection;
+}
+
+core::Result<> Connection::configure(std::chrono::milliseconds busy_timeout) {
+  // "text" in double quotes is a column and never a string, as on the other engines.
+  sqlite3_db_config(handle(), SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
+  sqlite3_db_config(handle(), SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
+  wait_for_locks(busy_timeout);
+  if (auto entered = enter_wal_mode(busy_timeout); !entered) return entered;
+  // The writer makes checkpoints, after its callers have their answer. LIKE tells upper from lower case as on the other
+  // engines, which also lets `LIKE 'ab%'` use an index. Temporary tables hold data of persons: not in /tmp.
+  return execute(R"(
+    PRAGMA synchronous = FULL;
+    PRAGMA foreign_keys = ON;
+    PRAGMA wal_autocheckpoint = 0;
+    PRAGMA case_sensitive_like = ON;
+    PRAGMA temp_store = MEMORY;)");
+}
+
+/// SQLite does not wait for locks while it changes the journal mode, which two processes may do at once on a new file.
+core::Result<> Connection::enter_wal_mode(std::chrono::milliseconds busy_timeout) {
+  const Deadline deadline = Deadline::after(busy_timeout);
+  while (true) {
+    const int code = sqlite3_exec(handle(), "PRAGMA journal_mode = WAL", nullptr, nullptr, nullptr);
+    if (code == SQLITE_OK) return {};
+    if ((code & 0xff) != SQLITE_BUSY || deadline.passed()) return failed(code);
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+}
+
+void Connection::wait_for_locks(std::chrono::milliseconds busy_timeout) {
+  sqlite3_busy_timeout(handle(), static_cast<int>(busy_timeout.count()));
+}
+
+core::Result<> Connection::execute(const std::string& script) {
+  const int code = sqlite3_exec(handle(), script.c_str(), nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) return failed(code);
+  return {};
+}
+
+core::Result<StatementResult> Connection::run(std::string_view sql, const Params& params, Deadline deadline) {
+  auto prepared = prepare(sql);
+  if (!prepared) return std::unexpected(prepared.error());
+  return run(**prepared, params, deadline);
+}
+
+core::Result<Rows> Connection::read(std::string_view sql, const Params& params, Deadline deadline) {
+  auto prepared = prepare(sql);
+  if (!prepared) return std::unexpected(prepared.error());
+  if (!sqlite3_stmt_readonly((*prepared)->statement.get()))
+    return core::fail(Errc::internal, fmt::format("a query only reads, use a batch: {}", sql));
+  auto result = run(**prepared, params, deadline);
+  if (!result) return std::unexpected(result.error());
+  return std::move(result->rows);
+}
+
+core::Result<StatementResult> Connection::run(const Prepared& prepared, const Params& params, Deadline deadline) {
+  sqlite3_stmt* statement = prepared.statement.get();
+  const ResetAfterwards reset{statement};
+  if (auto bound = bind(prepared, params); !bound) return std::unexpected(bound.error());
+
+  const bool reads = sqlite3_stmt_readonly(statement) != 0;
+  std::optional<InterruptAt> interrupt;
+  if (deadline.time() != core::SteadyTime::max()) interrupt.emplace(handle(), deadline);
+
+  StatementResult result;
+  int code = sqlite3_step(statement);
+  for (; code == SQLITE_ROW; code = sqlite3_step(statement)) result.rows.push_back(row_of(statement));
+  if (code != SQLITE_DONE) return failed(code);
+  if (!reads) result.rows_affected = sqlite3_changes64(handle());
+  return result;
+}
+
+core::Result<const Connection::Prepared*> Connection::prepare(std::string_view sql) {
+  if (auto found = prepared_.find(sql.data()); found != prepared_.end()) return &found->second;
+
+  sqlite3_stmt* statement = nullptr;
+  const char* rest = nullptr;
+  const int code = sqlite3_prepare_v3(handle(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                                      &statement, &rest);
+  Prepared prepared{.statement = std::unique_ptr<sqlite3_stmt, Finalize>(statement)};
+  if (code == SQLITE_ERROR)  // of the text alone: no value is bound yet
+    return core::fail(Errc::internal, fmt::format("{}: {}: {}", file_, sqlite3_errmsg(handle()), sql));
+  if (code != SQLITE_OK) return failed(code);
+  if (!statement || std::string_view(rest, sql.end()).find_first_not_of(" \t\r\n;") != std::string_view::npos)
+    return core::fail(Errc::internal, fmt::format("not exactly one statement: {}", sql));
+
+  for (int number = 1; number <= sqlite3_bind_parameter_count(statement); ++number) {
+    const std::size_t parameter = parameter_number(sqlite3_bind_parameter_name(statement, number));
+    if (parameter == 0) return core::fail(Errc::internal, fmt::format("parameters are $1, $2, …: {}", sql));
+    prepared.parameters.push_back(parameter - 1);
+    prepared.parameter_count = std::max(prepared.parameter_count, parameter);
+  }
+  return &prepared_.emplace(sql.data(), std::move(prepared)).first->second;
+}
+
+core::Result<> Connection::bind(const Prepared& prepared, const Params& params) {
+  sqlite3_stmt* statement = prepared.statement.get();
+  if (params.size() != prepared.parameter_count)
+    return core::fail(Errc::internal, fmt::format("{} parameters instead of {}: {}", params.size(),
+                                                  prepared.parameter_count, sqlite3_sql(statement)));
+  int number = 0;
+  for (const std::size_t parameter : prepared.parameters) {
+    ++number;
+    const auto bind_one = [&](const auto& value) { return bind_value(statement, number, value); };
+    if (const int code = std::visit(bind_one, params[parameter]); code != SQLITE_OK) return failed(code);
+  }
+  return {};
+}
+
+std::unexpected<core::Error> Connection::failed(int code) const {
+  return std::unexpected(translate(handle(), code, file_));
+}
+
+}  // namespace pms::database::sqlite

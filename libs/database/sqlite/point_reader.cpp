@@ -1,0 +1,28 @@
+#include "database/sqlite/point_reader.hpp"
+
+namespace pms::database::sqlite {
+
+std::optional<Rows> PointReader::read(std::string_view sql, const Params& params) {
+  Connection* connection = connection_of_this_thread();
+  if (!connection) return {};
+  auto rows = connection->read(sql, params, Deadline::never());
+  if (!rows) return {};
+  return std::move(*rows);
+}
+
+Connection* PointReader::connection_of_this_thread() {
+  const auto self = std::this_thread::get_id();
+  for (Slot& slot : slots_) {
+    std::thread::id owner;  // of nobody: taken, unless another thread is faster
+    if (!slot.owner.compare_exchange_strong(owner, self) && owner != self) continue;
+    if (!slot.connection) {
+      auto opened = Connection::open(file_, std::chrono::milliseconds(0));
+      if (!opened) return nullptr;
+      slot.connection.emplace(std::move(*opened));
+    }
+    return &*slot.connection;
+  }
+  return nullptr;
+}
+
+}  // namespace pms::database::sqlite

@@ -1,0 +1,37 @@
+// The threads that run queries which may take long, so that a slow search stalls nobody else.
+#pragma once
+
+#include <thread>
+#include <vector>
+
+#include "database/sqlite/completion.hpp"
+#include "database/sqlite/connection.hpp"
+#include "database/sqlite/job_queue.hpp"
+
+namespace pms::database::sqlite {
+
+class Readers {
+ public:
+  struct Job {
+    std::string_view sql;
+    Params params;
+    Deadline deadline;
+    Completion<Rows> done;
+  };
+
+  /// One thread for each connection.
+  Readers(std::vector<Connection>, std::size_t queue_limit);
+  ~Readers();  ///< finishes what waits
+
+  /// Thread-safe. `done` is called on a reader's thread, or here when the queue is full.
+  void submit(Job);
+
+ private:
+  void run(Connection&);
+
+  std::vector<Connection> connections_;
+  JobQueue<Job> queue_;
+  std::vector<std::thread> threads_;  // last: they use all the others
+};
+
+}  // namespace pms::database::sqlite

@@ -1,0 +1,88 @@
+#include "database/sqlite/sqlite_database.hpp"
+
+#include <boost/asio/this_coro.hpp>
+
+#include "database/sqlite/file.hpp"
+#include "database/sqlite/migrate.hpp"
+#include "database/sqlite/point_reader.hpp"
+#include "database/sqlite/readers.hpp"
+#include "database/sqlite/writer.hpp"
+
+namespace pms::database::sqlite {
+namespace {
+
+constexpr int reader_threads = 2;
+constexpr std::string_view any_read = "SELECT count(*) FROM sqlite_schema";
+
+class SqliteDatabase : public Database {
+ public:
+  SqliteDatabase(std::filesystem::path file, const Options& options, Connection writer, std::vector<Connection> readers)
+      : file_(std::move(file)),
+        busy_timeout_(options.busy_timeout),
+        writer_(std::move(writer), options.queue_limit, options.busy_timeout),
+        readers_(std::move(readers), options.queue_limit),
+        point_reader_(file_) {}
+
+  core::Result<> migrate(std::span<const Migration> migrations) override {
+    auto connection = Connection::open(file_, busy_timeout_);
+    if (!connection) return std::unexpected(connection.error());
+    return sqlite::migrate(*connection, migrations);
+  }
+
+  core::Task<core::Result<Rows>> query(const Statement& statement, Params params, Deadline deadline) override {
+    if (statement.point_read) {
+      if (auto rows = point_reader_.read(statement.sqlite, params)) co_return std::move(*rows);
+    }
+    co_return co_await read(statement.sqlite, std::move(params), deadline);
+  }
+
+  core::Task<core::Result<BatchResult>> commit(Batch batch, Deadline deadline) override {
+    const core::Executor executor = co_await boost::asio::this_coro::executor;
+    auto start = [&](Completion<BatchResult> done) {
+      writer_.submit({.batch = std::move(batch), .deadline = deadline, .done = std::move(done)});
+    };
+    auto committed = completed_by<BatchResult>(executor, std::move(start));
+    co_return co_await std::move(committed);
+  }
+
+  core::Task<core::Result<>> ready(Deadline deadline) override {
+    auto rows = co_await read(any_read, Params(), deadline);
+    if (!rows) co_return std::unexpected(rows.error());
+    co_return core::Result<>();
+  }
+
+  std::string_view engine() const override { return "sqlite"; }
+
+ private:
+  core::Task<core::Result<Rows>> read(std::string_view sql, Params params, Deadline deadline) {
+    const core::Executor executor = co_await boost::asio::this_coro::executor;
+    auto start = [&](Completion<Rows> done) {
+      readers_.submit({.sql = sql, .params = std::move(params), .deadline = deadline, .done = std::move(done)});
+    };
+    auto answered = completed_by<Rows>(executor, std::move(start));
+    co_return co_await std::move(answered);
+  }
+
+  const std::filesystem::path file_;
+  const std::chrono::milliseconds busy_timeout_;
+  Writer writer_;
+  Readers readers_;
+  PointReader point_reader_;
+};
+
+}  // namespace
+
+core::Result<std::unique_ptr<Database>> open(const std::filesystem::path& file, const Options& options) {
+  if (auto there = ensure_file(file); !there) return std::unexpected(there.error());
+  auto writer = Connection::open(file, options.busy_timeout);
+  if (!writer) return std::unexpected(writer.error());
+  std::vector<Connection> readers;
+  for (int i = 0; i < reader_threads; ++i) {
+    auto reader = Connection::open(file, options.busy_timeout);
+    if (!reader) return std::unexpected(reader.error());
+    readers.push_back(std::move(*reader));
+  }
+  return std::make_unique<SqliteDatabase>(file, options, std::move(*writer), std::move(readers));
+}
+
+}  // namespace pms::database::sqlite

@@ -1,0 +1,13 @@
+// The Database port on one SQLite file: one thread writes, two read, reads by key are answered in place.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "database/database.hpp"
+
+namespace pms::database::sqlite {
+
+core::Result<std::unique_ptr<Database>> open(const std::filesystem::path& file, const Options&);
+
+}  // namespace pms::database::sqlite

@@ -1,0 +1,109 @@
+#include "database/sqlite/writer.hpp"
+
+#include "database/sqlite/error.hpp"
+
+namespace pms::database::sqlite {
+namespace {
+
+constexpr std::string_view begin = "BEGIN IMMEDIATE";
+constexpr std::string_view savepoint = "SAVEPOINT batch";
+constexpr std::string_view release = "RELEASE batch";
+constexpr std::string_view rollback_to_savepoint = "ROLLBACK TO batch";
+constexpr std::string_view commit_group = "COMMIT";
+constexpr std::string_view rollback_group = "ROLLBACK";
+
+/// Bounds how long the first of a group waits for the last.
+constexpr std::size_t most_batches_in_group = 256;
+
+// The log is copied into the file once it is 4 MiB long. That starts it anew only when no reader uses it at that
+// moment; when readers overlap for so long that it has grown to 64 MiB, the writer waits for them, a little.
+constexpr int pages_due = 1'000;
+constexpr int pages_overdue = 16'000;
+constexpr std::chrono::milliseconds wait_for_readers{100};
+
+int remember_log_pages(void* log_pages, sqlite3*, const char*, int pages) {
+  *static_cast<int*>(log_pages) = pages;
+  return SQLITE_OK;
+}
+
+}  // namespace
+
+Writer::Writer(Connection connection, std::size_t queue_limit, std::chrono::milliseconds busy_timeout)
+    : connection_(std::move(connection)), busy_timeout_(busy_timeout), queue_(queue_limit) {
+  sqlite3_wal_hook(connection_.handle(), remember_log_pages, &log_pages_);
+  thread_ = std::thread(&Writer::run, this);
+}
+
+Writer::~Writer() {
+  queue_.close();
+  thread_.join();
+}
+
+void Writer::submit(Job job) {
+  if (!queue_.push(job)) job.done(std::unexpected(overloaded(connection_.file())));
+}
+
+void Writer::run() {
+  for (auto group = queue_.take(most_batches_in_group); !group.empty(); group = queue_.take(most_batches_in_group)) {
+    Results results = commit(group);
+    for (std::size_t i = 0; i < group.size(); ++i) group[i].done(std::move(results[i]));
+    checkpoint_if_due();
+  }
+}
+
+Writer::Results Writer::commit(const std::vector<Job>& group) {
+  const auto all_failed = [&](const core::Error& error) {
+    if (connection_.in_transaction()) (void)connection_.run(rollback_group);
+    return Results(group.size(), std::unexpected(error));
+  };
+  if (auto begun = connection_.run(begin); !begun) return all_failed(begun.error());
+  Results results;
+  results.reserve(group.size());
+  for (const Job& job : group) {
+    results.push_back(apply(job));
+    // SQLite has given up the whole transaction, as it does when the disk is full.
+    if (!connection_.in_transaction()) return all_failed(results.back().error());
+  }
+  // After a failure no batch's own error counts either: a violation may be of a row that is not there after all.
+  if (auto committed = connection_.run(commit_group); !committed) return all_failed(committed.error());
+  return results;
+}
+
+core::Result<BatchResult> Writer::apply(const Job& job) {
+  if (job.deadline.passed())
+    return core::fail(core::Errc::deadline_exceeded, "the database did not get to the change in time");
+  auto results = run_steps(job.batch);
+  if (!results && connection_.in_transaction()) undo_batch();
+  return results;
+}
+
+core::Result<BatchResult> Writer::run_steps(const Batch& batch) {
+  if (auto opened = connection_.run(savepoint); !opened) return std::unexpected(opened.error());
+  BatchResult results;
+  results.reserve(batch.size());
+  for (const auto& [statement, params] : batch.steps()) {
+    auto result = connection_.run(statement.sqlite, params);
+    if (!result) return std::unexpected(result.error());
+    results.push_back(std::move(*result));
+  }
+  if (auto released = connection_.run(release); !released) return std::unexpected(released.error());
+  return results;
+}
+
+void Writer::undo_batch() {
+  // Rather the whole group than a part of a batch.
+  if (!connection_.run(rollback_to_savepoint) || !connection_.run(release)) (void)connection_.run(rollback_group);
+}
+
+void Writer::checkpoint_if_due() {
+  if (log_pages_ < pages_due) return;
+  if (log_pages_ < pages_overdue) {
+    sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    return;
+  }
+  connection_.wait_for_locks(wait_for_readers);
+  sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  connection_.wait_for_locks(busy_timeout_);
+}
+
+}  // namespace pms::database::sqlite

@@ -1,0 +1,43 @@
+// The one thread that writes a file. All batches that wait are committed together: one fsync for many callers.
+#pragma once
+
+#include <thread>
+
+#include "database/sqlite/completion.hpp"
+#include "database/sqlite/connection.hpp"
+#include "database/sqlite/job_queue.hpp"
+
+namespace pms::database::sqlite {
+
+class Writer {
+ public:
+  struct Job {
+    Batch batch;
+    Deadline deadline;  ///< for waiting in the queue: a batch that has begun is finished
+    Completion<BatchResult> done;
+  };
+
+  Writer(Connection, std::size_t queue_limit, std::chrono::milliseconds busy_timeout);
+  ~Writer();  ///< finishes what waits
+
+  /// Thread-safe. `done` is called on the writer's thread, or here when the queue is full.
+  void submit(Job);
+
+ private:
+  using Results = std::vector<core::Result<BatchResult>>;
+
+  void run();
+  Results commit(const std::vector<Job>& group);
+  core::Result<BatchResult> apply(const Job&);
+  core::Result<BatchResult> run_steps(const Batch&);
+  void undo_batch();
+  void checkpoint_if_due();
+
+  Connection connection_;
+  const std::chrono::milliseconds busy_timeout_;
+  int log_pages_ = 0;  ///< length of the write-ahead log after the last commit
+  JobQueue<Job> queue_;
+  std::thread thread_;  // last: it uses all the others
+};
+
+}  // namespace pms::database::sqlite

@@ -1,0 +1,68 @@
+// What every engine must do, as tests that run on each: conformance_*_test.cpp. A new engine is one more line in
+// conformance.cpp.
+#pragma once
+
+#include <future>
+#include <gtest/gtest.h>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "database/database.hpp"
+#include "testkit/run_task.hpp"
+
+namespace pms::database {
+
+/// A place for one new database, gone with the object.
+class Place {
+ public:
+  virtual ~Place() = default;
+  virtual std::string url() const = 0;
+};
+
+struct Engine {
+  std::string name;
+  std::unique_ptr<Place> (*make_place)();
+};
+
+Engine sqlite();
+
+/// The tables the tests use: patient, patient_history, position, counter, sample.
+std::span<const Migration> test_migrations();
+
+/// Coroutines that own their arguments, so that they may be started and left.
+core::Task<core::Result<Rows>> query(Database&, Statement, Params, Deadline);
+core::Task<core::Result<BatchResult>> commit(Database&, Batch, Deadline);
+
+class DatabaseConformance : public testing::TestWithParam<Engine> {
+ protected:
+  void SetUp() override;
+
+  /// Another object on the same database.
+  std::unique_ptr<Database> open_again(Options = {.service = "test"});
+  Database& database() { return *database_; }
+  testkit::TestLoop& loop() { return loop_; }
+
+  core::Result<Rows> try_query(const Statement&, Params = {}, Deadline = Deadline::never());
+  core::Result<BatchResult> try_commit(Batch, Deadline = Deadline::never());
+  /// As above; a failure of the database is a failure of the test.
+  Rows query_rows(const Statement&, Params = {});
+  std::int64_t query_number(const Statement&, Params = {});
+  BatchResult commit_all(Batch);
+  StatementResult commit_one(const Statement&, Params = {});
+  /// The message of the violation that refuses the statement.
+  std::string violation_of(const Statement&, Params = {});
+
+  std::unique_ptr<Place> place_;
+  std::unique_ptr<Database> database_;
+  testkit::TestLoop loop_;
+};
+
+constexpr Statement insert_patient(
+    "INSERT INTO patient (id, email_key, name, version, change_id) VALUES ($1, $2, $3, 1, $4)");
+constexpr Statement count_patients("SELECT count(*) FROM patient");
+
+/// Parameters of insert_patient.
+Params patient(std::string id, std::string email_key);
+
+}  // namespace pms::database
