@@ -1,0 +1,80 @@
+"""Fixtures: the systems under test. Most tests run twice, against one process and against five."""
+
+import pytest
+
+from deployment import BINARIES, Deployment
+
+KINDS = [pytest.param(kind, marks=pytest.mark.xdist_group(kind)) for kind in ("all-in-one", "five-processes")]
+running = []  # what is up now, for its logs when a test fails
+
+
+def pytest_configure(config):
+    if not (BINARIES / "pms").exists():
+        pytest.exit(f"no binaries in {BINARIES}: ./dev build makes them (or set PMS_BIN_DIR)", returncode=1)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    report = outcome.get_result()
+    if report.failed:
+        for deployment in running:
+            for name, tail in deployment.logs().items():
+                report.sections.append((f"end of {deployment.log(name)}", tail))
+
+
+class Deployments:
+    """Makes deployments and ends them all."""
+
+    def __init__(self, folder):
+        self._folder = folder
+        self._made = []
+
+    def make(self, processes, properties=None):
+        deployment = Deployment(self._folder / str(len(self._made)), processes, properties)
+        self._made.append(deployment)
+        running.append(deployment)
+        return deployment
+
+    def end(self):
+        try:
+            for deployment in self._made:
+                deployment.stop()
+        finally:
+            for deployment in self._made:
+                running.remove(deployment)
+
+
+@pytest.fixture
+def deployments(tmp_path):
+    """For tests that need a system of their own, in a state of their own."""
+    yield from ended(Deployments(tmp_path))
+
+
+@pytest.fixture(scope="module")
+def module_deployments(tmp_path_factory):
+    """The same for a system that the tests of one file share."""
+    yield from ended(Deployments(tmp_path_factory.mktemp("systems")))
+
+
+@pytest.fixture(scope="session")
+def session_deployments(tmp_path_factory):
+    yield from ended(Deployments(tmp_path_factory.mktemp("systems")))
+
+
+def ended(deployments):
+    yield deployments
+    deployments.end()
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def system(request, session_deployments):
+    """A running system that tests share: it holds what other tests put there."""
+    return session_deployments.make(request.param).start().settle()
+
+
+@pytest.fixture(scope="session")
+def admin(system):
+    """A client with every permission."""
+    with system.client() as client:
+        yield client

@@ -1,0 +1,19 @@
+"""The shape of every error answer: RFC 9457 problem+json."""
+
+import re
+
+
+def assert_problem(answer, status, field=None):
+    """Checks the whole shape; `field` is what the first of `errors` must name. Returns the problem."""
+    assert answer.status_code == status, f"{answer.status_code}: {answer.text}"
+    assert answer.headers["content-type"].split(";")[0] == "application/problem+json"
+    problem = answer.json()
+    assert {"type", "title", "status", "detail", "instance", "traceId"} <= problem.keys(), problem
+    assert problem["status"] == status
+    assert re.fullmatch("[0-9a-f]{32}", problem["traceId"]), problem
+    assert problem["detail"], problem
+    if field is not None:
+        errors = problem.get("errors", [])
+        assert field in [error["field"] for error in errors], problem
+        assert all(error["message"] for error in errors), problem
+    return problem

@@ -1,0 +1,112 @@
+"""What the gateway adds to every request and answer, and what it refuses."""
+
+import re
+import uuid
+
+import httpx
+import pytest
+
+from problems import assert_problem
+
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+TRACE_PARENT = f"00-{TRACE}-00f067aa0ba902b7-01"
+LIMITS = ["address", "login", "user"]
+
+
+@pytest.mark.parametrize("path", ["/api/patients/not-a-uuid", "/api/nothing", "/auth/validate?x=1"])
+def test_a_problem_carries_the_trace_of_the_request(system, path):
+    with system.client() as client:
+        bad = {"Authorization": "Bearer forged"} if path.startswith("/auth") else {}
+        problem = client.get(path, headers={"traceparent": TRACE_PARENT} | bad).json()
+    assert problem["traceId"] == TRACE
+
+
+def test_a_trace_is_begun_for_a_request_that_brings_none_or_a_bad_one(admin):
+    traces = set()
+    for headers in [{}, {"traceparent": "00-zz-zz-01"}, {"traceparent": f"00-{'0' * 32}-00f067aa0ba902b7-01"}]:
+        traces.add(assert_problem(admin.get("/api/nothing", headers=headers), 404)["traceId"])
+    assert len(traces) == 3
+    assert "0" * 32 not in traces
+
+
+def test_the_request_id_is_the_clients_or_a_new_one(admin):
+    for path in ["/api/patients", "/api/nothing"]:
+        assert admin.get(path, headers={"X-Request-Id": "front-desk-7"}).headers["x-request-id"] == "front-desk-7"
+        made = {admin.get(path).headers["x-request-id"] for _ in range(2)}
+        assert len(made) == 2
+
+
+@pytest.mark.parametrize("request_id", ["x" * 1000, "a b", 'a"b', "<script>"])
+def test_an_insane_request_id_is_replaced(admin, request_id):
+    assert admin.get("/api/patients", headers={"X-Request-Id": request_id}).headers["x-request-id"] != request_id
+
+
+def test_answers_carry_the_security_headers(admin):
+    for path in ["/api/patients", "/api/billing/accounts?patientId=x", "/api/nothing"]:
+        assert admin.get(path).headers["x-content-type-options"] == "nosniff"
+    assert admin.get("/api/patients").headers["cache-control"] == "no-store"
+
+
+def test_an_answer_says_nothing_twice(admin):
+    for path in ["/api/patients", "/api/nothing"]:
+        names = [name.lower() for name, _ in admin.get(path).headers.raw]
+        assert len(names) == len(set(names)), names
+
+
+def test_head_is_answered_as_get_without_a_body(admin):
+    answer = admin.head("/api/patients")
+    assert answer.status_code == 200
+    assert answer.content == b""
+
+
+def test_identity_headers_of_a_client_do_not_count(system):
+    headers = {"X-User-Id": "1", "X-User-Roles": "ADMIN", "X-Forwarded-User": "admin"}
+    assert_problem(httpx.get(system.url() + "/api/patients", headers=headers), 401)
+    with system.client("ANALYST") as client:
+        assert_problem(client.get("/api/patients", headers=headers), 403)
+
+
+def test_headers_that_are_too_large_are_refused(admin):
+    assert_problem(admin.get("/api/patients", headers={"X-Large": "x" * 40_000}), 431)
+    assert_problem(admin.get("/api/patients?" + "x" * 9_000), 414)
+
+
+@pytest.fixture(scope="module")
+def strict(module_deployments):
+    """A system on the default limits."""
+    limits = [f"gateway.limit.{whose}.{number}" for whose in LIMITS for number in ("per-second", "burst")]
+    return module_deployments.make("all-in-one", dict.fromkeys(limits)).start().settle()
+
+
+def assert_limited(answer):
+    assert_problem(answer, 429)
+    assert 1 <= int(answer.headers["retry-after"]) <= 60
+    assert answer.headers["ratelimit-policy"]
+    assert answer.headers["ratelimit"]
+
+
+@pytest.mark.xdist_group("strict")
+def test_a_user_is_limited_after_a_burst_of_twenty(strict):
+    with strict.client("CLINICIAN") as client:
+        answers = [client.get("/api/patients") for _ in range(60)]
+    codes = [answer.status_code for answer in answers]
+    assert codes[:20] == [200] * 20
+    assert set(codes) == {200, 429}
+    assert answers[0].headers["ratelimit-policy"]
+    assert_limited(answers[codes.index(429)])
+
+
+@pytest.mark.xdist_group("strict")
+def test_an_address_that_tries_to_log_in_too_often_is_limited(strict):
+    with strict.anonymous() as client:
+        answers = [client.post("/auth/login", json={}) for _ in range(60)]
+    codes = [answer.status_code for answer in answers]
+    assert set(codes) == {400, 429}
+    assert_limited(answers[codes.index(429)])
+
+
+@pytest.mark.xdist_group("strict")
+def test_an_address_is_limited_before_its_token_is_looked_at(strict):
+    with strict.anonymous() as client:
+        codes = [client.get("/api/patients", headers={"Authorization": "Bearer forged"}).status_code for _ in range(600)]
+    assert set(codes) == {401, 429}

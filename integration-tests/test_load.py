@@ -1,0 +1,15 @@
+"""A thousand patients at once."""
+
+import pytest
+
+from burst import Burst, assert_one_of_everything
+
+
+@pytest.mark.parametrize("kind", ["all-in-one", "five-processes"])
+def test_a_thousand_patients_at_sixteen_connections(deployments, kind):
+    system = deployments.make(kind).start().settle()
+    burst = Burst(system, 1000)
+    patients = burst.finish()
+    assert burst.repeats == 0
+    assert len(set(patients)) == 1000
+    assert_one_of_everything(system, patients)

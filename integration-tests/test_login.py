@@ -1,0 +1,150 @@
+"""auth-service through the gateway: login, validate, JWKS, and tokens that must not be accepted."""
+
+import base64
+import json
+import time
+
+import httpx
+import jwt
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from deployment import PASSWORD
+from problems import assert_problem
+
+EMAIL = "login@clinic.example"
+
+
+@pytest.fixture(scope="module")
+def user(system):
+    system.create_user(EMAIL, "CLINICIAN", "BILLING")
+    return EMAIL
+
+
+@pytest.fixture
+def anonymous(system):
+    with system.anonymous() as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def keys(system):
+    with system.anonymous() as client:
+        answer = client.get("/auth/.well-known/jwks.json")
+    assert answer.status_code == 200
+    return answer.json()["keys"]
+
+
+def log_in(client, password=PASSWORD, email=EMAIL):
+    return client.post("/auth/login", json={"email": email, "password": password})
+
+
+def test_login_gives_an_access_and_a_refresh_token(anonymous, user):
+    answer = log_in(anonymous)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].split(";")[0] == "application/json"
+    assert answer.headers["cache-control"] == "no-store"
+    body = answer.json()
+    assert body.keys() == {"token", "refreshToken", "tokenType", "expiresIn"}
+    assert body["tokenType"] == "Bearer"
+    assert body["expiresIn"] == 15 * 60
+    assert len(body["refreshToken"]) >= 43  # 256 bits in base64url
+
+
+def test_the_email_of_a_login_may_be_in_another_case(anonymous, user):
+    assert log_in(anonymous, email=EMAIL.upper()).status_code == 200
+
+
+def test_the_access_token_is_what_the_contract_says(anonymous, user, keys):
+    token = log_in(anonymous).json()["token"]
+    head = jwt.get_unverified_header(token)
+    assert head["typ"] == "at+jwt"
+    assert head["alg"] == "ES256"
+    [key] = [key for key in keys if key["kid"] == head["kid"]]
+    claims = jwt.decode(token, jwt.PyJWK(key).key, algorithms=["ES256"], audience="pms", issuer="pms")
+    assert {"iss", "aud", "sub", "sid", "jti", "iat", "exp", "email", "roles"} <= claims.keys()
+    assert claims["exp"] - claims["iat"] == 15 * 60
+    assert abs(claims["iat"] - time.time()) < 30
+    assert claims["email"] == EMAIL
+    assert sorted(claims["roles"]) == ["BILLING", "CLINICIAN"]
+
+
+def test_the_published_keys_hold_no_private_part(keys):
+    assert keys
+    for key in keys:
+        assert (key["kty"], key["crv"]) == ("EC", "P-256")
+        assert "d" not in key
+
+
+def test_validate_says_whose_token_it_is(anonymous, user):
+    token = log_in(anonymous).json()["token"]
+    answer = anonymous.get("/auth/validate", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 200
+    body = answer.json()
+    assert body.keys() == {"sub", "email", "roles", "exp"}
+    assert body["email"] == EMAIL
+    assert sorted(body["roles"]) == ["BILLING", "CLINICIAN"]
+
+
+def test_a_wrong_password_and_an_unknown_user_get_the_same_answer(anonymous, user):
+    wrong = assert_problem(log_in(anonymous, password="not the password"), 401)
+    unknown = assert_problem(log_in(anonymous, email="nobody@clinic.example"), 401)
+    assert wrong["detail"] == unknown["detail"]
+
+
+@pytest.mark.parametrize(
+    "body, field",
+    [
+        ({"password": "x"}, "email"),
+        ({"email": EMAIL}, "password"),
+        ({"email": 7, "password": "x"}, "email"),
+        ({"email": EMAIL, "password": None}, "password"),
+        ({"email": EMAIL, "password": ["x"]}, "password"),
+        ({"email": EMAIL, "password": "x", "remember": True}, "remember"),
+    ],
+)
+def test_a_login_with_bad_fields_names_the_field(anonymous, body, field):
+    assert_problem(anonymous.post("/auth/login", json=body), 400, field)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"text"', b"null", b'{"email":"a@b.c","password":"\xff"}'])
+def test_a_login_that_is_no_json_object_is_refused(anonymous, content):
+    answer = anonymous.post("/auth/login", content=content, headers={"Content-Type": "application/json"})
+    assert_problem(answer, 400)
+
+
+def test_a_login_as_a_form_is_refused(anonymous):
+    assert_problem(anonymous.post("/auth/login", data={"email": EMAIL, "password": PASSWORD}), 415)
+
+
+def forgeries(token, key):
+    """Tokens made from a good one that nobody may accept."""
+    head, claims = jwt.get_unverified_header(token), jwt.decode(token, options={"verify_signature": False})
+    stranger = ec.generate_private_key(ec.SECP256R1())
+    public = jwt.PyJWK(key).key.public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    encode = lambda value: base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+    first, second, signature = token.split(".")
+    return {
+        "no signature": jwt.encode(claims, None, "none", headers={"kid": head["kid"], "typ": "at+jwt"}),
+        "empty signature": f"{first}.{second}.",
+        "another's key": jwt.encode(claims, stranger, "ES256", headers={"kid": head["kid"], "typ": "at+jwt"}),
+        "unknown key id": jwt.encode(claims, stranger, "ES256", headers={"kid": "another", "typ": "at+jwt"}),
+        "public key as secret": jwt.encode(claims, public, "HS256", headers={"kid": head["kid"], "typ": "at+jwt"}),
+        "claims changed": f"{first}.{encode(claims | {'roles': ['ADMIN']})}.{signature}",
+        "signature changed": f"{first}.{second}.{'A' * len(signature)}",
+        "two parts": f"{first}.{second}",
+        "no token at all": "token",
+    }
+
+
+@pytest.mark.parametrize("service, path", [("gateway", "/auth/validate"), ("auth", "/validate"), ("patient", "/patients")])
+def test_forged_tokens_are_refused_by_the_gateway_and_by_each_service(system, anonymous, user, keys, service, path):
+    token = log_in(anonymous).json()["token"]
+    [key] = [key for key in keys if key["kid"] == jwt.get_unverified_header(token)["kid"]]
+    for forgery in forgeries(token, key).values():
+        answer = httpx.get(system.url(service) + path, headers={"Authorization": f"Bearer {forgery}"})
+        assert_problem(answer, 401)
+        assert answer.headers["www-authenticate"].startswith("Bearer")

@@ -1,0 +1,180 @@
+"""Creating and reading patients through the gateway."""
+
+import datetime
+import re
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from patients import create, new_patient
+from problems import assert_problem
+
+FIELDS = {"id", "name", "email", "address", "dateOfBirth", "registeredDate", "version", "createdAt", "updatedAt"}
+
+
+def today():
+    return datetime.datetime.now(datetime.timezone.utc).date()
+
+
+def test_creating_a_patient_answers_201_with_the_patient_and_its_account(admin):
+    body = new_patient()
+    answer = admin.post("/api/patients", json=body)
+    assert answer.status_code == 201
+    patient = answer.json()
+    assert patient.keys() == FIELDS | {"billingAccount"}
+    assert {name: patient[name] for name in body} == body
+    assert patient["version"] == 1
+    assert patient["createdAt"] == patient["updatedAt"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", patient["createdAt"])
+    assert uuid.UUID(patient["id"]).version == 7
+    assert answer.headers["location"] == f"patients/{patient['id']}"
+    assert answer.headers["etag"] == '"1"'
+    assert answer.headers["cache-control"] == "no-store"
+    assert patient["billingAccount"]["status"] == "ACTIVE"
+    assert uuid.UUID(patient["billingAccount"]["id"])
+
+
+def test_a_created_patient_can_be_read(admin):
+    created = create(admin)
+    answer = admin.get(f"/api/patients/{created['id']}")
+    assert answer.status_code == 200
+    assert answer.headers["etag"] == '"1"'
+    del created["billingAccount"]
+    assert answer.json() == created
+
+
+def test_an_id_may_be_written_in_upper_case(admin):
+    created = create(admin)
+    assert admin.get(f"/api/patients/{created['id'].upper()}").json()["id"] == created["id"]
+
+
+def test_the_registered_date_is_today_unless_given(admin):
+    before = today()
+    assert create(admin)["registeredDate"] in {str(before), str(today())}
+    assert create(admin, registeredDate="2019-02-28")["registeredDate"] == "2019-02-28"
+
+
+@pytest.mark.parametrize("name", ["Zoë Müller-Öztürk", "José e\u0301", "محمد علي", "山田 太郎", "Ada 👩🏽‍⚕️ 𝒜"])
+def test_a_name_keeps_its_unicode_exactly(admin, name):
+    created = create(admin, name=name, address=name)
+    assert created["name"] == name
+    read = admin.get(f"/api/patients/{created['id']}").json()
+    assert (read["name"], read["address"]) == (name, name)
+
+
+def test_a_second_patient_with_the_same_email_in_another_case_is_refused(admin):
+    email = create(admin)["email"]
+    problem = assert_problem(admin.post("/api/patients", json=new_patient(email=email.upper())), 409, "email")
+    assert email not in str(problem).lower()
+
+
+@pytest.mark.parametrize(
+    "fields, field",
+    [
+        ({"name": None}, "name"),
+        ({"name": ""}, "name"),
+        ({"name": "  "}, "name"),
+        ({"name": "x" * 101}, "name"),
+        ({"name": "a\u0000b"}, "name"),
+        ({"name": "a\nb"}, "name"),
+        ({"name": 7}, "name"),
+        ({"email": None}, "email"),
+        ({"email": "nobody"}, "email"),
+        ({"email": "a@b@c.example"}, "email"),
+        ({"email": "a" * 250 + "@b.example"}, "email"),
+        ({"address": None}, "address"),
+        ({"address": "x" * 501}, "address"),
+        ({"address": {}}, "address"),
+        ({"dateOfBirth": None}, "dateOfBirth"),
+        ({"dateOfBirth": "2023-02-30"}, "dateOfBirth"),
+        ({"dateOfBirth": "10/12/1985"}, "dateOfBirth"),
+        ({"dateOfBirth": "1849-12-31"}, "dateOfBirth"),
+        ({"dateOfBirth": str(today() + datetime.timedelta(days=2))}, "dateOfBirth"),
+        ({"dateOfBirth": 19851210}, "dateOfBirth"),
+        ({"registeredDate": "soon"}, "registeredDate"),
+        ({"nickname": "Ada"}, "nickname"),
+    ],
+)
+def test_a_bad_field_is_refused_by_name(admin, fields, field):
+    assert_problem(admin.post("/api/patients", json=new_patient(**fields)), 400, field)
+
+
+def test_everything_wrong_with_a_body_comes_in_one_answer(admin):
+    answer = admin.post("/api/patients", json={"name": "", "email": "nobody", "dateOfBirth": "1", "surname": "x"})
+    problem = assert_problem(answer, 400)
+    assert {error["field"] for error in problem["errors"]} == {"name", "email", "address", "dateOfBirth", "surname"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"nonsense",
+        b'{"name":"a","name":"b"}',
+        b'{"name":"\xff\xfe"}',
+        b'{"name":"\\ud800"}',
+        b'{"name":' + b"[" * 100 + b"]" * 100 + b"}",
+    ],
+)
+def test_a_body_that_is_no_good_json_is_refused(admin, content):
+    answer = admin.post("/api/patients", content=content, headers={"Content-Type": "application/json"})
+    assert_problem(answer, 400)
+
+
+def test_a_body_of_another_media_type_is_refused(admin):
+    answer = admin.post("/api/patients", content="<patient/>", headers={"Content-Type": "application/xml"})
+    assert_problem(answer, 415)
+
+
+def test_a_body_that_is_too_large_is_refused(admin):
+    answer = admin.post("/api/patients", json=new_patient(address="x" * 2_000_000))
+    assert_problem(answer, 413)
+
+
+@pytest.mark.parametrize("path", ["not-a-uuid", "123", "00000000-0000-0000-0000-00000000000g", "%00"])
+def test_an_id_that_is_no_uuid_is_refused(admin, path):
+    assert_problem(admin.get(f"/api/patients/{path}"), 400, "id")
+
+
+def test_an_unknown_id_answers_404(admin):
+    assert_problem(admin.get(f"/api/patients/{uuid.uuid4()}"), 404)
+
+
+def test_a_repeat_with_the_same_idempotency_key_replays_the_first_answer(admin):
+    key, body = {"Idempotency-Key": str(uuid.uuid4())}, new_patient()
+    first = admin.post("/api/patients", json=body, headers=key)
+    second = admin.post("/api/patients", json=body, headers=key)
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert second.json() == first.json()
+    for name in ("etag", "location"):
+        assert second.headers[name] == first.headers[name]
+
+
+def test_an_idempotency_key_with_another_body_is_refused(admin):
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    create(admin, headers=key)
+    assert_problem(admin.post("/api/patients", json=new_patient(), headers=key), 422)
+
+
+def test_an_idempotency_key_belongs_to_its_user(system, admin):
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    first = create(admin, headers=key)
+    with system.client("CLINICIAN") as another:
+        assert create(another, headers=key)["id"] != first["id"]
+
+
+def test_a_refused_request_does_not_use_up_its_idempotency_key(admin):
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    assert_problem(admin.post("/api/patients", json=new_patient(name=""), headers=key), 400, "name")
+    create(admin, headers=key)
+
+
+def test_parallel_requests_with_one_idempotency_key_make_one_patient(admin):
+    key, body = {"Idempotency-Key": str(uuid.uuid4())}, new_patient()
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda _: admin.post("/api/patients", json=body, headers=key), range(20)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["id"] for answer in answers}) == 1
