@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "core/result.hpp"
@@ -21,22 +22,22 @@ struct Secret {
 
 /// One declared property, as documentation and error messages need it.
 struct Property {
-  std::string key;            ///< patient.http.port
-  std::string type;           ///< text, integer, boolean, duration, size, list, secret
-  std::string default_text;
+  std::string key;           ///< patient.http.port
+  std::string type;          ///< text, integer, boolean, duration, list, secret
+  std::string default_text;  ///< as it would be written in the file; empty for a secret
   std::string description;
-  std::string allowed;        ///< what the check accepts, in words; empty: anything of the type
-  std::function<core::Result<>(std::string_view)> assign;   ///< parses, checks and stores; the error says what is right
+  std::string allowed;  ///< what the check accepts, in words; empty: anything of the type
+  std::function<core::Result<>(std::string_view)> assign;  ///< parses, checks and stores; the error: "must be …"
 };
 
 template <class T>
 struct Check {
-  std::function<bool(const T&)> accepts;
-  std::string allowed;  ///< in words: "1 to 65535"
+  std::function<bool(const T&)> accepts;  ///< empty: everything
+  std::string allowed;                    ///< in words that follow "must be": "1 to 65535", "an http:// URL"
 };
 
 template <class T>
-Check<T> between(T low, T high);  ///< both inclusive; for integers and durations
+Check<T> between(T low, T high);  ///< both inclusive; between<std::uint16_t>(1, 65535), between<milliseconds>(1ms, 5s)
 Check<std::string> one_of(std::vector<std::string> choices);
 Check<std::string> not_empty();
 
@@ -45,9 +46,11 @@ class Schema {
   /// Declares a property, sets *target to its default and remembers where it goes; target outlives the schema.
   /// T: std::string, std::int64_t, std::uint16_t, std::uint32_t, bool, std::chrono::milliseconds (250ms, 5s, 15m, 24h),
   /// std::vector<std::string> (a YAML list, or comma-separated text), Secret. A property declared twice with the same
-  /// key (two services in one process: `log.level`) is one property with two targets.
+  /// key (two services in one process: `log.level`) is one property with two targets; it must be declared alike, else
+  /// std::logic_error.
   template <class T>
-  void property(std::string key, T* target, T default_value, std::string description, Check<T> check = {});
+  void property(std::string key, T* target, std::type_identity_t<T> default_value, std::string description,
+                Check<std::type_identity_t<T>> check = {});
 
   const std::vector<Property>& properties() const { return properties_; }
 
@@ -58,27 +61,34 @@ class Schema {
 
 /// Where values come from. Precedence: flag > environment > file > default.
 struct Sources {
-  std::vector<std::string> flags;              ///< --patient.http.port=4000 or --patient.http.port 4000
+  std::vector<std::string> flags;  ///< --patient.http.port=4000 or --patient.http.port 4000
   std::function<std::optional<std::string>(const std::string&)> environment;  ///< looks up one variable
   std::vector<std::string> environment_names;  ///< every variable there is, to find misspelt PMS_ ones
   std::string file;                            ///< path of a YAML file; empty: none
 };
 
-/// The process's own environment; `--config FILE` (or PMS_CONFIG_FILE) is taken out of the flags as the file.
+/// The process's own arguments (argv[0] is left out) and environment; `--config FILE` (or PMS_CONFIG_FILE) is taken out
+/// of the flags as the file.
 Sources process_sources(int argc, const char* const* argv);
 
 /// Fills every target. patient.http.port is PMS_PATIENT_HTTP_PORT in the environment (dots and dashes become _) and
-/// nested maps or a dotted key in the file. All that is wrong comes in one `invalid` error, a field each: unknown keys
-/// (with the nearest known one), values that do not parse or pass their check. One file serves all five services, so a
-/// key or variable is left alone when its first part is one of the system's sections (gateway, auth, patient, billing,
-/// analytics, tokens, events, clinic) and this schema has no property in that section.
+/// nested maps or a dotted key in the file; a boolean's flag may stand without a value. All that is wrong comes in one
+/// `invalid` error, a field each: unknown keys (with the nearest known one), values that do not parse or pass their
+/// check, and where each was found (pms.yaml:3, PMS_LOG_LEVEL, --log.level). A file that can not be read at all is
+/// reported alone. One file serves all five services, so a key or variable is left alone when its first part is one of
+/// the system's sections (gateway, auth, patient, billing, analytics, tokens, events, clinic) and this schema has no
+/// property in that section.
 core::Result<> load(const Schema&, const Sources&);
 
-/// A Markdown table of the properties, grouped by their first part, for docs/configuration.md.
+/// Markdown tables of the properties, one for each first part of their keys, for docs/configuration.md.
 std::string to_markdown(const Schema&);
 
-/// 250ms, 5s, 15m, 24h, 7d.
+/// PMS_PATIENT_HTTP_PORT for patient.http.port.
+std::string environment_name(std::string_view key);
+
+/// 250ms, 5s, 15m, 24h, 7d; also plain 0. Error: `invalid`, "must be …".
 core::Result<std::chrono::milliseconds> parse_duration(std::string_view);
+/// In the largest unit that needs no fraction: 90s, 15m, 30d.
 std::string format_duration(std::chrono::milliseconds);
 
 }  // namespace pms::config

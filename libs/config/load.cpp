@@ -1,0 +1,98 @@
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <map>
+#include <unistd.h>
+
+#include "config/given.hpp"
+
+namespace pms::config {
+namespace {
+
+/// The sections that one configuration for all services may hold.
+constexpr std::array<std::string_view, 8> system_sections = {"gateway",   "auth",   "patient", "billing",
+                                                             "analytics", "tokens", "events",  "clinic"};
+
+std::string_view section_of(std::string_view key) { return key.substr(0, key.find('.')); }
+
+/// A value as it may stand in a message: one line, not too long.
+std::string shown(const std::string& value) {
+  constexpr std::size_t longest_bytes = 80;
+  std::string text = value.size() <= longest_bytes ? value : value.substr(0, longest_bytes) + "…";
+  std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
+  return text;
+}
+
+core::Error everything_wrong(std::vector<core::FieldError> wrong) {
+  std::string message = wrong.size() == 1 ? wrong.front().field + ": " + wrong.front().message
+                                          : std::to_string(wrong.size()) + " things in the configuration are wrong";
+  return {.code = core::Errc::invalid, .message = std::move(message), .fields = std::move(wrong)};
+}
+
+}  // namespace
+
+const Property* find_property(const Schema& schema, std::string_view key) {
+  const auto found = std::ranges::find(schema.properties(), key, &Property::key);
+  return found == schema.properties().end() ? nullptr : &*found;
+}
+
+bool belongs_elsewhere(const Schema& schema, std::string_view key) {
+  const std::string_view section = section_of(key);
+  return std::ranges::count(system_sections, section) > 0 &&
+         std::ranges::none_of(schema.properties(),
+                              [&](const Property& property) { return section_of(property.key) == section; });
+}
+
+core::Result<> load(const Schema& schema, const Sources& sources) {
+  Findings all;
+  if (!sources.file.empty()) {
+    auto file = read_file(schema, sources.file);
+    if (!file) return std::unexpected(std::move(file.error()));
+    all = *std::move(file);
+  }
+  for (Findings& more : std::array{read_environment(schema, sources), read_flags(schema, sources.flags)}) {
+    std::ranges::move(more.given, std::back_inserter(all.given));
+    std::ranges::move(more.wrong, std::back_inserter(all.wrong));
+  }
+
+  std::map<std::string_view, const Given*> winners;  // the last one given has the highest precedence
+  for (const Given& given : all.given) winners[given.key] = &given;
+  for (const Property& property : schema.properties()) {
+    const auto winner = winners.find(property.key);
+    if (winner == winners.end()) continue;
+    const Given& given = *winner->second;
+    const auto assigned = property.assign(given.value);
+    if (assigned) continue;
+    const std::string value = property.type == "secret" ? "" : "\"" + shown(given.value) + "\" ";
+    all.wrong.push_back({property.key, value + "(" + given.origin + ") is not right: " + assigned.error().message});
+  }
+  if (!all.wrong.empty()) return std::unexpected(everything_wrong(std::move(all.wrong)));
+  return {};
+}
+
+Sources process_sources(int argc, const char* const* argv) {
+  Sources sources;
+  sources.environment = [](const std::string& name) -> std::optional<std::string> {
+    const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): nothing sets variables here
+    if (value == nullptr) return std::nullopt;
+    return value;
+  };
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view variable = *entry;
+    sources.environment_names.emplace_back(variable.substr(0, variable.find('=')));
+  }
+  sources.file = sources.environment("PMS_CONFIG_FILE").value_or("");
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument.starts_with("--config=") && argument.size() > 9) {
+      sources.file = argument.substr(9);
+    } else if (argument == "--config" && i + 1 < argc && !std::string_view(argv[i + 1]).starts_with("--")) {
+      sources.file = argv[++i];
+    } else {
+      sources.flags.emplace_back(argument);
+    }
+  }
+  return sources;
+}
+
+}  // namespace pms::config

@@ -1,0 +1,129 @@
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <yaml-cpp/yaml.h>
+
+#include "config/given.hpp"
+
+namespace pms::config {
+namespace {
+
+constexpr std::size_t longest_file_bytes = 1 << 20;
+constexpr std::size_t most_values = 10'000;  // aliases can multiply a small file
+constexpr int deepest = 16;                  // and make it endless
+
+core::Result<std::string> read_text(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return core::fail_field(path, "is a folder, not a file");
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return core::fail_field(path, std::string("can not be read: ") + std::strerror(errno));
+  std::string text(longest_file_bytes + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (in.bad()) return core::fail_field(path, "can not be read");
+  if (text.size() > longest_file_bytes) return core::fail_field(path, "is larger than 1 MiB");
+  return text;
+}
+
+/// Walks the tree and turns nested maps into dotted keys.
+class Flattener {
+ public:
+  Flattener(const Schema& schema, std::string path) : schema_(schema), path_(std::move(path)) {
+    for (const Property& property : schema.properties()) known_.push_back(property.key);
+  }
+
+  void walk_map(const YAML::Node& map, const std::string& prefix, int depth) {
+    for (const auto& entry : map) {
+      if (values_ > most_values) return;
+      if (!entry.first.IsScalar()) {
+        wrong(prefix, "a key must be plain text", entry.first);
+        continue;
+      }
+      walk(entry.second, entry.first, prefix + (prefix.empty() ? "" : ".") + entry.first.Scalar(), depth);
+    }
+  }
+
+  Findings take() {
+    if (values_ > most_values) found_.wrong.push_back({path_, "holds more than 10000 values"});
+    return std::move(found_);
+  }
+
+ private:
+  void walk(const YAML::Node& value, const YAML::Node& key_node, const std::string& key, int depth) {
+    if (value.IsMap() && depth >= deepest) return wrong(key, "is nested too deep", key_node);
+    if (value.IsMap()) return walk_map(value, key, depth + 1);
+    ++values_;
+    const Property* property = find_property(schema_, key);
+    if (property == nullptr) {
+      const bool empty_section = value.IsNull() && is_section(key);
+      if (!empty_section && !belongs_elsewhere(schema_, key))
+        wrong(key, "unknown property; " + suggestion(key, known_), key_node);
+      return;
+    }
+    if (value.IsNull()) return wrong(key, "has no value; leave the line out to have the default", key_node);
+    if (!value.IsSequence()) return add(key, value.Scalar(), key_node);
+    if (property->type != "list") return wrong(key, "must be one value, not a list", key_node);
+    add_list(key, value, key_node);
+  }
+
+  void add_list(const std::string& key, const YAML::Node& list, const YAML::Node& key_node) {
+    std::string joined;
+    for (const auto& element : list) {
+      if (!element.IsScalar() || element.Scalar().find(',') != std::string::npos)
+        return wrong(key, "must be a list of plain texts without commas", key_node);
+      joined += (joined.empty() ? "" : ",") + element.Scalar();
+      if (joined.size() > longest_file_bytes) return wrong(key, "is too long", key_node);
+    }
+    add(key, std::move(joined), key_node);
+  }
+
+  void add(const std::string& key, std::string value, const YAML::Node& key_node) {
+    const auto [first, is_new] = origins_.emplace(key, place(key_node));
+    if (!is_new) return wrong(key, "was given before (" + first->second + ")", key_node);
+    found_.given.push_back({key, std::move(value), place(key_node)});
+  }
+
+  void wrong(const std::string& key, const std::string& message, const YAML::Node& node) {
+    found_.wrong.push_back({key.empty() ? path_ : key, message + " (" + place(node) + ")"});
+  }
+
+  std::string place(const YAML::Node& node) const { return path_ + ":" + std::to_string(node.Mark().line + 1); }
+
+  /// A key that others begin with: `patient:` with every line below it commented out is no mistake.
+  bool is_section(const std::string& key) const {
+    return std::ranges::any_of(known_, [&](const std::string& known) { return known.starts_with(key + "."); });
+  }
+
+  const Schema& schema_;
+  std::string path_;
+  std::vector<std::string> known_;
+  std::map<std::string, std::string> origins_;
+  Findings found_;
+  std::size_t values_ = 0;
+};
+
+}  // namespace
+
+core::Result<Findings> read_file(const Schema& schema, const std::string& path) {
+  auto text = read_text(path);
+  if (!text) return std::unexpected(std::move(text.error()));
+  try {
+    const std::vector<YAML::Node> documents = YAML::LoadAll(*text);
+    if (documents.size() > 1) return core::fail_field(path, "holds more than one document");
+    Flattener flattener(schema, path);
+    if (!documents.empty() && !documents.front().IsNull()) {
+      if (!documents.front().IsMap())
+        return core::fail_field(path + ":" + std::to_string(documents.front().Mark().line + 1),
+                                "must hold keys and values, as \"log.level: info\"");
+      flattener.walk_map(documents.front(), "", 1);
+    }
+    return flattener.take();
+  } catch (const YAML::Exception& error) {
+    return core::fail_field(path + ":" + std::to_string(error.mark.line + 1), "is not valid YAML: " + error.msg);
+  }
+}
+
+}  // namespace pms::config
