@@ -1,8 +1,8 @@
 // Calling a gRPC service from a coroutine.
 #pragma once
 
+#include <functional>
 #include <grpcpp/grpcpp.h>
-
 #include <memory>
 #include <string>
 
@@ -13,22 +13,45 @@
 
 namespace pms::rpc {
 
-/// A channel to host:port with keep-alive 30 s; connects when first used and again by itself.
+/// A channel to host:port; connects when first used and again by itself. A call that found the server away is tried 3
+/// times within its deadline (0.1 s, doubling): every method behind it must bear a repeat.
 std::shared_ptr<grpc::Channel> channel(const std::string& address);
 
 /// What goes with a call.
 struct CallOptions {
   resilience::Deadline deadline;
-  std::string token;         ///< sent as `authorization: Bearer …`; empty: none
-  std::string traceparent;   ///< empty: none
-  std::string request_id;    ///< sent as x-request-id; empty: none
+  std::string token;        ///< sent as `authorization: Bearer …`; empty: none
+  std::string traceparent;  ///< empty: none
+  std::string request_id;   ///< sent as x-request-id; empty: none
 };
 
-/// Makes a unary call by the callback API and resumes on the calling coroutine's io_context:
-///   auto answer = co_await rpc::call<CreateBillingAccountResponse>(
-///       [&](auto* context, auto* response, auto done) { stub.async()->CreateBillingAccount(context, &request, response, done); },
-///       options);
+using Done = std::function<void(grpc::Status)>;
+
+/// Puts deadline and metadata into the context of a call.
+void prepare(grpc::ClientContext&, const CallOptions&);
+
+/// Starts an operation that reports its end, from any thread, to `Done`; resumes with it on the calling coroutine's
+/// io_context, which must outlive the operation.
+core::Task<grpc::Status> finished(std::function<void(Done)> start);
+
+/// Makes a unary call by the callback API and resumes on the calling coroutine's io_context. Past its deadline the call
+/// is cancelled by gRPC and fails with deadline_exceeded. `start` and what it refers to outlive the co_await:
+///
+///   auto start = [&](auto* context, auto* response, auto done) {
+///     stub.async()->CreateBillingAccount(context, &request, response, done);
+///   };
+///   auto calling = rpc::call<CreateBillingAccountResponse>(start, options);
+///   auto answer = co_await std::move(calling);
 template <class Response, class Start>
-core::Task<core::Result<Response>> call(Start start, CallOptions options);
+core::Task<core::Result<Response>> call(Start start, CallOptions options) {
+  grpc::ClientContext context;
+  Response response;
+  prepare(context, options);
+  std::function<void(Done)> begin = [&](Done done) { start(&context, &response, std::move(done)); };
+  auto finishing = finished(std::move(begin));
+  const grpc::Status status = co_await std::move(finishing);
+  if (!status.ok()) co_return std::unexpected(to_error(status));
+  co_return std::move(response);
+}
 
 }  // namespace pms::rpc

@@ -1,52 +1,50 @@
-// A gRPC server: bootstrap, health (grpc.health.v1), reflection, callers from bearer tokens.
+// A gRPC server: port, limits, health (grpc.health.v1), reflection. The calls themselves: calls.hpp, caller.hpp.
 #pragma once
 
+#include <boost/asio/io_context.hpp>
+#include <cstdint>
 #include <grpcpp/grpcpp.h>
-
-#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "core/result.hpp"
+#include "core/task.hpp"
 #include "resilience/deadline.hpp"
-#include "security/token.hpp"
+#include "rpc/calls.hpp"
 
 namespace pms::rpc {
 
 struct ServerSettings {
-  std::string service;  ///< for logs and metrics
   std::string host = "127.0.0.1";
-  std::uint16_t port = 0;  ///< 0: any free one (tests)
+  std::uint16_t port = 0;  ///< 0: any free one (tests); port() tells which
   int max_message_bytes = 1024 * 1024;
 };
 
-/// Binds on bind(), serves from start(). Port reuse is off: a second start fails.
+/// A service and its full name, for the health service: {BillingService::service_full_name(), &service}.
+struct Mounted {
+  std::string name;
+  grpc::Service* service;
+};
+
+/// Binds on bind(), serves from start(): clients that come in between wait. A second start on the same port fails.
 class Server {
  public:
-  /// The services outlive the server.
-  Server(ServerSettings, std::vector<grpc::Service*>);
+  /// Accepts on `io`. `io`, `calls` and the services (whose methods answer through `calls`) outlive the server.
+  Server(ServerSettings, boost::asio::io_context& io, Calls& calls, std::vector<Mounted> services);
   ~Server();
+
+  /// Error: one sentence that names host and port ("port in use: 127.0.0.1:9001").
   core::Result<> bind();
   std::uint16_t port() const;
+  /// Begins to accept; the health service says SERVING, for the whole server and for each service.
   void start();
-  /// The answer of grpc.health.v1 for the whole server and for each service.
-  void set_serving(bool);
-  /// Refuses new calls, lets running ones finish until the deadline. Blocks at most that long.
-  void stop(resilience::Deadline);
+  /// NOT_SERVING; accepts no more, refuses new calls, lets running ones finish until the deadline, then closes all.
+  core::Task<void> drain(resilience::Deadline);
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;  // shared with the accept under way
 };
-
-/// The caller of a call, from `authorization: Bearer …` in its metadata, with at least one of the permissions.
-/// Errors: unauthenticated, permission_denied, unavailable (no keys yet).
-core::Result<std::shared_ptr<const security::Caller>> authorize(const grpc::CallbackServerContext&,
-                                                               const security::TokenVerifier&,
-                                                               std::initializer_list<security::Permission> any_of);
-
-/// True when the peer of the call is on this machine.
-bool from_loopback(const grpc::CallbackServerContext&);
 
 }  // namespace pms::rpc

@@ -1,0 +1,70 @@
+#include "rpc/caller.hpp"
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/system/error_code.hpp>
+#include <strings.h>
+
+namespace pms::rpc {
+namespace {
+
+constexpr std::string_view scheme = "bearer ";
+
+/// The token of `Bearer …` (RFC 6750); the scheme's case does not matter (RFC 9110, section 11.1).
+std::string_view bearer_token(std::string_view authorization) {
+  if (authorization.size() <= scheme.size()) return {};
+  if (strncasecmp(authorization.data(), scheme.data(), scheme.size()) != 0) return {};
+  return authorization.substr(scheme.size());
+}
+
+std::string names(std::initializer_list<security::Permission> permissions) {
+  std::string text;
+  for (auto permission : permissions) {
+    if (!text.empty()) text += " or ";
+    text += security::to_string(permission);
+  }
+  return text;
+}
+
+}  // namespace
+
+core::Result<std::shared_ptr<const security::Caller>> authorize(const grpc::CallbackServerContext& context,
+                                                                const security::TokenVerifier& verifier,
+                                                                std::initializer_list<security::Permission> any_of) {
+  const std::string_view token = bearer_token(metadata(context, "authorization"));
+  if (token.empty())
+    return core::fail(core::Errc::unauthenticated, "metadata `authorization: Bearer <access token>` is required");
+  auto caller = verifier.verify(token);
+  if (!caller) return caller;
+  for (auto permission : any_of)
+    if ((*caller)->permissions.has(permission)) return caller;
+  return core::fail(core::Errc::permission_denied, "this needs the permission " + names(any_of));
+}
+
+bool from_loopback(const grpc::CallbackServerContext& context) { return is_loopback_peer(context.peer()); }
+
+bool is_loopback_peer(std::string_view peer) {
+  const auto scheme_end = peer.find(':');
+  const auto port_start = peer.rfind(':');
+  if (scheme_end == std::string_view::npos || port_start <= scheme_end) return false;
+  std::string_view host = peer.substr(scheme_end + 1, port_start - scheme_end - 1);
+  if (host.starts_with("%5B") && host.ends_with("%5D")) host = host.substr(3, host.size() - 6);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(host, error);
+  return !error && address.is_loopback();
+}
+
+resilience::Deadline deadline_of(const grpc::CallbackServerContext& context, std::chrono::milliseconds limit) {
+  const auto now = std::chrono::system_clock::now();
+  const auto deadline = context.deadline();  // far in the future when the client gave none
+  if (deadline - now >= limit) return resilience::Deadline::after(limit);
+  return resilience::Deadline::after(std::chrono::duration_cast<std::chrono::milliseconds>(deadline - now));
+}
+
+std::string_view metadata(const grpc::CallbackServerContext& context, const char* key) {
+  const auto& all = context.client_metadata();
+  const auto found = all.find(key);
+  return found == all.end() ? std::string_view() : std::string_view(found->second.data(), found->second.size());
+}
+
+}  // namespace pms::rpc

@@ -1,0 +1,34 @@
+// What a call brings with it: who makes it, from where, until when.
+#pragma once
+
+#include <chrono>
+#include <grpcpp/grpcpp.h>
+#include <initializer_list>
+#include <memory>
+#include <string_view>
+
+#include "core/result.hpp"
+#include "resilience/deadline.hpp"
+#include "security/token.hpp"
+
+namespace pms::rpc {
+
+/// The caller, from `authorization: Bearer …` in the metadata, with at least one of the permissions.
+/// Errors: unauthenticated, permission_denied, unavailable (no keys yet).
+core::Result<std::shared_ptr<const security::Caller>> authorize(const grpc::CallbackServerContext&,
+                                                                const security::TokenVerifier&,
+                                                                std::initializer_list<security::Permission> any_of);
+
+/// True when the peer of the call is on this machine.
+bool from_loopback(const grpc::CallbackServerContext&);
+
+/// The same for a peer as gRPC writes it: ipv4:127.0.0.1:50123, ipv6:%5B::1%5D:50123, unix:….
+bool is_loopback_peer(std::string_view peer);
+
+/// The client's deadline, but at most `limit` from now.
+resilience::Deadline deadline_of(const grpc::CallbackServerContext&, std::chrono::milliseconds limit);
+
+/// The first value of a key in the call's metadata; empty when absent.
+std::string_view metadata(const grpc::CallbackServerContext&, const char* key);
+
+}  // namespace pms::rpc

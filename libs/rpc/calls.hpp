@@ -1,0 +1,60 @@
+// Answering gRPC calls with coroutines on the process's io threads.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <condition_variable>
+#include <grpcpp/grpcpp.h>
+#include <map>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "resilience/deadline.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace pms::rpc {
+
+/// The unary calls of one server while they are answered. gRPC's threads only hand them over. Thread-safe.
+class Calls {
+ public:
+  /// `service` is for log lines and metrics. Calls are spread over `io`, which outlives this.
+  Calls(std::string service, std::span<boost::asio::io_context* const> io);
+
+  /// What a method of a callback service returns: runs the coroutine on an io thread and finishes the call with its
+  /// result. Writes a log line and metrics. `method` is a constant, as "billing.v1.BillingService/GetBillingAccount".
+  /// Request, response and context live until then, so the coroutine may refer to them.
+  grpc::ServerUnaryReactor* answer(grpc::CallbackServerContext&, std::string_view method, core::Task<core::Result<>>);
+
+  /// From now on every call is refused as UNAVAILABLE; returns when none is running or the deadline has passed.
+  /// Blocks: not for an io thread.
+  void close(resilience::Deadline);
+
+  /// Finishes what is still running as UNAVAILABLE: for a process whose io threads have stopped, where no coroutine
+  /// will.
+  void abandon();
+
+ private:
+  struct Started {
+    std::string_view method;
+    std::chrono::steady_clock::time_point time;
+    prometheus::Histogram* duration;
+  };
+  boost::asio::io_context* begin(grpc::ServerUnaryReactor*, Started&);
+  void finish(grpc::CallbackServerContext&, grpc::ServerUnaryReactor*, const Started&, grpc::Status);
+  void record(grpc::CallbackServerContext&, const Started&, const grpc::Status&);
+
+  const std::string service_;
+  const std::span<boost::asio::io_context* const> io_;
+  std::mutex mutex_;
+  std::condition_variable idle_;
+  std::unordered_set<grpc::ServerUnaryReactor*> running_;
+  std::size_t next_io_ = 0;
+  bool closed_ = false;
+  std::map<std::string_view, prometheus::Histogram*> durations_;  // by method
+};
+
+}  // namespace pms::rpc

@@ -1,0 +1,25 @@
+#include "rpc/grpc_logging.hpp"
+
+#include <grpc/support/log.h>
+#include <mutex>
+
+#include "telemetry/log.hpp"
+
+namespace pms::rpc {
+namespace {
+
+void log_line(gpr_log_func_args* line) {
+  // What gRPC calls an error (a peer that is away, a connection that broke) is none of the operator's: whoever made the
+  // call reports it.
+  const auto level = line->severity == GPR_LOG_SEVERITY_ERROR ? telemetry::Level::warning : telemetry::Level::debug;
+  telemetry::log(level, "grpc", line->message);
+}
+
+}  // namespace
+
+void route_grpc_logging() {
+  static std::once_flag once;
+  std::call_once(once, [] { gpr_set_log_function(log_line); });
+}
+
+}  // namespace pms::rpc
