@@ -10,11 +10,11 @@
 namespace pms::resilience {
 
 struct BreakerSettings {
-  std::chrono::milliseconds window{10'000};  ///< calls are judged over this span
+  std::chrono::milliseconds window{10'000};  ///< calls are judged over this span; the count begins anew after it
   std::uint32_t minimum_calls = 20;          ///< fewer calls in the window never open it
   double failure_ratio = 0.5;                ///< at least this part failed: open
   std::chrono::milliseconds open_for{5'000};
-  std::uint32_t probes = 5;                  ///< calls let through after that; all succeed: closed, one fails: open again
+  std::uint32_t probes = 5;  ///< calls let through after that; all succeed: closed, one fails: open again
 };
 
 /// Thread-safe; never waits.
@@ -24,20 +24,22 @@ class CircuitBreaker {
 
   CircuitBreaker(BreakerSettings, const core::Clock&);
 
-  /// May a call be made now? Each `true` must be followed by one success() or failure().
+  /// May a call be made now? Each `true` must be followed by one success() or failure(); probes whose outcome never
+  /// comes are given up after `open_for`.
   bool allow();
   void success();
   void failure();
-  State state() const;
+  State state() const;  ///< as of the last call; an open one turns half-open when the next call asks
 
  private:
-  void roll(core::SteadyTime now);
+  void begin(State, core::SteadyTime now);
+  void begin_window_if_over(core::SteadyTime now);
 
   BreakerSettings settings_;
   const core::Clock& clock_;
   mutable std::mutex mutex_;
   State state_ = State::closed;
-  core::SteadyTime since_;          // start of the window, or when it opened
+  core::SteadyTime since_;  // start of the window; when it opened; when probing began
   std::uint32_t calls_ = 0;
   std::uint32_t failures_ = 0;
   std::uint32_t probes_left_ = 0;

@@ -15,14 +15,14 @@ namespace pms::resilience {
 
 struct RateLimit {
   std::uint32_t per_second = 0;  ///< sustained requests per second; 0: no limit
-  std::uint32_t burst = 0;       ///< requests at once after a pause
+  std::uint32_t burst = 0;       ///< requests at once after a pause; 0 is taken as 1
 };
 
 struct RateDecision {
   bool allowed = true;
-  std::uint32_t remaining = 0;                   ///< requests that would be allowed right now after this one
-  std::chrono::milliseconds reset_after{0};      ///< until the full burst is there again
-  std::chrono::milliseconds retry_after{0};      ///< when not allowed: until the next one is
+  std::uint32_t remaining = 0;  ///< requests that would be allowed right now after this one; no limit: most
+  std::chrono::milliseconds reset_after{0};  ///< until the full burst is there again
+  std::chrono::milliseconds retry_after{0};  ///< when not allowed: until the next one is
 };
 
 /// Where the state of the limits lives. Engines: process memory; Redis (shared by the replicas of the gateway) follows.

@@ -1,0 +1,109 @@
+#include <algorithm>
+#include <limits>
+#include <list>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "resilience/rate_limiter.hpp"
+
+namespace pms::resilience {
+namespace {
+
+using std::chrono::nanoseconds;
+
+/// What one request does to a key. `full_at` is when the whole burst is there again (the theoretical arrival time of
+/// I.371), never in the past.
+RateDecision decide(core::SteadyTime& full_at, core::SteadyTime now, RateLimit limit) {
+  using std::chrono::ceil;
+  using std::chrono::milliseconds;
+  const nanoseconds interval = std::max(nanoseconds(1), nanoseconds(std::chrono::seconds(1)) / limit.per_second);
+  const nanoseconds capacity = interval * std::max(limit.burst, 1U);
+  const nanoseconds used = full_at - now;
+  RateDecision decision;
+  decision.allowed = used + interval <= capacity;
+  if (decision.allowed) {
+    full_at += interval;
+  } else {
+    decision.retry_after = ceil<milliseconds>(used + interval - capacity);
+  }
+  const nanoseconds left = std::max(nanoseconds(0), capacity - (full_at - now));
+  decision.remaining = static_cast<std::uint32_t>(left / interval);
+  decision.reset_after = ceil<milliseconds>(full_at - now);
+  return decision;
+}
+
+/// A part of the keys under its own lock, the least recently used at the end of the list.
+class alignas(64) Shard {  // a cache line of its own
+ public:
+  RateDecision count(std::string_view key, core::SteadyTime now, RateLimit limit, std::size_t max_keys) {
+    std::lock_guard lock(mutex_);
+    auto found = by_key_.find(key);
+    if (found == by_key_.end()) {
+      make_room(now, max_keys);
+      keys_.push_front({std::string(key), now});
+      found = by_key_.emplace(keys_.front().key, keys_.begin()).first;
+    } else {
+      keys_.splice(keys_.begin(), keys_, found->second);
+    }
+    Key& used = keys_.front();
+    used.full_at = std::max(used.full_at, now);
+    return decide(used.full_at, now, limit);
+  }
+
+ private:
+  struct Key {
+    std::string key;
+    core::SteadyTime full_at;
+  };
+
+  /// A key with its full burst is as good as none: two go for each that comes, so that memory follows the clients that
+  /// are there. Beyond that only when there is no room.
+  void make_room(core::SteadyTime now, std::size_t max_keys) {
+    for (int i = 0; i < 2 && !keys_.empty() && keys_.back().full_at <= now; ++i) drop_oldest();
+    if (keys_.size() >= max_keys) drop_oldest();
+  }
+
+  void drop_oldest() {
+    by_key_.erase(keys_.back().key);
+    keys_.pop_back();
+  }
+
+  std::mutex mutex_;
+  std::list<Key> keys_;
+  std::unordered_map<std::string_view, std::list<Key>::iterator> by_key_;  // views into keys_
+};
+
+class MemoryRateLimiter : public RateLimiter {
+ public:
+  MemoryRateLimiter(const core::Clock& clock, std::size_t max_keys)
+      : clock_(clock),
+        shards_(std::clamp<std::size_t>(max_keys / smallest_shard, 1, most_shards)),
+        max_keys_per_shard_(std::max<std::size_t>(1, max_keys / shards_.size())) {}
+
+  bool immediate() const override { return true; }
+
+  RateDecision count_now(std::string_view key, RateLimit limit) override {
+    if (limit.per_second == 0) return {.remaining = std::numeric_limits<std::uint32_t>::max()};
+    Shard& shard = shards_[std::hash<std::string_view>{}(key) % shards_.size()];
+    return shard.count(key, clock_.steady_now(), limit, max_keys_per_shard_);
+  }
+
+  core::Task<RateDecision> count(std::string key, RateLimit limit) override { co_return count_now(key, limit); }
+
+ private:
+  static constexpr std::size_t smallest_shard = 1024;  // fewer keys need no second lock
+  static constexpr std::size_t most_shards = 64;
+
+  const core::Clock& clock_;
+  std::vector<Shard> shards_;
+  std::size_t max_keys_per_shard_;
+};
+
+}  // namespace
+
+std::unique_ptr<RateLimiter> memory_rate_limiter(const core::Clock& clock, std::size_t max_keys) {
+  return std::make_unique<MemoryRateLimiter>(clock, max_keys);
+}
+
+}  // namespace pms::resilience
