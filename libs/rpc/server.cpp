@@ -57,16 +57,15 @@ void limit(grpc::ServerBuilder& builder, const ServerSettings& settings) {
 /// The listening socket is ours and gRPC is handed connections: so binding and serving are two steps, which gRPC's own
 /// listener makes at once, and a port in use is an error of ours instead of a line in gRPC's log.
 struct Server::State : std::enable_shared_from_this<State> {
-  State(ServerSettings server_settings, asio::io_context& io_context, Calls& server_calls, std::vector<Mounted> mounted)
+  State(ServerSettings server_settings, asio::io_context& io_context, Calls& server_calls)
       : settings(std::move(server_settings)),
         io(io_context),
         calls(server_calls),
-        services(std::move(mounted)),
         acceptor(io_context),
         pause(io_context) {}
 
   core::Result<> listen();
-  core::Result<> build();
+  core::Result<> build(std::vector<Mounted>);
   void accept();
   void hand_over(Socket);
   void accept_later();
@@ -77,7 +76,7 @@ struct Server::State : std::enable_shared_from_this<State> {
   const ServerSettings settings;
   asio::io_context& io;
   Calls& calls;
-  const std::vector<Mounted> services;
+  std::vector<Mounted> services;
   std::uint16_t port = 0;
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> connections;
   std::unique_ptr<grpc::Server> server;
@@ -111,12 +110,13 @@ core::Result<> Server::State::listen() {
   return {};
 }
 
-core::Result<> Server::State::build() {
+core::Result<> Server::State::build(std::vector<Mounted> mounted) {
+  services = std::move(mounted);
   route_grpc_logging();
   enable_health_and_reflection();
   grpc::ServerBuilder builder;
   limit(builder, settings);
-  for (const Mounted& mounted : services) builder.RegisterService(mounted.service);
+  for (const Mounted& each : services) builder.RegisterService(each.service);
   connections = builder.experimental().AddExternalConnectionAcceptor(
       grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, grpc::InsecureServerCredentials());
   server = builder.BuildAndStart();
@@ -166,7 +166,7 @@ void Server::State::close() {
 void Server::State::set_serving(bool serving) {
   auto* health = server->GetHealthCheckService();
   health->SetServingStatus(serving);
-  for (const Mounted& mounted : services) health->SetServingStatus(mounted.name, serving);
+  for (const Mounted& each : services) health->SetServingStatus(each.name, serving);
 }
 
 void Server::State::stop(resilience::Deadline deadline) {
@@ -176,8 +176,8 @@ void Server::State::stop(resilience::Deadline deadline) {
   server->Shutdown(std::chrono::system_clock::now() + stream_grace);
 }
 
-Server::Server(ServerSettings settings, asio::io_context& io, Calls& calls, std::vector<Mounted> services)
-    : state_(std::make_shared<State>(std::move(settings), io, calls, std::move(services))) {}
+Server::Server(ServerSettings settings, asio::io_context& io, Calls& calls)
+    : state_(std::make_shared<State>(std::move(settings), io, calls)) {}
 
 Server::~Server() {
   state_->close();
@@ -187,10 +187,9 @@ Server::~Server() {
   state_->server.reset();
 }
 
-core::Result<> Server::bind() {
-  if (auto listening = state_->listen(); !listening) return listening;
-  return state_->build();
-}
+core::Result<> Server::bind() { return state_->listen(); }
+
+core::Result<> Server::mount(std::vector<Mounted> services) { return state_->build(std::move(services)); }
 
 std::uint16_t Server::port() const { return state_->port; }
 

@@ -27,16 +27,19 @@ struct Mounted {
   grpc::Service* service;
 };
 
-/// Binds on bind(), serves from start(): clients that come in between wait. A second start on the same port fails.
+/// Life: bind, mount, start, drain. Clients that come between bind() and start() wait. A second start on the same port
+/// fails.
 class Server {
  public:
-  /// Accepts on `io`. `io`, `calls` and the services (whose methods answer through `calls`) outlive the server.
-  Server(ServerSettings, boost::asio::io_context& io, Calls& calls, std::vector<Mounted> services);
+  /// Accepts on `io`, which outlives the server as `calls` does.
+  Server(ServerSettings, boost::asio::io_context& io, Calls& calls);
   ~Server();
 
   /// Error: one sentence that names host and port ("port in use: 127.0.0.1:9001").
   core::Result<> bind();
   std::uint16_t port() const;
+  /// Once. The services outlive the server; their methods answer through `calls`.
+  core::Result<> mount(std::vector<Mounted> services);
   /// Begins to accept; the health service says SERVING, for the whole server and for each service.
   void start();
   /// NOT_SERVING; accepts no more, refuses new calls, lets running ones finish until the deadline, then closes all.

@@ -88,11 +88,11 @@ class Rpc : public testing::Test {
     connect();
   }
   void bind(std::uint16_t port) {
-    server_ = std::make_unique<Server>(ServerSettings{.port = port}, server_loop_.context(), calls_, mounted());
+    server_ = std::make_unique<Server>(ServerSettings{.port = port}, server_loop_.context(), calls_);
     const auto bound = server_->bind();
     ASSERT_TRUE(bound) << bound.error().message;
+    ASSERT_TRUE(server_->mount({{v1::BillingService::service_full_name(), &service_}}));
   }
-  std::vector<Mounted> mounted() { return {{v1::BillingService::service_full_name(), &service_}}; }
   void connect() {
     channel_ = channel(address());
     stub_ = v1::BillingService::NewStub(channel_);

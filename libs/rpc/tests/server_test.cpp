@@ -11,14 +11,14 @@ class RpcServer : public Rpc {};
 
 TEST_F(RpcServer, FailsOnAPortInUseAndNamesIt) {
   start();
-  Server second({.port = server_->port()}, server_loop_.context(), calls_, mounted());
+  Server second({.port = server_->port()}, server_loop_.context(), calls_);
   const auto bound = second.bind();
   ASSERT_FALSE(bound);
   EXPECT_EQ(bound.error().message, "port in use: " + address());
 }
 
 TEST_F(RpcServer, FailsOnAHostThatIsNotOursAndNamesIt) {
-  Server server({.host = "192.0.2.1", .port = 9001}, server_loop_.context(), calls_, mounted());
+  Server server({.host = "192.0.2.1", .port = 9001}, server_loop_.context(), calls_);
   const auto bound = server.bind();
   ASSERT_FALSE(bound);
   EXPECT_THAT(bound.error().message, HasSubstr("192.0.2.1:9001"));
