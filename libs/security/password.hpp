@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/result.hpp"
 #include "core/task.hpp"
@@ -17,20 +18,22 @@ struct PasswordSettings {
   std::size_t queue_limit = 64;     ///< more waiting: unavailable with retry_after
 };
 
-/// What is wrong with a new password, or nothing: 12–128 characters, not among the common ones (common_passwords.txt).
+/// What would be right in a new password, or nothing: 12–128 characters, not one of the common ones
+/// (common_passwords.txt, whatever the case), not the same few characters over and over.
 std::optional<std::string> check_new_password(std::string_view);
 
-/// Thread-safe.
+/// The PHC string ($argon2id$v=19$m=…), made on the calling thread: for the command line.
+core::Result<std::string> hash_password(std::string_view password, const PasswordSettings& = {});
+
+/// Thread-safe. One that goes answers what still waits with `unavailable`; the caller's io_context must outlive it.
 class PasswordHasher {
  public:
   explicit PasswordHasher(PasswordSettings = {});
   ~PasswordHasher();
-  /// The PHC string ($argon2id$v=19$m=…).
+  /// The PHC string.
   core::Task<core::Result<std::string>> hash(std::string password);
   /// Against a PHC string; an empty one is compared with a dummy, so that an unknown user takes the same time.
   core::Task<core::Result<bool>> verify(std::string password, std::string phc);
-  /// The same on the calling thread: for the command line.
-  core::Result<std::string> hash_blocking(std::string_view password);
 
  private:
   struct State;
