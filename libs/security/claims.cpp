@@ -104,7 +104,7 @@ std::expected<TokenParts, Refusal> take_apart(std::string_view token) {
   auto type = text_member(*header, "typ");
   if (!type || !is_access_token_type(*type) || header->contains("crit")) return std::unexpected(Refusal::type);
   auto key_id = text_member(*header, "kid");
-  if (!key_id) return std::unexpected(Refusal::unknown_key);
+  if (!key_id) return std::unexpected(Refusal::malformed);
   return TokenParts{.key_id = std::string(*key_id),
                     .signed_part = token.substr(0, second),
                     .signature = std::move(*signature),

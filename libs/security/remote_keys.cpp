@@ -131,9 +131,10 @@ core::Task<bool> fetch_revocations(StatePtr state) {
     state->after = 0;
     co_return true;
   }
-  if (feed->revocations.empty()) co_return false;
-  state->after = std::max(state->after, feed->revocations.back().number);
-  co_return state->after < feed->last;
+  std::int64_t reached = feed->revocations.empty() ? state->after : feed->revocations.back().number;
+  bool advanced = reached > state->after;
+  state->after = std::max(state->after, reached);
+  co_return advanced && reached < feed->last;
 }
 
 core::Task<void> wait(boost::asio::steady_timer& timer, milliseconds span) {
