@@ -1,6 +1,7 @@
 #include "database/sqlite/connection.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <fmt/format.h>
 #include <thread>
@@ -170,6 +171,7 @@ core::Result<StatementResult> Connection::run(const Prepared& prepared, const Pa
   std::optional<InterruptAt> interrupt;
   if (deadline.time() != core::SteadyTime::max()) interrupt.emplace(handle(), deadline);
 
+  errno = 0;  // so that what an I/O error leaves there is its own
   StatementResult result;
   int code = sqlite3_step(statement);
   for (; code == SQLITE_ROW; code = sqlite3_step(statement)) result.rows.push_back(row_of(statement));

@@ -50,10 +50,17 @@ std::string with_cause(std::string sentence, int code, int system_error) {
   return sentence;
 }
 
+/// SQLite forgets the cause when it is COMMIT that fails; errno still has it.
+int system_error_of(sqlite3* connection) {
+  const int left_behind = errno;
+  const int remembered = sqlite3_system_errno(connection);
+  return remembered != 0 ? remembered : left_behind;
+}
+
 }  // namespace
 
 Error translate(sqlite3* connection, int code, const std::string& file) {
-  const int system_error = connection ? sqlite3_system_errno(connection) : 0;
+  const int system_error = system_error_of(connection);
   switch (code & 0xff) {
     case SQLITE_CONSTRAINT:
       return violation(connection, code);

@@ -41,14 +41,17 @@ constexpr Migration migrations[] = {
      .postgresql = "CREATE TABLE sample (id BIGINT PRIMARY KEY, number BIGINT, fraction DOUBLE PRECISION, text TEXT, "
                    "bytes BYTEA)"}};
 
-}  // namespace
-
 Engine sqlite() {
   return {.name = "sqlite", .make_place = []() -> std::unique_ptr<Place> { return std::make_unique<SqlitePlace>(); }};
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, DatabaseConformance, testing::Values(sqlite()),
-                         [](const auto& engine) { return engine.param.name; });
+}  // namespace
+
+std::vector<Engine> engines() { return {sqlite()}; }
+
+std::string engine_name(const testing::TestParamInfo<Engine>& engine) { return engine.param.name; }
+
+INSTANTIATE_TEST_SUITE_P(Engines, DatabaseConformance, testing::ValuesIn(engines()), engine_name);
 
 std::span<const Migration> test_migrations() { return migrations; }
 

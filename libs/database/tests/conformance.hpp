@@ -1,5 +1,5 @@
-// What every engine must do, as tests that run on each: conformance_*_test.cpp. A new engine is one more line in
-// conformance.cpp.
+// What every engine must do, as tests that run on each: conformance_*_test.cpp. A new engine is one more
+// line in conformance.cpp.
 #pragma once
 
 #include <future>
@@ -25,7 +25,9 @@ struct Engine {
   std::unique_ptr<Place> (*make_place)();
 };
 
-Engine sqlite();
+/// All of them: INSTANTIATE_TEST_SUITE_P(Engines, DatabaseConformance, testing::ValuesIn(engines()), engine_name).
+std::vector<Engine> engines();
+std::string engine_name(const testing::TestParamInfo<Engine>&);
 
 /// The tables the tests use: patient, patient_history, position, counter, sample.
 std::span<const Migration> test_migrations();

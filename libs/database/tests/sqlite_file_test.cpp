@@ -1,0 +1,129 @@
+// What SQLite's file brings with it: permissions, and what is said when the file is not right.
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "child_process.hpp"
+#include "conformance.hpp"
+#include "testkit/temporary_folder.hpp"
+
+namespace pms::database {
+namespace {
+
+using core::Errc;
+using testing::AllOf;
+using testing::HasSubstr;
+
+class SqliteFile : public testing::Test {
+ protected:
+  std::string error_of_opening(const std::filesystem::path& file) {
+    auto opened = open("sqlite:" + file.string(), {.service = "test"});
+    if (opened) return "opened";
+    EXPECT_EQ(opened.error().code, Errc::unavailable);
+    return opened.error().message;
+  }
+  testkit::TemporaryFolder folder_;
+};
+
+mode_t permissions(const std::filesystem::path& path) {
+  struct stat status{};
+  return stat(path.c_str(), &status) == 0 ? status.st_mode & 0777U : 0;
+}
+
+TEST_F(SqliteFile, IsForItsOwnerOnly) {
+  const auto file = folder_ / "var" / "data" / "patient.db";
+  auto database = open("sqlite:" + file.string(), {.service = "test"});
+  ASSERT_TRUE(database) << database.error().message;
+  ASSERT_TRUE((*database)->migrate(test_migrations()));
+  EXPECT_EQ(permissions(folder_ / "var"), 0700U);
+  EXPECT_EQ(permissions(folder_ / "var" / "data"), 0700U);
+  EXPECT_EQ(permissions(file), 0600U);
+  EXPECT_EQ(permissions(file.string() + "-wal"), 0600U);
+  EXPECT_EQ(permissions(file.string() + "-shm"), 0600U);
+}
+
+TEST_F(SqliteFile, MustBeNamed) {
+  for (const char* url : {"sqlite:", "sqlite::memory:", "patient.db", "mysql://host/patient", ""}) {
+    auto opened = open(url, {.service = "test"});
+    ASSERT_FALSE(opened) << url;
+    EXPECT_EQ(opened.error().code, Errc::invalid);
+    EXPECT_THAT(opened.error().message, AllOf(HasSubstr(url), HasSubstr("sqlite:var/patient.db")));
+  }
+}
+
+TEST_F(SqliteFile, ThatIsSomethingElseIsRefused) {
+  const auto file = folder_ / "letter.db";
+  std::ofstream(file) << std::string(5'000, 'x');
+  EXPECT_EQ(error_of_opening(file), file.string() + " is not a SQLite database");
+}
+
+TEST_F(SqliteFile, ThatIsAFolderIsRefused) {
+  EXPECT_EQ(error_of_opening(folder_.path()), folder_.path().string() + " is not a file");
+}
+
+TEST_F(SqliteFile, BelowAFileIsRefused) {
+  std::ofstream(folder_ / "file") << "text";
+  EXPECT_THAT(error_of_opening(folder_ / "file" / "patient.db"),
+              AllOf(HasSubstr((folder_ / "file").string()), HasSubstr("Not a directory")));
+}
+
+/// Writes over every page but the first.
+void damage(const std::filesystem::path& file) {
+  const auto size = static_cast<std::streamoff>(std::filesystem::file_size(file));
+  std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+  stream.seekp(4'096);
+  stream << std::string(static_cast<std::size_t>(size - 4'096), '\xee');
+}
+
+TEST_F(SqliteFile, ThatIsDamagedIsNamed) {
+  const auto file = folder_ / "patient.db";
+  const std::string url = "sqlite:" + file.string();
+  {
+    auto database = open(url, {.service = "test"});
+    ASSERT_TRUE(database);
+    ASSERT_TRUE((*database)->migrate(test_migrations()));
+  }
+  damage(file);
+  auto database = open(url, {.service = "test"});
+  ASSERT_TRUE(database);
+  testkit::TestLoop loop;
+  auto rows = loop.run(query(**database, count_patients, {}, Deadline::never()));
+  ASSERT_FALSE(rows);
+  EXPECT_EQ(rows.error().code, Errc::unavailable);
+  EXPECT_EQ(rows.error().message, file.string() + " is damaged: restore it from a backup");
+}
+
+/// What opening says in a process without root's rights, which no permission stops.
+std::string error_without_rights(const std::filesystem::path& file) {
+  std::string answer;
+  ChildProcess child([&](int out) {
+    if (geteuid() == 0 && setuid(65'534) != 0) return;
+    auto opened = open("sqlite:" + file.string(), {.service = "test"});
+    write_line(out, opened ? "opened" : opened.error().message);
+  });
+  child.read_line(answer);
+  return answer;
+}
+
+TEST_F(SqliteFile, InAFolderThatCanNotBeWrittenIsRefused) {
+  std::filesystem::permissions(folder_.path(), std::filesystem::perms(0555));
+  const auto file = folder_ / "patient.db";
+  EXPECT_EQ(error_without_rights(file), "can not make " + file.string() + ": Permission denied");
+  EXPECT_EQ(error_without_rights(folder_ / "var" / "patient.db"),
+            "can not make the folder " + (folder_ / "var").string() + ": Permission denied");
+  std::filesystem::permissions(folder_.path(), std::filesystem::perms(0700));
+}
+
+TEST_F(SqliteFile, ThatCanNotBeWrittenIsRefused) {
+  const auto file = folder_ / "patient.db";
+  ASSERT_TRUE(open("sqlite:" + file.string(), {.service = "test"}));
+  std::filesystem::permissions(file, std::filesystem::perms(0444));
+  std::filesystem::permissions(folder_.path(), std::filesystem::perms(0755));
+  EXPECT_EQ(error_without_rights(file), "can not write " + file.string() + ": it, or its folder, is read-only");
+}
+
+}  // namespace
+}  // namespace pms::database

@@ -1,0 +1,232 @@
+// SQLite with other processes: one that writes too, one that holds the lock, one that is killed, one without room.
+#include <gmock/gmock.h>
+#include <set>
+#include <signal.h>
+#include <sqlite3.h>
+#include <sys/resource.h>
+
+#include "child_process.hpp"
+#include "conformance.hpp"
+#include "testkit/temporary_folder.hpp"
+
+namespace pms::database {
+namespace {
+
+using core::Errc;
+
+constexpr Statement count_up(
+    "INSERT INTO counter (shard, total) VALUES ($1, 1) ON CONFLICT (shard) DO UPDATE SET total = counter.total + 1");
+constexpr Statement total("SELECT total FROM counter WHERE shard = 1");
+constexpr Statement all_ids("SELECT id FROM patient");
+constexpr Statement insert_bytes("INSERT INTO sample (id, bytes) VALUES ($1, $2)");
+constexpr Statement count_samples("SELECT count(*) FROM sample");
+
+class SqliteProcesses : public testing::Test {
+ protected:
+  SqliteProcesses() { (void)open_database(); }
+
+  std::unique_ptr<Database> open_database(Options options = {.service = "test"}) const {
+    auto opened = open("sqlite:" + file_.string(), std::move(options));
+    if (!opened) throw std::runtime_error(opened.error().message);
+    if (auto migrated = (*opened)->migrate(test_migrations()); !migrated)
+      throw std::runtime_error(migrated.error().message);
+    return std::move(*opened);
+  }
+
+  testkit::TemporaryFolder folder_;
+  const std::filesystem::path file_ = folder_ / "test.db";
+};
+
+/// Commits one statement and waits.
+core::Result<BatchResult> commit_one(testkit::TestLoop& loop, Database& database, const Statement& statement,
+                                     Params params, Deadline deadline = Deadline::never()) {
+  Batch batch;
+  batch.add(statement, std::move(params));
+  return loop.run(commit(database, std::move(batch), deadline));
+}
+
+std::int64_t query_number(testkit::TestLoop& loop, Database& database, const Statement& statement) {
+  auto rows = loop.run(query(database, statement, {}, Deadline::never()));
+  return rows ? rows->at(0).integer(0) : -1;
+}
+
+int count_up_times(Database& database, int times) {
+  testkit::TestLoop loop;
+  int done = 0;
+  for (int i = 0; i < times; ++i) done += commit_one(loop, database, count_up, {std::int64_t{1}}) ? 1 : 0;
+  return done;
+}
+
+TEST_F(SqliteProcesses, TwoWriteOneFile) {
+  ChildProcess child([&](int out) {
+    auto database = open_database();
+    write_line(out, std::to_string(count_up_times(*database, 300)));
+  });
+  auto database = open_database();
+  EXPECT_EQ(count_up_times(*database, 300), 300);
+  std::string childs;
+  ASSERT_TRUE(child.read_line(childs));
+  EXPECT_EQ(childs, "300");
+  testkit::TestLoop loop;
+  EXPECT_EQ(query_number(loop, *database, total), 600);
+}
+
+TEST_F(SqliteProcesses, ManyOpenANewFileAtOnce) {
+  const auto file = folder_ / "new.db";
+  std::vector<std::unique_ptr<ChildProcess>> children;
+  for (int i = 0; i < 8; ++i) {
+    children.push_back(std::make_unique<ChildProcess>([&](int out) {
+      auto opened = open("sqlite:" + file.string(), {.service = "test"});
+      auto migrated = opened ? (*opened)->migrate(test_migrations()) : std::unexpected(opened.error());
+      write_line(out, migrated ? "migrated" : migrated.error().message);
+    }));
+  }
+  for (auto& child : children) {
+    std::string answer;
+    child->read_line(answer);
+    EXPECT_EQ(answer, "migrated");
+  }
+}
+
+/// Another process's writer, as far as locks go.
+class WriteLock {
+ public:
+  explicit WriteLock(const std::filesystem::path& file) {
+    sqlite3_open(file.c_str(), &handle_);
+    EXPECT_EQ(sqlite3_exec(handle_, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+  }
+  ~WriteLock() { sqlite3_close(handle_); }
+  WriteLock(const WriteLock&) = delete;
+  WriteLock& operator=(const WriteLock&) = delete;
+
+ private:
+  sqlite3* handle_ = nullptr;
+};
+
+TEST_F(SqliteProcesses, AWriterWaitsForAnothersLock) {
+  auto database = open_database();
+  testkit::TestLoop loop;
+  auto lock = std::make_unique<WriteLock>(file_);
+  Batch batch;
+  batch.add(insert_patient, patient("p1", "ana@example.com"));
+  auto inserted = loop.start(commit(*database, std::move(batch), Deadline::never()));
+  EXPECT_EQ(query_number(loop, *database, count_patients), 0);  // readers do not wait
+  lock.reset();
+  EXPECT_TRUE(inserted.get());
+}
+
+TEST_F(SqliteProcesses, AWriterDoesNotWaitForeverForAnothersLock) {
+  auto database = open_database({.service = "test", .busy_timeout = std::chrono::milliseconds(20)});
+  testkit::TestLoop loop;
+  const WriteLock lock(file_);
+  auto inserted = commit_one(loop, *database, insert_patient, patient("p1", "ana@example.com"));
+  ASSERT_FALSE(inserted);
+  EXPECT_EQ(inserted.error().code, Errc::unavailable);
+  EXPECT_EQ(inserted.error().message, file_.string() + " is locked by another process");
+  EXPECT_TRUE(inserted.error().retry_after);
+}
+
+TEST_F(SqliteProcesses, WhatDoesNotFitInTheQueueIsToldToComeAgain) {
+  auto database = open_database({.service = "test", .queue_limit = 10});
+  testkit::TestLoop loop;
+  std::vector<std::future<core::Result<BatchResult>>> inserts;
+  {
+    const WriteLock lock(file_);
+    for (int i = 0; i < 50; ++i) {
+      const std::string id = "p" + std::to_string(i);
+      Batch batch;
+      batch.add(insert_patient, patient(id, id));
+      inserts.push_back(loop.start(commit(*database, std::move(batch), Deadline::never())));
+    }
+    EXPECT_EQ(query_number(loop, *database, count_patients), 0);  // the loop has now begun all of them
+  }
+  std::int64_t stored = 0;
+  for (auto& insert : inserts) {
+    auto result = insert.get();
+    if (result) {
+      ++stored;
+    } else {
+      EXPECT_EQ(result.error().code, Errc::unavailable);
+      EXPECT_TRUE(result.error().retry_after);
+    }
+  }
+  // Ten waited while the writer held what it had taken before: at least one, at most another ten.
+  EXPECT_GE(stored, 10);
+  EXPECT_LE(stored, 20);
+  EXPECT_EQ(query_number(loop, *database, count_patients), stored);
+}
+
+core::Task<void> insert_and_report(Database& database, std::string prefix, int out) {
+  for (int i = 0; true; ++i) {
+    const std::string id = prefix + std::to_string(i);
+    Batch batch;
+    batch.add(insert_patient, patient(id, id));
+    auto result = co_await database.commit(std::move(batch), Deadline::never());
+    if (result) write_line(out, id);
+  }
+}
+
+TEST_F(SqliteProcesses, WhatWasAcknowledgedBeforeAKillIsThere) {
+  std::set<std::string> acknowledged;
+  for (int round = 0; round < 5; ++round) {
+    ChildProcess child([&](int out) {
+      auto database = open_database();
+      testkit::TestLoop loop;
+      std::vector<std::future<void>> callers;
+      for (int caller = 0; caller < 16; ++caller)
+        callers.push_back(
+            loop.start(insert_and_report(*database, std::to_string(round) + "/" + std::to_string(caller) + "/", out)));
+      for (auto& caller : callers) caller.wait();
+    });
+    std::string id;
+    for (int i = 0; i < 500 && child.read_line(id); ++i) acknowledged.insert(id);
+    child.kill();
+    while (child.read_line(id)) acknowledged.insert(id);
+  }
+  ASSERT_GE(acknowledged.size(), 2'500U);
+
+  auto database = open_database();
+  testkit::TestLoop loop;
+  auto rows = loop.run(query(*database, all_ids, {}, Deadline::never()));
+  ASSERT_TRUE(rows);
+  for (const Row& row : *rows) acknowledged.erase(row.text(0));
+  EXPECT_TRUE(acknowledged.empty()) << acknowledged.size() << " lost, the first is " << *acknowledged.begin();
+}
+
+void limit_file_size(rlim_t bytes) {
+  rlimit limit{};
+  getrlimit(RLIMIT_FSIZE, &limit);
+  limit.rlim_cur = bytes;
+  setrlimit(RLIMIT_FSIZE, &limit);
+}
+
+/// Inserts until it is refused, and on once there is room again. Reports what it saw, a word a line.
+void fill_the_disk(Database& database, int out) {
+  signal(SIGXFSZ, SIG_IGN);
+  limit_file_size(1 << 20);
+  testkit::TestLoop loop;
+  Blob bytes{std::string(20'000, 'x')};
+  std::int64_t stored = 0;
+  auto result = commit_one(loop, database, insert_bytes, {stored, bytes});
+  for (; result && stored < 1'000; result = commit_one(loop, database, insert_bytes, {stored, bytes})) ++stored;
+  write_line(out, result || result.error().code != Errc::storage_full ? "not refused" : "refused");
+  write_line(out, query_number(loop, database, count_samples) == stored ? "reads on" : "reads something else");
+  limit_file_size(RLIM_INFINITY);
+  write_line(out, commit_one(loop, database, insert_bytes, {stored, bytes}) ? "recovered" : "not recovered");
+  write_line(out, query_number(loop, database, count_samples) == stored + 1 ? "nothing lost" : "lost");
+}
+
+TEST_F(SqliteProcesses, AFullDiskRefusesWritesLosesNothingAndIsForgottenOnceThereIsRoom) {
+  ChildProcess child([&](int out) {
+    auto database = open_database();
+    fill_the_disk(*database, out);
+  });
+  for (const char* expected : {"refused", "reads on", "recovered", "nothing lost"}) {
+    std::string line;
+    child.read_line(line);
+    EXPECT_EQ(line, expected);
+  }
+}
+
+}  // namespace
+}  // namespace pms::database
