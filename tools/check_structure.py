@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+"""Checks that the code keeps to the structure that ARCHITECTURE.md draws.
+
+    tools/check_structure.py [FOLDER]      FOLDER: the root of the repository, by default the one this file is in
+
+Prints one line for each breach, `file:line: what is wrong and what would be right`, and exits with 1; else with 0.
+"""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+SERVICES = ("api-gateway", "auth-service", "patient-service", "billing-service", "analytics-service")
+
+# A library includes itself and those of the layers before its own, so that there is no circle.
+LAYERS = (
+    ("core",),
+    ("resilience",),
+    ("telemetry", "config"),
+    ("database", "security"),
+    ("messaging", "http", "rpc"),
+    ("runtime",),
+)
+LAYER_OF = {library: number for number, layer in enumerate(LAYERS) for library in layer}
+LAYER_OF["testkit"] = len(LAYERS)  # for tests only, so it may know everything
+
+# What the inner rooms of a service must not know: rooms and libraries by the first part of an include.
+OUTER = ("http", "storage", "messaging", "billing", "database", "rpc")
+ROOMS = {"domain": OUTER + ("application",), "application": OUTER}
+OUTER_SYSTEM_HEADERS = ("boost/json", "boost/beast", "grpcpp/", "google/protobuf", "sqlite3.h", "libpq", "librdkafka")
+
+ENGINES = ("sqlite", "postgresql", "embedded", "kafka", "redis")
+ENGINE_HEADERS = {"sqlite3.h": "sqlite", "libpq-fe.h": "postgresql", "librdkafka/": "kafka", "hiredis/": "redis"}
+
+# Names that say nothing. As the last word of a name: `common_passwords` says something, `string_utils` does not.
+EMPTY_WORDS = ("util", "utils", "common", "helper", "helpers", "manager", "managers", "misc")
+
+NOT_OURS = {".git", "build", "var", "node_modules", "__pycache__"}
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+
+
+def walk(root):
+    """Every file and folder of the repository, as paths relative to its root."""
+    for folder, folders, files in os.walk(root):
+        folders[:] = sorted(name for name in folders if name not in NOT_OURS)
+        for name in folders + sorted(files):
+            yield Path(folder, name).relative_to(root)
+
+
+def owner_of(path):
+    """The service, the library or the top folder that a path belongs to."""
+    return path.parts[1] if path.parts[0] == "libs" and len(path.parts) > 2 else path.parts[0]
+
+
+class File:
+    """A source file and where its includes lead."""
+
+    def __init__(self, root, path):
+        self.root = root
+        self.path = path
+        self.owner = owner_of(path)
+        self.in_library = path.parts[0] == "libs"
+        self.in_service = self.owner in SERVICES
+        self.is_test = "tests" in path.parts or self.owner == "testkit"
+
+    def includes(self):
+        """(line number, is it quoted, text) of each #include."""
+        lines = (self.root / self.path).read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines, start=1):
+            if match := INCLUDE.match(line):
+                yield number, match[1] == '"', match[2]
+
+    def resolve(self, include):
+        """The included file of the repository, or None when it is generated while building or not ours."""
+        folders = [self.path.parent, Path("libs"), Path(".")]
+        if self.in_service:
+            folders.insert(1, Path(self.owner, "src"))
+        for folder in folders:
+            if (self.root / folder / include).is_file():
+                return Path(os.path.normpath(folder / include))
+        return None
+
+
+def check_library(file, include, target):
+    """libs/ knows no service, and no library one of its own or a later layer."""
+    if target is None:
+        owners = [service for service in SERVICES if (file.root / service / "src" / include).is_file()]
+        if owners:
+            yield f'a library must not include "{include}" of {owners[0]}'
+        return
+    owner = owner_of(target)
+    if target.parts[0] != "libs":
+        if owner != "proto":
+            yield f'a library must not include "{include}" of {owner}; libraries know only libraries'
+    elif file.owner not in LAYER_OF:
+        yield f"libs/{file.owner} has no place in the layers; give it one in LAYERS of tools/check_structure.py"
+    elif not file.is_test and owner != file.owner and LAYER_OF.get(owner, 0) >= LAYER_OF[file.owner]:
+        yield f'libs/{file.owner} must not include "{include}": libs/{owner} is not of an earlier layer'
+
+
+def check_service(file, include, target):
+    """A service knows libraries and itself."""
+    if target is None:
+        return
+    owner = owner_of(target)
+    if owner in SERVICES and owner != file.owner or owner == "pms":
+        yield f'{file.owner} must not include "{include}" of {owner}; services meet only in proto/'
+    if owner == "testkit" and not file.is_test:
+        yield f'only tests may include "{include}"'
+
+
+def check_room(file, include, quoted):
+    """http, storage and messaging know application, which knows domain; never the other way round."""
+    room = file.path.parts[2] if len(file.path.parts) > 3 and file.path.parts[1] == "src" else None
+    if not file.in_service or room not in ROOMS:
+        return
+    if quoted and include.split("/")[0] in ROOMS[room]:
+        yield f'{room}/ must not include "{include}": dependencies point inward'
+    if not quoted and include.startswith(OUTER_SYSTEM_HEADERS):
+        yield f"{room}/ must not include <{include}>: it knows no JSON, no SQL and no wire"
+
+
+def check_public_header(file, include, target):
+    """pms includes these from outside, where the service's own src/ is not searched."""
+    if not file.in_service or file.path.parts[1:] not in (("src", "app.hpp"), ("src", "config.hpp")):
+        return
+    if target is not None and target.parts[0] != "libs" and "/" in include:
+        yield f'a public header of a service must include only libraries and what lies beside it, not "{include}"'
+
+
+def check_engine(file, include, quoted, target):
+    """Only the composition root, and the library an engine lives in, name it."""
+    if quoted and target is not None and target.parts[0] == "libs" and target.parts[2] in ENGINES:
+        if file.owner != target.parts[1] and file.path.name != "app.cpp":
+            yield f'only app.cpp may include "{include}"; everything else uses the port, libs/{target.parts[1]}'
+    for header, engine in ENGINE_HEADERS.items():
+        if not quoted and include.startswith(header) and not file.is_test and engine not in file.path.parts:
+            yield f"<{include}> may be included only in libs/…/{engine}/"
+
+
+def check_file(file):
+    for line, quoted, include in file.includes():
+        target = file.resolve(include) if quoted else None
+        breaches = [*check_room(file, include, quoted), *check_engine(file, include, quoted, target)]
+        if quoted:
+            if ".." in Path(include).parts:
+                breaches.append(f'"{include}" climbs out of its folder; include from the root of the sources')
+            if file.in_library:
+                breaches += check_library(file, include, target)
+            if file.in_service:
+                breaches += check_service(file, include, target)
+            breaches += check_public_header(file, include, target)
+        for breach in breaches:
+            yield f"{file.path}:{line}: {breach}"
+
+
+def check_name(path):
+    words = re.split(r"[^a-z0-9]+", path.name.split(".")[0].lower())
+    if words[-1] in EMPTY_WORDS:
+        yield f'{path}: "{words[-1]}" says nothing; name it for what it holds'
+
+
+def check(root):
+    breaches = []
+    for path in walk(root):
+        breaches += check_name(path)
+        if path.suffix in (".hpp", ".cpp") and (root / path).is_file():
+            breaches += check_file(File(root, path))
+    return breaches
+
+
+def main():
+    root = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent.parent).resolve()
+    if not (root / "libs").is_dir():
+        sys.exit(f"{root}: not the root of the repository, it has no libs/")
+    breaches = check(root)
+    for breach in breaches:
+        print(breach)
+    return 1 if breaches else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
