@@ -35,8 +35,8 @@ struct Record {
 struct StoredRecord {
   std::string topic;
   std::int32_t partition = 0;
-  std::int64_t offset = 0;       ///< from 0, rising within a partition; may have gaps
-  core::Timestamp timestamp{};   ///< when the log took it
+  std::int64_t offset = 0;      ///< from 0, rising within a partition; may have gaps
+  core::Timestamp timestamp{};  ///< when the log took it
   Record record;
 
   std::optional<std::string_view> header(std::string_view name) const;
@@ -49,7 +49,8 @@ struct TopicSettings {
 
 /// One member of a group that reads a topic. Each partition has one owner at a time as far as the engine knows; two
 /// members may both think they own one for a while, and the compare-and-set of consumer.hpp keeps effects single.
-/// Used by one coroutine at a time.
+/// Used on one io_context by one coroutine at a time; only close() may come while poll() waits. A topic that is not
+/// made yet has nothing in it.
 class Subscription {
  public:
   virtual ~Subscription() = default;
@@ -59,7 +60,8 @@ class Subscription {
   /// Errors: unavailable.
   virtual core::Task<core::Result<std::vector<StoredRecord>>> poll(std::size_t limit, Deadline) = 0;
 
-  /// The next poll of this partition starts at `offset`.
+  /// The next poll of this partition starts at `offset`. An offset beyond the end (the log has lost records) counts as
+  /// its start.
   virtual void seek(std::int32_t partition, std::int64_t offset) = 0;
 
   /// The partitions owned now.
@@ -72,6 +74,7 @@ class Subscription {
 /// Says where reading a partition starts: the next offset, from the consumer's own database; 0 when it has none.
 using Position = std::function<core::Task<core::Result<std::int64_t>>(std::int32_t partition)>;
 
+/// Thread-safe; outlives its subscriptions.
 class EventLog {
  public:
   virtual ~EventLog() = default;

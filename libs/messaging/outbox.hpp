@@ -1,5 +1,5 @@
-// The transactional outbox: a change and its event are one commit; a relay publishes afterwards, at least once, in order
-// per key.
+// The transactional outbox: a change and its event are one commit; a relay publishes afterwards, at least once, in
+// order per key.
 #pragma once
 
 #include <functional>
@@ -34,20 +34,21 @@ struct OutboxSource {
   /// Reads pending rows of one outbox partition in order: $1 partition, $2 limit. Its first columns are outbox.id,
   /// outbox.key; the rest is for `encode`. Joins whatever the event is made of (the history row).
   database::Statement pending;
-  /// The record of one row of `pending`.
+  /// The record of one row of `pending`. One that fails is logged and stays, with those of its key behind it.
   std::function<core::Result<Record>(const database::Row&)> encode;
 };
 
 struct OutboxSettings {
-  std::chrono::milliseconds poll{500};     ///< besides the wake-up at commit
+  std::chrono::milliseconds poll{500};  ///< besides the wake-up at commit
   std::size_t batch = 500;
   std::chrono::hours keep_published{24};
-  std::chrono::seconds lease{10};
+  std::chrono::seconds lease{3};  ///< how long events wait for a relay that vanished while publishing
 };
 
 class OutboxRelay {
  public:
-  OutboxRelay(boost::asio::io_context&, database::Database&, EventLog&, OutboxSource, OutboxSettings = {});
+  OutboxRelay(boost::asio::io_context&, database::Database&, EventLog&, OutboxSource, OutboxSettings = {},
+              const core::Clock& = core::system_clock());
   ~OutboxRelay();
   void start();
   /// A commit has added rows: publish now. Cheap, from any thread.

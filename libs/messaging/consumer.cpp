@@ -1,0 +1,290 @@
+#include "messaging/consumer.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/detached.hpp>
+#include <map>
+#include <span>
+
+#include "messaging/backoff.hpp"
+#include "messaging/dead_letters.hpp"
+#include "messaging/wake_up.hpp"
+#include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace pms::messaging {
+
+namespace {
+
+using database::Batch;
+using database::Params;
+using database::Statement;
+using Records = std::span<const StoredRecord>;
+
+constexpr std::chrono::milliseconds poll_span{1'000};  // how stale the lag may get when nothing comes
+constexpr std::chrono::seconds deadline{10};
+constexpr std::chrono::seconds longest_backoff{2};
+
+constexpr Statement select_position =
+    database::point_read("SELECT next_offset FROM consumer_position WHERE topic = $1 AND partition = $2");
+
+/// From $4 to $3. NULL into a NOT NULL column aborts the batch when the position is not $4 any more.
+constexpr Statement move_position{R"(
+  INSERT INTO consumer_position (topic, partition, next_offset) VALUES ($1, $2, $3)
+  ON CONFLICT (topic, partition) DO UPDATE
+  SET next_offset = CASE WHEN consumer_position.next_offset = $4 THEN excluded.next_offset END)"};
+constexpr std::string_view position_moved = "consumer_position.next_offset";
+
+enum class Outcome : std::uint8_t {
+  done,
+  moved,     ///< another owner has moved the position
+  poisoned,  ///< a record broke a rule
+  away,      ///< the database or the log did not answer
+};
+
+struct Attempt {
+  Outcome outcome = Outcome::done;
+  core::Error error;
+};
+
+/// `internal` is a defect of ours or a broken schema: wait for a person, rather than move every event out of the way.
+Outcome outcome_of(const core::Error& error) {
+  switch (error.code) {
+    case core::Errc::violation:
+      return error.message == position_moved ? Outcome::moved : Outcome::poisoned;
+    case core::Errc::unavailable:
+    case core::Errc::deadline_exceeded:
+    case core::Errc::storage_full:
+    case core::Errc::internal:
+      return Outcome::away;
+    default:
+      return Outcome::poisoned;
+  }
+}
+
+}  // namespace
+
+struct Consumer::State : std::enable_shared_from_this<State> {
+  State(boost::asio::io_context&, database::Database&, EventLog&, ConsumerSettings, Apply);
+
+  static core::Task<void> run(std::shared_ptr<State>);
+  static core::Task<void> leave(std::shared_ptr<State>);
+  core::Task<core::Result<>> round();
+  core::Task<core::Result<>> apply_records(Records);
+  core::Task<Attempt> apply_one(const StoredRecord&);
+  core::Task<Attempt> dead_letter(const StoredRecord&, const core::Error&);
+  core::Task<Attempt> attempt(Records);
+  core::Task<Attempt> commit(Batch, const StoredRecord& last);
+  core::Result<> settle(const Attempt&, std::int32_t partition);
+  Batch moving_past(const StoredRecord& last) const;
+  core::Result<> add_effect(const StoredRecord&, Batch&) const;
+  core::Task<core::Result<std::int64_t>> stored_position(std::int32_t partition);
+  core::Task<core::Result<>> go_back(std::int32_t partition);
+  core::Task<void> pause(std::chrono::milliseconds);
+  void tell(telemetry::Level, std::string_view message, const core::Error&) const;
+
+  boost::asio::io_context& io;
+  database::Database& database;
+  EventLog& log;
+  const ConsumerSettings settings;
+  const Apply apply;
+  DeadLetters dead_letters;
+  prometheus::Counter& consumed;
+  prometheus::Counter& dead_lettered;
+  prometheus::Gauge& lag;
+  std::unique_ptr<Subscription> subscription;
+  std::map<std::int32_t, std::int64_t> positions;  // as last read from or written to the database
+  std::optional<std::int32_t> lost_track;          // a partition whose position is to be read again
+  Backoff backoff;
+  std::shared_ptr<WakeUp> stop_waiting = std::make_shared<WakeUp>();
+  std::shared_ptr<WakeUp> ended = std::make_shared<WakeUp>();
+  bool started = false;
+  bool polling = false;
+  bool stopping = false;
+  bool running = false;
+};
+
+Consumer::State::State(boost::asio::io_context& io_context, database::Database& its_database, EventLog& its_log,
+                       ConsumerSettings its_settings, Apply its_apply)
+    : io(io_context),
+      database(its_database),
+      log(its_log),
+      settings(std::move(its_settings)),
+      apply(std::move(its_apply)),
+      dead_letters(log, settings.group, settings.topic),
+      consumed(telemetry::counter("messaging_client_consumed_messages_total", "Events applied by a consumer",
+                                  {{"service", settings.service}, {"topic", settings.topic}})),
+      dead_lettered(telemetry::counter("messaging_dead_lettered_messages_total",
+                                       "Events that could not be applied and went to the dead-letter topic",
+                                       {{"service", settings.service}, {"topic", settings.topic}})),
+      lag(telemetry::gauge("messaging_consumer_lag_seconds",
+                           "How old the last applied event was in the log; 0 when there is none to read",
+                           {{"service", settings.service}, {"topic", settings.topic}})),
+      backoff(settings.first_backoff, longest_backoff) {}
+
+core::Task<void> Consumer::State::run(std::shared_ptr<State> state) {
+  bool away = false;
+  while (!state->stopping) {
+    auto round = co_await state->round();
+    if (round) {
+      if (std::exchange(away, false))
+        telemetry::log(telemetry::Level::info, state->settings.service, "consuming again");
+      state->backoff.reset();
+      continue;
+    }
+    if (!std::exchange(away, true)) state->tell(telemetry::Level::warning, "consuming waits", round.error());
+    co_await state->pause(state->backoff.next());
+  }
+  co_await state->subscription->close();
+  state->running = false;
+  state->ended->ring();
+}
+
+core::Task<void> Consumer::State::leave(std::shared_ptr<State> state) {
+  state->stopping = true;
+  state->stop_waiting->ring();
+  if (state->polling) co_await state->subscription->close();
+  while (state->running) co_await state->ended->wait_until(std::chrono::steady_clock::now() + deadline);
+}
+
+core::Task<core::Result<>> Consumer::State::round() {
+  if (lost_track) {
+    if (auto back = co_await go_back(*lost_track); !back) co_return back;
+    lost_track.reset();
+  }
+  polling = true;
+  auto records = co_await subscription->poll(settings.batch, Deadline::after(poll_span));
+  polling = false;
+  if (!records) co_return std::unexpected(records.error());
+  if (records->empty()) {
+    lag.Set(0);
+    co_return core::Result<>();
+  }
+  co_return co_await apply_records(*records);
+}
+
+core::Task<core::Result<>> Consumer::State::apply_records(Records records) {
+  const std::int32_t partition = records.front().partition;
+  auto together = co_await attempt(records);
+  if (together.outcome != Outcome::poisoned) co_return settle(together, partition);
+  for (const StoredRecord& record : records) {
+    auto alone = co_await apply_one(record);
+    if (alone.outcome != Outcome::done) co_return settle(alone, partition);
+  }
+  co_return core::Result<>();
+}
+
+/// What was read but not applied is read again, from where the database says.
+core::Result<> Consumer::State::settle(const Attempt& attempt, std::int32_t partition) {
+  if (attempt.outcome == Outcome::done) return {};
+  lost_track = partition;
+  if (attempt.outcome == Outcome::moved) return {};
+  return std::unexpected(attempt.error);
+}
+
+core::Task<Attempt> Consumer::State::apply_one(const StoredRecord& record) {
+  Backoff between_retries(settings.first_backoff, longest_backoff);
+  for (int retry = 0;; ++retry) {
+    auto tried = co_await attempt(Records(&record, 1));
+    if (tried.outcome != Outcome::poisoned) co_return tried;
+    if (retry == settings.retries) co_return co_await dead_letter(record, tried.error);
+    co_await pause(between_retries.next());
+    if (stopping) co_return Attempt{Outcome::moved, {}};  // not applied: whoever consumes next reads it again
+  }
+}
+
+core::Task<Attempt> Consumer::State::dead_letter(const StoredRecord& record, const core::Error& reason) {
+  tell(telemetry::Level::error, "an event can not be applied and goes to the dead-letter topic", reason);
+  auto letter = dead_letters.add(record, reason.message, Deadline::after(deadline));
+  auto added = co_await std::move(letter);
+  if (!added) co_return Attempt{Outcome::away, added.error()};
+  Batch move_on = moving_past(record);
+  auto moved = co_await commit(std::move(move_on), record);
+  if (moved.outcome == Outcome::done) dead_lettered.Increment();
+  co_return moved;
+}
+
+core::Task<Attempt> Consumer::State::attempt(Records records) {
+  Batch batch = moving_past(records.back());
+  for (const StoredRecord& record : records) {
+    if (auto added = add_effect(record, batch); !added) co_return Attempt{Outcome::poisoned, added.error()};
+  }
+  auto committed = co_await commit(std::move(batch), records.back());
+  if (committed.outcome == Outcome::done) {
+    consumed.Increment(static_cast<double>(records.size()));
+    const std::chrono::duration<double> age = core::system_clock().now() - records.back().timestamp;
+    lag.Set(age.count());
+  }
+  co_return committed;
+}
+
+/// A parser or rule that throws must not end the consumer.
+core::Result<> Consumer::State::add_effect(const StoredRecord& record, Batch& batch) const {
+  try {
+    return apply(record, batch);
+  } catch (const std::exception&) {
+    return core::fail(core::Errc::internal, "applying the event threw an exception");
+  }
+}
+
+Batch Consumer::State::moving_past(const StoredRecord& last) const {
+  const auto position = positions.find(last.partition);
+  const std::int64_t from = position == positions.end() ? 0 : position->second;
+  Batch batch;
+  batch.add(move_position, Params{settings.topic, std::int64_t{last.partition}, last.offset + 1, from});
+  return batch;
+}
+
+core::Task<Attempt> Consumer::State::commit(Batch batch, const StoredRecord& last) {
+  auto committed = co_await database.commit(std::move(batch), Deadline::after(deadline));
+  if (!committed) co_return Attempt{outcome_of(committed.error()), committed.error()};
+  positions[last.partition] = last.offset + 1;
+  co_return Attempt{};
+}
+
+core::Task<core::Result<std::int64_t>> Consumer::State::stored_position(std::int32_t partition) {
+  Params params{settings.topic, std::int64_t{partition}};
+  auto rows = co_await database.query(select_position, std::move(params), Deadline::after(deadline));
+  if (!rows) co_return std::unexpected(rows.error());
+  positions[partition] = rows->empty() ? 0 : rows->front().integer(0);
+  co_return positions[partition];
+}
+
+core::Task<core::Result<>> Consumer::State::go_back(std::int32_t partition) {
+  auto position = co_await stored_position(partition);
+  if (!position) co_return std::unexpected(position.error());
+  subscription->seek(partition, *position);
+  co_return core::Result<>();
+}
+
+core::Task<void> Consumer::State::pause(std::chrono::milliseconds span) {
+  if (!stopping) co_await stop_waiting->wait_until(std::chrono::steady_clock::now() + span);
+}
+
+void Consumer::State::tell(telemetry::Level level, std::string_view message, const core::Error& error) const {
+  telemetry::log(level, settings.service, message,
+                 {{"topic", std::string_view(settings.topic)}, {"error", std::string_view(error.message)}});
+}
+
+Consumer::Consumer(boost::asio::io_context& io, database::Database& database, EventLog& log, ConsumerSettings settings,
+                   Apply apply)
+    : state_(std::make_shared<State>(io, database, log, std::move(settings), std::move(apply))) {}
+
+Consumer::~Consumer() = default;
+
+void Consumer::start() {
+  State& state = *state_;
+  state.started = state.running = true;
+  state.subscription =
+      state.log.subscribe(state.settings.group, state.settings.topic,
+                          [&state](std::int32_t partition) { return state.stored_position(partition); });
+  boost::asio::co_spawn(state.io.get_executor(), State::run(state_), boost::asio::detached);
+}
+
+core::Task<void> Consumer::stop() {
+  if (!state_->started) co_return;
+  auto left = State::leave(state_);
+  co_await boost::asio::co_spawn(state_->io.get_executor(), std::move(left), boost::asio::deferred);
+}
+
+}  // namespace pms::messaging

@@ -1,0 +1,26 @@
+// Where events go that can not be applied: a topic per group and topic, for a person to look at.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "messaging/event_log.hpp"
+
+namespace pms::messaging {
+
+/// `<group>.<topic>.dlq`
+std::string dead_letter_topic(std::string_view group, std::string_view topic);
+
+class DeadLetters {
+ public:
+  DeadLetters(EventLog&, std::string_view group, std::string_view topic);
+
+  /// Publishes the record with its headers and dlq-reason, dlq-topic, dlq-partition, dlq-offset. Makes the topic.
+  core::Task<core::Result<>> add(StoredRecord, std::string reason, Deadline);
+
+ private:
+  EventLog& log_;
+  std::string name_;
+};
+
+}  // namespace pms::messaging

@@ -1,0 +1,233 @@
+#include "messaging/embedded/embedded_log.hpp"
+
+#include <fmt/format.h>
+
+#include "messaging/embedded/embedded_subscription.hpp"
+#include "messaging/embedded/header_codec.hpp"
+#include "messaging/partition.hpp"
+#include "migrations.hpp"
+#include "telemetry/log.hpp"
+
+namespace pms::messaging::embedded {
+
+namespace {
+
+using database::Blob;
+using database::Params;
+using database::Statement;
+
+constexpr std::chrono::seconds read_deadline{5};
+
+constexpr Statement insert_topic{R"(
+  INSERT INTO topic (name, partitions, retention_us) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING)"};
+
+constexpr Statement insert_partitions{R"(
+  INSERT INTO topic_partition (topic_id, partition, next_offset)
+  WITH RECURSIVE number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < $2 - 1)
+  SELECT topic.id, number.n, 0 FROM topic, number WHERE topic.name = $1 AND number.n < topic.partitions
+  ON CONFLICT (topic_id, partition) DO NOTHING)"};
+
+constexpr Statement select_topic = database::point_read("SELECT id, partitions FROM topic WHERE name = $1");
+
+constexpr Statement take_offsets{R"(
+  UPDATE topic_partition SET next_offset = next_offset + $3 WHERE topic_id = $1 AND partition = $2)"};
+
+/// $3: how many records before the partition's new end.
+constexpr Statement insert_record{R"(
+  INSERT INTO record (topic_id, partition, record_offset, timestamp, key, headers, value)
+  SELECT topic_id, partition, next_offset - $3, $4, $5, $6, $7 FROM topic_partition
+  WHERE topic_id = $1 AND partition = $2)"};
+
+constexpr Statement select_records{R"(
+  SELECT record_offset, timestamp, key, headers, value FROM record
+  WHERE topic_id = $1 AND partition = $2 AND record_offset >= $3 ORDER BY record_offset LIMIT $4)"};
+
+constexpr Statement select_topics{"SELECT id, partitions, retention_us FROM topic"};
+
+/// Looks at the oldest records of one partition only, so that the writer is soon free again.
+constexpr std::int64_t clean_up_records = 1'000;
+constexpr Statement delete_old_records{R"(
+  DELETE FROM record WHERE topic_id = $1 AND partition = $2 AND record_offset IN (
+    SELECT record_offset FROM (
+      SELECT record_offset, timestamp FROM record WHERE topic_id = $1 AND partition = $2
+      ORDER BY record_offset LIMIT $3) AS oldest
+    WHERE timestamp < $4))"};
+
+std::int64_t microseconds(core::Timestamp time) { return time.time_since_epoch().count(); }
+
+database::Batch append(Topic topic, std::vector<Record> records, core::Timestamp now) {
+  std::map<std::int32_t, std::vector<Record*>> by_partition;
+  for (Record& record : records) by_partition[partition_of(record.key, topic.partitions)].push_back(&record);
+  database::Batch batch;
+  for (auto& [partition, group] : by_partition) {
+    auto left = static_cast<std::int64_t>(group.size());
+    batch.add(take_offsets, Params{topic.id, std::int64_t{partition}, left});
+    for (Record* record : group) {
+      batch.add(insert_record,
+                Params{topic.id, std::int64_t{partition}, left--, microseconds(now), Blob{std::move(record->key)},
+                       Blob{encode_headers(record->headers)}, Blob{std::move(record->value)}});
+    }
+  }
+  return batch;
+}
+
+}  // namespace
+
+core::Result<std::unique_ptr<EventLog>> open(std::string_view path, const Options& options) {
+  database::Options database_options;
+  database_options.service = "event-log";
+  auto opened = database::open(fmt::format("sqlite:{}", path), database_options);
+  if (!opened) return std::unexpected(opened.error());
+  if (auto migrated = (*opened)->migrate(migrations()); !migrated) return std::unexpected(migrated.error());
+  return std::make_unique<EmbeddedLog>(std::move(*opened), options);
+}
+
+EmbeddedLog::EmbeddedLog(std::unique_ptr<database::Database> database, const Options& options)
+    : database_(std::move(database)),
+      options_(options),
+      clean_up_due_(options.clock.steady_now().time_since_epoch().count()) {}
+
+core::Task<core::Result<>> EmbeddedLog::ensure_topic(std::string topic, TopicSettings settings) {
+  if (topic.empty()) co_return core::fail_field("topic", "must not be empty");
+  if (settings.partitions < 1) co_return core::fail_field("partitions", "must be at least 1");
+  if (auto found = co_await find(topic); found || found.error().code != core::Errc::not_found) {
+    if (!found) co_return std::unexpected(found.error());
+    co_return core::Result<>();
+  }
+  const std::int64_t partitions = settings.partitions;
+  database::Batch batch;
+  batch.add(insert_topic, Params{topic, partitions, std::chrono::microseconds(settings.retention).count()});
+  batch.add(insert_partitions, Params{topic, partitions});
+  auto made = co_await database_->commit(std::move(batch), Deadline::after(read_deadline));
+  if (!made) co_return std::unexpected(made.error());
+  co_return core::Result<>();
+}
+
+core::Task<core::Result<>> EmbeddedLog::publish(std::string topic, std::vector<Record> records, Deadline deadline) {
+  auto found = co_await find(topic);
+  if (!found) co_return std::unexpected(found.error());
+  if (records.empty()) co_return core::Result<>();
+  auto batch = append(*found, std::move(records), options_.clock.now());
+  auto published = co_await database_->commit(std::move(batch), deadline);
+  if (!published) co_return std::unexpected(published.error());
+  wake_readers(topic);
+  co_await clean_up_when_due();
+  co_return core::Result<>();
+}
+
+std::unique_ptr<Subscription> EmbeddedLog::subscribe(std::string group, std::string topic, Position position) {
+  auto wake_up = std::make_shared<WakeUp>();
+  {
+    std::lock_guard lock(mutex_);
+    readers_.emplace(topic, wake_up);
+  }
+  return std::make_unique<EmbeddedSubscription>(*this, std::move(wake_up), std::move(group), std::move(topic),
+                                                std::move(position));
+}
+
+core::Task<core::Result<std::vector<StoredRecord>>> EmbeddedLog::read(std::string topic, std::int32_t partition,
+                                                                      std::int64_t offset, std::size_t limit) {
+  auto found = co_await find(topic);
+  if (!found) co_return std::unexpected(found.error());
+  if (partition < 0 || partition >= found->partitions) {
+    co_return core::fail(core::Errc::not_found,
+                         fmt::format("topic '{}' has the partitions 0 to {}", topic, found->partitions - 1));
+  }
+  co_return co_await read(topic, *found, partition, offset, limit);
+}
+
+core::Task<core::Result<std::int32_t>> EmbeddedLog::partitions(std::string topic) {
+  auto found = co_await find(topic);
+  if (!found) co_return std::unexpected(found.error());
+  co_return found->partitions;
+}
+
+core::Task<core::Result<>> EmbeddedLog::ready(Deadline deadline) { return database_->ready(deadline); }
+
+core::Task<core::Result<Topic>> EmbeddedLog::find(const std::string& topic) {
+  {
+    std::lock_guard lock(mutex_);
+    if (auto known = topics_.find(topic); known != topics_.end()) co_return known->second;
+  }
+  Params params{topic};
+  auto rows = co_await database_->query(select_topic, std::move(params), Deadline::after(read_deadline));
+  if (!rows) co_return std::unexpected(rows.error());
+  if (rows->empty()) co_return core::fail(core::Errc::not_found, fmt::format("there is no topic '{}'", topic));
+  const Topic found{rows->front().integer(0), static_cast<std::int32_t>(rows->front().integer(1))};
+  std::lock_guard lock(mutex_);
+  topics_.emplace(topic, found);
+  co_return found;
+}
+
+core::Task<core::Result<std::vector<StoredRecord>>> EmbeddedLog::read(const std::string& name, Topic topic,
+                                                                      std::int32_t partition, std::int64_t offset,
+                                                                      std::size_t limit) {
+  Params params{topic.id, std::int64_t{partition}, offset, static_cast<std::int64_t>(limit)};
+  auto rows = co_await database_->query(select_records, std::move(params), Deadline::after(read_deadline));
+  if (!rows) co_return std::unexpected(rows.error());
+  std::vector<StoredRecord> records;
+  records.reserve(rows->size());
+  for (const database::Row& row : *rows) {
+    auto headers = decode_headers(row.blob(3));
+    if (!headers) {
+      co_return core::fail(
+          core::Errc::internal,
+          fmt::format("topic '{}', partition {}, offset {}: headers are cut short", name, partition, row.integer(0)));
+    }
+    records.push_back({.topic = name,
+                       .partition = partition,
+                       .offset = row.integer(0),
+                       .timestamp = core::Timestamp(std::chrono::microseconds(row.integer(1))),
+                       .record = {.key = row.blob(2), .value = row.blob(4), .headers = std::move(*headers)}});
+  }
+  co_return records;
+}
+
+void EmbeddedLog::wake_readers(const std::string& topic) {
+  std::lock_guard lock(mutex_);
+  auto [reader, end] = readers_.equal_range(topic);
+  while (reader != end) {
+    if (auto wake_up = reader->second.lock()) {
+      wake_up->ring();
+      ++reader;
+    } else {
+      reader = readers_.erase(reader);
+    }
+  }
+}
+
+core::Task<void> EmbeddedLog::clean_up_when_due() {
+  const core::SteadyTime now = options_.clock.steady_now();
+  auto due = clean_up_due_.load();
+  const auto next = (now + options_.clean_up).time_since_epoch().count();
+  if (now.time_since_epoch().count() < due || !clean_up_due_.compare_exchange_strong(due, next)) co_return;
+  if (auto cleaned = co_await clean_up(); !cleaned) {
+    telemetry::log(telemetry::Level::warning, "event-log", "old records were not deleted",
+                   {{"error", std::string_view(cleaned.error().message)}});
+  }
+}
+
+core::Task<core::Result<>> EmbeddedLog::clean_up() {
+  Params none;
+  auto topics = co_await database_->query(select_topics, std::move(none), Deadline::after(read_deadline));
+  if (!topics) co_return std::unexpected(topics.error());
+  for (const database::Row& row : *topics) {
+    const Topic topic{row.integer(0), static_cast<std::int32_t>(row.integer(1))};
+    auto cleaned = co_await clean_up(topic, options_.clock.now() - std::chrono::microseconds(row.integer(2)));
+    if (!cleaned) co_return cleaned;
+  }
+  co_return core::Result<>();
+}
+
+core::Task<core::Result<>> EmbeddedLog::clean_up(Topic topic, core::Timestamp oldest_kept) {
+  for (std::int64_t partition = 0; partition < topic.partitions;) {
+    database::Batch batch;
+    batch.add(delete_old_records, Params{topic.id, partition, clean_up_records, microseconds(oldest_kept)});
+    auto deleted = co_await database_->commit(std::move(batch), Deadline::after(read_deadline));
+    if (!deleted) co_return std::unexpected(deleted.error());
+    if (deleted->front().rows_affected < clean_up_records) ++partition;
+  }
+  co_return core::Result<>();
+}
+
+}  // namespace pms::messaging::embedded

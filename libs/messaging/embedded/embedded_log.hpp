@@ -1,0 +1,69 @@
+// The event log in a SQLite file, by way of the database port. Readers in the same object are woken by a publish at
+// once; those of other processes look for new records while they wait.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "database/database.hpp"
+#include "messaging/event_log.hpp"
+#include "messaging/wake_up.hpp"
+
+namespace pms::messaging::embedded {
+
+struct Options {
+  const core::Clock& clock = core::system_clock();
+  std::chrono::milliseconds lease{3'000};  ///< how long a group waits for a reader that has vanished
+  std::chrono::milliseconds look{50};      ///< between two looks for what other processes have done
+  std::chrono::minutes clean_up{10};       ///< between two deletions of records past their retention
+};
+
+core::Result<std::unique_ptr<EventLog>> open(std::string_view path, const Options& = {});
+
+struct Topic {
+  std::int64_t id = 0;
+  std::int32_t partitions = 0;
+};
+
+class EmbeddedLog : public EventLog {
+ public:
+  EmbeddedLog(std::unique_ptr<database::Database>, const Options&);
+
+  core::Task<core::Result<>> ensure_topic(std::string topic, TopicSettings) override;
+  core::Task<core::Result<>> publish(std::string topic, std::vector<Record>, Deadline) override;
+  std::unique_ptr<Subscription> subscribe(std::string group, std::string topic, Position) override;
+  core::Task<core::Result<std::vector<StoredRecord>>> read(std::string topic, std::int32_t partition,
+                                                           std::int64_t offset, std::size_t limit) override;
+  core::Task<core::Result<std::int32_t>> partitions(std::string topic) override;
+  core::Task<core::Result<>> ready(Deadline) override;
+
+  // For the subscriptions of this log.
+  const Options& options() const { return options_; }
+  database::Database& database() { return *database_; }
+  /// Error: not_found.
+  core::Task<core::Result<Topic>> find(const std::string& topic);
+  core::Task<core::Result<std::vector<StoredRecord>>> read(const std::string& name, Topic, std::int32_t partition,
+                                                           std::int64_t offset, std::size_t limit);
+  /// Rings for every subscription of the topic: there are records, or a group is free.
+  void wake_readers(const std::string& topic);
+  /// Deletes records past their topic's retention, when that was not done for a while.
+  core::Task<void> clean_up_when_due();
+
+ private:
+  core::Task<core::Result<>> clean_up();
+  core::Task<core::Result<>> clean_up(Topic, core::Timestamp oldest_kept);
+
+  std::unique_ptr<database::Database> database_;
+  Options options_;
+  std::atomic<core::SteadyTime::rep> clean_up_due_;
+  std::mutex mutex_;
+  std::map<std::string, Topic> topics_;  // as they were made: they do not change
+  std::multimap<std::string, std::weak_ptr<WakeUp>> readers_;
+};
+
+}  // namespace pms::messaging::embedded

@@ -1,0 +1,37 @@
+// The row that makes one member the reader of a topic for its group: taken, renewed while it polls, given back.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/clock.hpp"
+#include "database/database.hpp"
+
+namespace pms::messaging::embedded {
+
+/// For one member. Times are of the time of day, which all processes of a machine share; a lease that ends later than
+/// any can is from before the clock was set back, and counts as ended.
+class GroupLease {
+ public:
+  GroupLease(database::Database&, const core::Clock&, std::chrono::milliseconds length, std::string group);
+
+  enum class Holder { other, we, we_now };  ///< we_now: another may have had it since we last asked
+
+  /// Takes or renews the lease where that is possible and needed. One point read or nothing at all in most calls.
+  core::Task<core::Result<Holder>> hold(std::int64_t topic_id);
+  bool held() const { return ends_.has_value(); }
+  core::Task<core::Result<>> give_back();
+
+ private:
+  core::Task<core::Result<bool>> other_holds(core::Timestamp now);
+
+  database::Database& database_;
+  const core::Clock& clock_;
+  std::chrono::microseconds length_;
+  std::string group_;
+  std::string member_;
+  std::int64_t topic_id_ = 0;
+  std::optional<core::Timestamp> ends_;
+};
+
+}  // namespace pms::messaging::embedded

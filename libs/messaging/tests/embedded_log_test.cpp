@@ -1,0 +1,236 @@
+// What only the embedded engine promises: its lease, its ways of waking, its retention, its file.
+#include "messaging/embedded/embedded_log.hpp"
+
+#include <csignal>
+#include <gmock/gmock.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "conformance.hpp"
+#include "testkit/fake_clock.hpp"
+#include "testkit/temporary_folder.hpp"
+
+namespace pms::messaging {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr std::chrono::hours never{1};  // longer than a test takes
+
+class EmbeddedLog : public testing::Test {
+ protected:
+  std::unique_ptr<EventLog> open(const embedded::Options& options) {
+    auto log = embedded::open(file_.string(), options).value();
+    EXPECT_TRUE(loop_.run(log->ensure_topic("patient", TopicSettings())));
+    return log;
+  }
+  void publish(EventLog& log, std::vector<Record> records) {
+    ASSERT_TRUE(loop_.run(log.publish("patient", std::move(records), Deadline::after(10s))));
+  }
+  std::vector<std::string> poll(Subscription& member, std::chrono::milliseconds span = 10s) {
+    return values(loop_.run(member.poll(500, Deadline::after(span))).value());
+  }
+  std::vector<std::string> all(EventLog& log) {
+    std::vector<std::string> there;
+    for (std::int32_t partition = 0; partition < 12; ++partition) {
+      const auto records = loop_.run(log.read("patient", partition, 0, 10'000)).value();
+      std::ranges::move(values(records), std::back_inserter(there));
+    }
+    return there;
+  }
+
+  testkit::TemporaryFolder folder_;
+  std::filesystem::path file_ = folder_ / "events.db";
+  testkit::FakeClock clock_;
+  testkit::TestLoop loop_;
+};
+
+TEST_F(EmbeddedLog, WakesReadersOfTheSameObjectWithoutLooking) {
+  auto log = open({.look = never});
+  auto member = log->subscribe("billing-service", "patient", starts_at());
+  auto waiting = loop_.start(member->poll(10, Deadline::after(60s)));
+  publish(*log, records("ana", 1));
+  EXPECT_THAT(values(waiting.get().value()), ElementsAre("ana0"));
+  loop_.run(member->close());
+}
+
+TEST_F(EmbeddedLog, HandsOverBetweenMembersOfOneObjectWithoutLooking) {
+  auto log = open({.lease = never, .look = never});
+  publish(*log, records("ana", 1));
+  auto first = log->subscribe("billing-service", "patient", starts_at());
+  ASSERT_THAT(poll(*first), ElementsAre("ana0"));
+  auto second = log->subscribe("billing-service", "patient", starts_at());
+  auto waiting = loop_.start(second->poll(10, Deadline::after(60s)));
+  loop_.run(first->close());
+  EXPECT_THAT(values(waiting.get().value()), ElementsAre("ana0"));
+  loop_.run(second->close());
+}
+
+TEST_F(EmbeddedLog, HandsOverBetweenProcessesAtOnceAndNotAtTheEndOfTheLease) {
+  auto log = open({.lease = never});
+  auto other = open({.lease = never});
+  publish(*log, records("ana", 1));
+  auto first = log->subscribe("billing-service", "patient", starts_at());
+  ASSERT_THAT(poll(*first), ElementsAre("ana0"));
+  auto second = other->subscribe("billing-service", "patient", starts_at());
+  auto waiting = loop_.start(second->poll(10, Deadline::after(60s)));
+  loop_.run(first->close());
+  EXPECT_THAT(values(waiting.get().value()), ElementsAre("ana0"));
+  loop_.run(second->close());
+}
+
+TEST_F(EmbeddedLog, LetsAnotherMemberTakeOverWhenTheOwnerHasStoppedPolling) {
+  auto log = open({.clock = clock_, .lease = 3s});
+  publish(*log, records("ana", 1));
+  auto first = log->subscribe("billing-service", "patient", starts_at());
+  auto second = log->subscribe("billing-service", "patient", starts_at());
+  ASSERT_THAT(poll(*first), ElementsAre("ana0"));
+  clock_.advance(2900ms);
+  EXPECT_THAT(poll(*second, 0ms), IsEmpty());
+  EXPECT_THAT(second->owned(), IsEmpty());
+  clock_.advance(100ms);
+  EXPECT_THAT(poll(*second), ElementsAre("ana0"));
+  EXPECT_THAT(poll(*first, 0ms), IsEmpty());
+  EXPECT_THAT(first->owned(), IsEmpty());
+  loop_.run(first->close());
+  loop_.run(second->close());
+}
+
+TEST_F(EmbeddedLog, KeepsTheLeaseWhileItPolls) {
+  auto log = open({.clock = clock_, .lease = 3s});
+  auto first = log->subscribe("billing-service", "patient", starts_at());
+  auto second = log->subscribe("billing-service", "patient", starts_at());
+  for (int i = 0; i < 10; ++i) {
+    poll(*first, 0ms);
+    poll(*second, 0ms);
+    EXPECT_THAT(first->owned(), SizeIs(12));
+    EXPECT_THAT(second->owned(), IsEmpty());
+    clock_.advance(2s);
+  }
+  loop_.run(first->close());
+  loop_.run(second->close());
+}
+
+TEST_F(EmbeddedLog, ReadsPositionsAnewAfterItsLeaseHadEnded) {
+  auto log = open({.clock = clock_, .lease = 3s});
+  publish(*log, records("ana", 1));
+  auto member = log->subscribe("billing-service", "patient", starts_at());
+  ASSERT_THAT(poll(*member), ElementsAre("ana0"));
+  EXPECT_THAT(poll(*member, 0ms), IsEmpty());
+  clock_.advance(10s);
+  EXPECT_THAT(poll(*member), ElementsAre("ana0"));
+  loop_.run(member->close());
+}
+
+TEST_F(EmbeddedLog, IsNotStuckWhenTheClockIsSetBack) {
+  auto log = open({.clock = clock_, .lease = 3s});
+  publish(*log, records("ana", 1));
+  auto vanished = log->subscribe("billing-service", "patient", starts_at());
+  ASSERT_THAT(poll(*vanished), ElementsAre("ana0"));
+  clock_.set(clock_.now() - 1h);
+  auto second = log->subscribe("billing-service", "patient", starts_at());
+  EXPECT_THAT(poll(*second), ElementsAre("ana0"));
+  loop_.run(second->close());
+}
+
+TEST_F(EmbeddedLog, DeletesRecordsPastTheirRetention) {
+  auto log = open({.clock = clock_});
+  publish(*log, records("ana", 1'500));
+  publish(*log, records("bo", 3));
+  clock_.advance(24h * 7 - 1min);
+  publish(*log, records("chloe", 1));
+  EXPECT_THAT(all(*log), SizeIs(1'504));
+  clock_.advance(11min);
+  publish(*log, records("dev", 1));
+  EXPECT_THAT(all(*log), testing::UnorderedElementsAre("chloe0", "dev0"));
+}
+
+TEST_F(EmbeddedLog, DeletesOldRecordsAlsoWhileAReaderWaitsAndNothingIsPublished) {
+  auto log = open({.clock = clock_});
+  publish(*log, records("ana", 3));
+  clock_.advance(24h * 8);
+  auto member = log->subscribe("billing-service", "patient", starts_at());
+  poll(*member);       // what is still there
+  poll(*member, 1ms);  // waits, and tidies
+  EXPECT_THAT(all(*log), IsEmpty());
+  publish(*log, records("ana", 1));
+  const auto next = loop_.run(member->poll(10, Deadline::after(10s))).value();
+  ASSERT_THAT(next, SizeIs(1));
+  EXPECT_EQ(next[0].offset, 3);
+  loop_.run(member->close());
+}
+
+TEST_F(EmbeddedLog, SkipsWhatWasDeletedBeforeItWasRead) {
+  auto log = open({.clock = clock_});
+  auto member = log->subscribe("billing-service", "patient", starts_at());
+  poll(*member, 0ms);
+  publish(*log, records("ana", 3));
+  clock_.advance(24h * 8);
+  publish(*log, records("ana", 1));
+  EXPECT_THAT(poll(*member), ElementsAre("ana0"));
+  loop_.run(member->close());
+}
+
+TEST_F(EmbeddedLog, SaysWhichFileItCanNotOpen) {
+  std::filesystem::create_directory(file_);
+  const auto opened = messaging::open("embedded:" + file_.string());
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, core::Errc::unavailable);
+  EXPECT_THAT(opened.error().message, HasSubstr(file_.string()));
+}
+
+TEST_F(EmbeddedLog, RefusesAUrlThatNoEngineServes) {
+  for (const char* url : {"events.db", "embedded:", "rabbit://localhost"}) {
+    const auto opened = messaging::open(url);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code, core::Errc::invalid);
+    EXPECT_THAT(opened.error().message, HasSubstr("embedded:PATH"));
+  }
+}
+
+/// The child of the test: owns the group until it is killed.
+[[noreturn]] void read_until_killed(const std::string& file, int ready) {
+  testkit::TestLoop loop;
+  auto log = embedded::open(file, {.lease = 200ms}).value();
+  auto member = log->subscribe("billing-service", "patient", starts_at());
+  while (loop.run(member->poll(500, Deadline::after(20ms)))) {
+    if (!member->owned().empty() && write(ready, "", 1) != 1) _exit(1);
+  }
+  _exit(1);
+}
+
+// Not of the fixture: a process forks safely only before it has threads.
+TEST(EmbeddedLogOwner, IsReplacedWhenItIsKilled) {
+  testkit::TemporaryFolder folder;
+  const std::string file = (folder / "events.db").string();
+  int pipe_ends[2];
+  ASSERT_EQ(pipe(pipe_ends), 0);
+  {
+    testkit::TestLoop loop;
+    auto log = embedded::open(file).value();
+    ASSERT_TRUE(loop.run(log->ensure_topic("patient", TopicSettings())));
+    ASSERT_TRUE(loop.run(log->publish("patient", records("ana", 1), Deadline::after(10s))));
+  }
+  const pid_t child = fork();
+  if (child == 0) read_until_killed(file, pipe_ends[1]);
+  ::close(pipe_ends[1]);
+  char owner_is_there;
+  ASSERT_EQ(read(pipe_ends[0], &owner_is_there, 1), 1);
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  ::close(pipe_ends[0]);
+
+  testkit::TestLoop loop;
+  auto log = embedded::open(file, {.lease = 200ms}).value();
+  auto member = log->subscribe("billing-service", "patient", starts_at());
+  const auto polled = loop.run(member->poll(10, Deadline::after(10s))).value();
+  EXPECT_THAT(values(polled), ElementsAre("ana0"));
+  loop.run(member->close());
+}
+
+}  // namespace
+}  // namespace pms::messaging
