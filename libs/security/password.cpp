@@ -6,6 +6,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
 #include <condition_variable>
 #include <deque>
 #include <fmt/format.h>
@@ -23,10 +24,20 @@ std::unexpected<core::Error> busy() {
                                      .retry_after = std::chrono::seconds(1)});
 }
 
+std::unexpected<core::Error> no_memory() { return core::fail(core::Errc::unavailable, "no memory to hash a password"); }
+
 /// A hash with the right cost and format that no password has.
 std::string dummy_phc(const PasswordSettings& settings) {
   return fmt::format("$argon2id$v=19$m={},t={},p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                      settings.memory_kib, settings.passes);
+}
+
+core::Result<std::string> hash_password(std::string_view password, const PasswordSettings& settings) {
+  std::array<char, crypto_pwhash_STRBYTES> phc{};
+  if (sodium_init() < 0 || crypto_pwhash_str_alg(phc.data(), password.data(), password.size(), settings.passes,
+                                                 settings.memory_kib * 1024, crypto_pwhash_ALG_ARGON2ID13) != 0)
+    return no_memory();
+  return std::string(phc.data());
 }
 
 /// Work for a hashing thread.
@@ -62,14 +73,6 @@ class HandlerJob : public Job {
 };
 
 }  // namespace
-
-core::Result<std::string> hash_password(std::string_view password, const PasswordSettings& settings) {
-  std::array<char, crypto_pwhash_STRBYTES> phc{};
-  if (sodium_init() < 0 || crypto_pwhash_str_alg(phc.data(), password.data(), password.size(), settings.passes,
-                                                 settings.memory_kib * 1024, crypto_pwhash_ALG_ARGON2ID13) != 0)
-    return core::fail(core::Errc::unavailable, "no memory to hash a password");
-  return std::string(phc.data());
-}
 
 struct PasswordHasher::State {
   explicit State(PasswordSettings given) : settings(given), dummy(dummy_phc(given)) {
@@ -144,8 +147,10 @@ core::Task<core::Result<std::string>> PasswordHasher::hash(std::string password)
 core::Task<core::Result<bool>> PasswordHasher::verify(std::string password, std::string phc) {
   if (phc.empty()) phc = state_->dummy;
   auto work = [password = std::move(password), phc = std::move(phc)]() -> core::Result<bool> {
-    if (sodium_init() < 0) return core::fail(core::Errc::internal, "libsodium does not start");
-    return crypto_pwhash_str_verify(phc.c_str(), password.data(), password.size()) == 0;
+    errno = 0;
+    bool matches = sodium_init() >= 0 && crypto_pwhash_str_verify(phc.c_str(), password.data(), password.size()) == 0;
+    if (!matches && errno == ENOMEM) return no_memory();
+    return matches;
   };
   co_return co_await state_->run(std::move(work));
 }

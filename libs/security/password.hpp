@@ -22,15 +22,12 @@ struct PasswordSettings {
 /// (common_passwords.txt, whatever the case), not the same few characters over and over.
 std::optional<std::string> check_new_password(std::string_view);
 
-/// The PHC string ($argon2id$v=19$m=…), made on the calling thread: for the command line.
-core::Result<std::string> hash_password(std::string_view password, const PasswordSettings& = {});
-
 /// Thread-safe. One that goes answers what still waits with `unavailable`; the caller's io_context must outlive it.
 class PasswordHasher {
  public:
   explicit PasswordHasher(PasswordSettings = {});
   ~PasswordHasher();
-  /// The PHC string.
+  /// The PHC string ($argon2id$v=19$m=…).
   core::Task<core::Result<std::string>> hash(std::string password);
   /// Against a PHC string; an empty one is compared with a dummy, so that an unknown user takes the same time.
   core::Task<core::Result<bool>> verify(std::string password, std::string phc);

@@ -134,7 +134,7 @@ core::Task<bool> fetch_revocations(StatePtr state) {
   std::int64_t reached = feed->revocations.empty() ? state->after : feed->revocations.back().number;
   bool advanced = reached > state->after;
   state->after = std::max(state->after, reached);
-  co_return advanced && reached < feed->last;
+  co_return advanced&& reached < feed->last;
 }
 
 core::Task<void> wait(boost::asio::steady_timer& timer, milliseconds span) {
