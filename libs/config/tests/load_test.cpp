@@ -7,7 +7,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
-using testing::Not;
 using Strings = std::vector<std::string>;
 
 class ConfigurationSources : public Loading {};

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "settings.hpp"
 
 namespace pms::config {
