@@ -46,8 +46,8 @@ struct StatementResult {
 
 using BatchResult = std::vector<StatementResult>;  ///< one per statement, in order
 
-/// A relational database. Thread-safe; a coroutine resumes on the io_context it waited on. Never waits on the calling
-/// thread, but for a statement marked `point_read`, which SQLite answers in place.
+/// A relational database. Thread-safe; a coroutine resumes on the io_context it waited on, which must outlive the
+/// database. Never waits on the calling thread, but for a statement marked `point_read`, which SQLite answers in place.
 class Database {
  public:
   virtual ~Database() = default;

@@ -55,9 +55,9 @@ class DatabaseConformance : public testing::TestWithParam<Engine> {
   /// The message of the violation that refuses the statement.
   std::string violation_of(const Statement&, Params = {});
 
+  testkit::TestLoop loop_;  // before the database: outlives it
   std::unique_ptr<Place> place_;
   std::unique_ptr<Database> database_;
-  testkit::TestLoop loop_;
 };
 
 constexpr Statement insert_patient(

@@ -105,10 +105,11 @@ core::Task<int> work_of_a_caller(Database& database, std::int64_t shard, int rou
 
 TEST_P(DatabaseConformance, ServesManyCallersOnSeveralThreadsEachOnItsOwn) {
   std::array<testkit::TestLoop, 4> loops;
+  auto database = open_again();
   std::vector<std::future<int>> callers;
   for (std::int64_t caller = 0; caller < 32; ++caller)
     callers.push_back(
-        loops[static_cast<std::size_t>(caller) % loops.size()].start(work_of_a_caller(database(), caller % 8, 25)));
+        loops[static_cast<std::size_t>(caller) % loops.size()].start(work_of_a_caller(*database, caller % 8, 25)));
   for (auto& caller : callers) EXPECT_EQ(caller.get(), 0);
   for (std::int64_t shard = 0; shard < 8; ++shard) EXPECT_EQ(query_number(total, {shard}), 100);
 }
@@ -121,6 +122,7 @@ TEST_P(DatabaseConformance, AnIoContextKeepsRunningWhileItsCommitIsUnderWay) {
                             boost::asio::use_future);
   context.run();
   EXPECT_EQ(committed.wait_for(seconds(0)), std::future_status::ready);
+  database_.reset();  // before the context goes
 }
 
 TEST_P(DatabaseConformance, ABatchWhoseDeadlineHasPassedIsNotBegun) {

@@ -87,9 +87,9 @@ TEST_F(SqliteFile, ThatIsDamagedIsNamed) {
     ASSERT_TRUE((*database)->migrate(test_migrations()));
   }
   damage(file);
+  testkit::TestLoop loop;
   auto database = open(url, {.service = "test"});
   ASSERT_TRUE(database);
-  testkit::TestLoop loop;
   auto rows = loop.run(query(**database, count_patients, {}, Deadline::never()));
   ASSERT_FALSE(rows);
   EXPECT_EQ(rows.error().code, Errc::unavailable);

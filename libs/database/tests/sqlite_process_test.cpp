@@ -50,8 +50,7 @@ std::int64_t query_number(testkit::TestLoop& loop, Database& database, const Sta
   return rows ? rows->at(0).integer(0) : -1;
 }
 
-int count_up_times(Database& database, int times) {
-  testkit::TestLoop loop;
+int count_up_times(testkit::TestLoop& loop, Database& database, int times) {
   int done = 0;
   for (int i = 0; i < times; ++i) done += commit_one(loop, database, count_up, {std::int64_t{1}}) ? 1 : 0;
   return done;
@@ -59,15 +58,16 @@ int count_up_times(Database& database, int times) {
 
 TEST_F(SqliteProcesses, TwoWriteOneFile) {
   ChildProcess child([&](int out) {
+    testkit::TestLoop loop;
     auto database = open_database();
-    write_line(out, std::to_string(count_up_times(*database, 300)));
+    write_line(out, std::to_string(count_up_times(loop, *database, 300)));
   });
+  testkit::TestLoop loop;
   auto database = open_database();
-  EXPECT_EQ(count_up_times(*database, 300), 300);
+  EXPECT_EQ(count_up_times(loop, *database, 300), 300);
   std::string childs;
   ASSERT_TRUE(child.read_line(childs));
   EXPECT_EQ(childs, "300");
-  testkit::TestLoop loop;
   EXPECT_EQ(query_number(loop, *database, total), 600);
 }
 
@@ -104,8 +104,8 @@ class WriteLock {
 };
 
 TEST_F(SqliteProcesses, AWriterWaitsForAnothersLock) {
-  auto database = open_database();
   testkit::TestLoop loop;
+  auto database = open_database();
   auto lock = std::make_unique<WriteLock>(file_);
   Batch batch;
   batch.add(insert_patient, patient("p1", "ana@example.com"));
@@ -116,8 +116,8 @@ TEST_F(SqliteProcesses, AWriterWaitsForAnothersLock) {
 }
 
 TEST_F(SqliteProcesses, AWriterDoesNotWaitForeverForAnothersLock) {
-  auto database = open_database({.service = "test", .busy_timeout = std::chrono::milliseconds(20)});
   testkit::TestLoop loop;
+  auto database = open_database({.service = "test", .busy_timeout = std::chrono::milliseconds(20)});
   const WriteLock lock(file_);
   auto inserted = commit_one(loop, *database, insert_patient, patient("p1", "ana@example.com"));
   ASSERT_FALSE(inserted);
@@ -127,8 +127,8 @@ TEST_F(SqliteProcesses, AWriterDoesNotWaitForeverForAnothersLock) {
 }
 
 TEST_F(SqliteProcesses, WhatDoesNotFitInTheQueueIsToldToComeAgain) {
-  auto database = open_database({.service = "test", .queue_limit = 10});
   testkit::TestLoop loop;
+  auto database = open_database({.service = "test", .queue_limit = 10});
   std::vector<std::future<core::Result<BatchResult>>> inserts;
   {
     const WriteLock lock(file_);
@@ -185,8 +185,8 @@ TEST_F(SqliteProcesses, WhatWasAcknowledgedBeforeAKillIsThere) {
   }
   ASSERT_GE(acknowledged.size(), 2'500U);
 
-  auto database = open_database();
   testkit::TestLoop loop;
+  auto database = open_database();
   auto rows = loop.run(query(*database, all_ids, {}, Deadline::never()));
   ASSERT_TRUE(rows);
   for (const Row& row : *rows) acknowledged.erase(row.text(0));
@@ -201,10 +201,9 @@ void limit_file_size(rlim_t bytes) {
 }
 
 /// Inserts until it is refused, and on once there is room again. Reports what it saw, a word a line.
-void fill_the_disk(Database& database, int out) {
+void fill_the_disk(testkit::TestLoop& loop, Database& database, int out) {
   signal(SIGXFSZ, SIG_IGN);
   limit_file_size(1 << 20);
-  testkit::TestLoop loop;
   Blob bytes{std::string(20'000, 'x')};
   std::int64_t stored = 0;
   auto result = commit_one(loop, database, insert_bytes, {stored, bytes});
@@ -218,8 +217,9 @@ void fill_the_disk(Database& database, int out) {
 
 TEST_F(SqliteProcesses, AFullDiskRefusesWritesLosesNothingAndIsForgottenOnceThereIsRoom) {
   ChildProcess child([&](int out) {
+    testkit::TestLoop loop;
     auto database = open_database();
-    fill_the_disk(*database, out);
+    fill_the_disk(loop, *database, out);
   });
   for (const char* expected : {"refused", "reads on", "recovered", "nothing lost"}) {
     std::string line;

@@ -31,10 +31,11 @@ class Sqlite : public testing::Test {
     return loop_.run(commit(*database_, std::move(batch), Deadline::never())).has_value();
   }
 
+  testkit::TestLoop loop_;
+  testkit::TestLoop readers_;
   testkit::TemporaryFolder folder_;
   const std::filesystem::path file_ = folder_ / "test.db";
   std::unique_ptr<Database> database_;
-  testkit::TestLoop loop_;
 };
 
 TEST_F(Sqlite, KeepsTextWithNul) {
@@ -56,9 +57,8 @@ core::Task<int> read_until(Database& database, const std::atomic<bool>& stop) {
 
 TEST_F(Sqlite, KeepsItsLogBoundedThoughReadersOverlapWithoutAGap) {
   std::atomic<bool> stop = false;
-  testkit::TestLoop readers;
   std::vector<std::future<int>> reading;
-  for (int i = 0; i < 4; ++i) reading.push_back(readers.start(read_until(*database_, stop)));
+  for (int i = 0; i < 4; ++i) reading.push_back(readers_.start(read_until(*database_, stop)));
   Blob bytes{std::string(500'000, 'x')};
   std::uintmax_t largest = 0;
   for (std::int64_t i = 0; i < 400; ++i) {  // 200 MB in all
