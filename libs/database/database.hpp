@@ -1,9 +1,9 @@
 // The database port. Engines: sqlite/; postgresql/ follows. Nothing outside those folders knows which one it runs on;
-// tests/conformance.cpp says in full what an engine must do.
+// tests/conformance_*_test.cpp say in full what an engine must do.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -40,8 +40,8 @@ class Batch {
 };
 
 struct StatementResult {
-  std::int64_t rows_affected = 0;
-  Rows rows;  ///< of RETURNING (or of a SELECT in the batch)
+  std::int64_t rows_affected = 0;  ///< 0 for a SELECT
+  Rows rows;                       ///< of RETURNING (or of a SELECT in the batch)
 };
 
 using BatchResult = std::vector<StatementResult>;  ///< one per statement, in order
@@ -62,8 +62,9 @@ class Database {
 
   /// Runs the statements in order, all or none, durable when it returns, in one round trip. A batch can not branch:
   /// write a later statement so that it does nothing when an earlier one changed no row. It stops and rolls back at its
-  /// first error. Errors: violation (message: `table.column[,column]`), storage_full, unavailable, deadline_exceeded;
-  /// after the last two the batch may or may not have been committed.
+  /// first error. Errors: violation (message: `table.column[,column]`; of a CHECK its constraint's name; "foreign
+  /// key"), storage_full, unavailable, deadline_exceeded; after the last two the batch may or may not have been
+  /// committed.
   virtual core::Task<core::Result<BatchResult>> commit(Batch, Deadline) = 0;
 
   /// Answers a trivial read: for /readyz.

@@ -7,7 +7,8 @@ namespace pms::database {
 
 /// Texts must be constants: engines prepare each once and remember it by its address.
 /// Dialect: $1 parameters (repeatable, any order), ON CONFLICT, RETURNING; no ILIKE, ::, now(), FOR UPDATE, no
-/// INSERT/UPDATE/DELETE inside WITH. `INSERT … SELECT … ON CONFLICT` needs `WHERE true`.
+/// INSERT/UPDATE/DELETE inside WITH. `INSERT … SELECT … ON CONFLICT` needs `WHERE true`. LIKE tells upper from lower
+/// case, text compares by bytes.
 struct Statement {
   std::string_view sqlite;
   std::string_view postgresql;

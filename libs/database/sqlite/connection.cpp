@@ -127,13 +127,17 @@ core::Result<> Connection::configure(std::chrono::milliseconds busy_timeout) {
 
 /// SQLite does not wait for locks while it changes the journal mode, which two processes may do at once on a new file.
 core::Result<> Connection::enter_wal_mode(std::chrono::milliseconds busy_timeout) {
+  constexpr std::string_view journal_mode = "PRAGMA journal_mode = WAL";
   const Deadline deadline = Deadline::after(busy_timeout);
-  while (true) {
-    const int code = sqlite3_exec(handle(), "PRAGMA journal_mode = WAL", nullptr, nullptr, nullptr);
-    if (code == SQLITE_OK) return {};
-    if ((code & 0xff) != SQLITE_BUSY || deadline.passed()) return failed(code);
+  auto mode = run(journal_mode);
+  while (!mode && (sqlite3_errcode(handle()) & 0xff) == SQLITE_BUSY && !deadline.passed()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    mode = run(journal_mode);
   }
+  if (!mode) return std::unexpected(mode.error());
+  if (mode->rows.at(0).text(0) != "wal")
+    return core::fail(Errc::unavailable, file_ + " is on a file system without the shared memory that SQLite needs");
+  return {};
 }
 
 void Connection::wait_for_locks(std::chrono::milliseconds busy_timeout) {

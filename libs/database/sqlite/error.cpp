@@ -66,6 +66,7 @@ Error translate(sqlite3* connection, int code, const std::string& file) {
       return violation(connection, code);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL:
       return {.code = Errc::unavailable, .message = file + " is locked by another process", .retry_after = retry_after};
     case SQLITE_INTERRUPT:
       return {.code = Errc::deadline_exceeded, .message = "the database took too long to answer"};

@@ -4,8 +4,8 @@
 
 namespace pms::database::sqlite {
 
-Readers::Readers(std::vector<Connection> connections, std::size_t queue_limit)
-    : connections_(std::move(connections)), queue_(queue_limit) {
+Readers::Readers(std::vector<Connection> connections, const Options& options)
+    : connections_(std::move(connections)), metrics_(options.service), queue_(options.queue_limit) {
   for (Connection& connection : connections_) threads_.emplace_back(&Readers::run, this, std::ref(connection));
 }
 
@@ -18,13 +18,18 @@ void Readers::submit(Job job) {
   if (!queue_.push(job)) job.done(std::unexpected(overloaded(connections_.front().file())));
 }
 
+core::Result<Rows> Readers::answer(Connection& connection, const Job& job) {
+  if (job.deadline.passed())
+    return core::fail(core::Errc::deadline_exceeded, "the database did not get to the query in time");
+  return connection.read(job.sql, job.params, job.deadline);
+}
+
 void Readers::run(Connection& connection) {
   for (auto jobs = queue_.take(1); !jobs.empty(); jobs = queue_.take(1)) {
     Job& job = jobs.front();
-    if (job.deadline.passed())
-      job.done(core::fail(core::Errc::deadline_exceeded, "the database did not get to the query in time"));
-    else
-      job.done(connection.read(job.sql, job.params, job.deadline));
+    auto rows = answer(connection, job);
+    observe_since(metrics_.query, job.submitted);
+    job.done(std::move(rows));
   }
 }
 

@@ -7,6 +7,7 @@
 #include "database/sqlite/completion.hpp"
 #include "database/sqlite/connection.hpp"
 #include "database/sqlite/job_queue.hpp"
+#include "database/sqlite/metrics.hpp"
 
 namespace pms::database::sqlite {
 
@@ -16,11 +17,12 @@ class Readers {
     std::string_view sql;
     Params params;
     Deadline deadline;
+    core::SteadyTime submitted;
     Completion<Rows> done;
   };
 
   /// One thread for each connection.
-  Readers(std::vector<Connection>, std::size_t queue_limit);
+  Readers(std::vector<Connection>, const Options&);
   ~Readers();  ///< finishes what waits
 
   /// Thread-safe. `done` is called on a reader's thread, or here when the queue is full.
@@ -28,8 +30,10 @@ class Readers {
 
  private:
   void run(Connection&);
+  static core::Result<Rows> answer(Connection&, const Job&);
 
   std::vector<Connection> connections_;
+  Metrics metrics_;
   JobQueue<Job> queue_;
   std::vector<std::thread> threads_;  // last: they use all the others
 };

@@ -19,8 +19,8 @@ class SqliteDatabase : public Database {
   SqliteDatabase(std::filesystem::path file, const Options& options, Connection writer, std::vector<Connection> readers)
       : file_(std::move(file)),
         busy_timeout_(options.busy_timeout),
-        writer_(std::move(writer), options.queue_limit, options.busy_timeout),
-        readers_(std::move(readers), options.queue_limit),
+        writer_(std::move(writer), options),
+        readers_(std::move(readers), options),
         point_reader_(file_) {}
 
   core::Result<> migrate(std::span<const Migration> migrations) override {
@@ -39,7 +39,10 @@ class SqliteDatabase : public Database {
   core::Task<core::Result<BatchResult>> commit(Batch batch, Deadline deadline) override {
     const core::Executor executor = co_await boost::asio::this_coro::executor;
     auto start = [&](Completion<BatchResult> done) {
-      writer_.submit({.batch = std::move(batch), .deadline = deadline, .done = std::move(done)});
+      writer_.submit({.batch = std::move(batch),
+                      .deadline = deadline,
+                      .submitted = std::chrono::steady_clock::now(),
+                      .done = std::move(done)});
     };
     auto committed = completed_by<BatchResult>(executor, std::move(start));
     co_return co_await std::move(committed);
@@ -57,7 +60,11 @@ class SqliteDatabase : public Database {
   core::Task<core::Result<Rows>> read(std::string_view sql, Params params, Deadline deadline) {
     const core::Executor executor = co_await boost::asio::this_coro::executor;
     auto start = [&](Completion<Rows> done) {
-      readers_.submit({.sql = sql, .params = std::move(params), .deadline = deadline, .done = std::move(done)});
+      readers_.submit({.sql = sql,
+                       .params = std::move(params),
+                       .deadline = deadline,
+                       .submitted = std::chrono::steady_clock::now(),
+                       .done = std::move(done)});
     };
     auto answered = completed_by<Rows>(executor, std::move(start));
     co_return co_await std::move(answered);

@@ -1,6 +1,7 @@
 #include "database/sqlite/writer.hpp"
 
 #include "database/sqlite/error.hpp"
+#include "telemetry/log.hpp"
 
 namespace pms::database::sqlite {
 namespace {
@@ -28,8 +29,12 @@ int remember_log_pages(void* log_pages, sqlite3*, const char*, int pages) {
 
 }  // namespace
 
-Writer::Writer(Connection connection, std::size_t queue_limit, std::chrono::milliseconds busy_timeout)
-    : connection_(std::move(connection)), busy_timeout_(busy_timeout), queue_(queue_limit) {
+Writer::Writer(Connection connection, const Options& options)
+    : connection_(std::move(connection)),
+      service_(options.service),
+      busy_timeout_(options.busy_timeout),
+      metrics_(options.service),
+      queue_(options.queue_limit) {
   sqlite3_wal_hook(connection_.handle(), remember_log_pages, &log_pages_);
   thread_ = std::thread(&Writer::run, this);
 }
@@ -45,27 +50,31 @@ void Writer::submit(Job job) {
 
 void Writer::run() {
   for (auto group = queue_.take(most_batches_in_group); !group.empty(); group = queue_.take(most_batches_in_group)) {
-    Results results = commit(group);
-    for (std::size_t i = 0; i < group.size(); ++i) group[i].done(std::move(results[i]));
+    auto results = commit(group);
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      observe_since(metrics_.commit, group[i].submitted);
+      group[i].done(results ? std::move((*results)[i]) : std::unexpected(results.error()));
+    }
+    note(results);
     checkpoint_if_due();
   }
 }
 
-Writer::Results Writer::commit(const std::vector<Job>& group) {
-  const auto all_failed = [&](const core::Error& error) {
-    if (connection_.in_transaction()) (void)connection_.run(rollback_group);
-    return Results(group.size(), std::unexpected(error));
-  };
-  if (auto begun = connection_.run(begin); !begun) return all_failed(begun.error());
+/// An error is of the whole group. Then no batch's own result counts: a violation may be of a row that is not there
+/// after all.
+core::Result<Writer::Results> Writer::commit(const std::vector<Job>& group) {
+  if (auto begun = connection_.run(begin); !begun) return std::unexpected(begun.error());
   Results results;
   results.reserve(group.size());
   for (const Job& job : group) {
     results.push_back(apply(job));
-    // SQLite has given up the whole transaction, as it does when the disk is full.
-    if (!connection_.in_transaction()) return all_failed(results.back().error());
+    // SQLite has given up the whole transaction, as it may when the disk is full.
+    if (!connection_.in_transaction()) return std::unexpected(results.back().error());
   }
-  // After a failure no batch's own error counts either: a violation may be of a row that is not there after all.
-  if (auto committed = connection_.run(commit_group); !committed) return all_failed(committed.error());
+  if (auto committed = connection_.run(commit_group); !committed) {
+    if (connection_.in_transaction()) (void)connection_.run(rollback_group);
+    return std::unexpected(committed.error());
+  }
   return results;
 }
 
@@ -93,6 +102,17 @@ core::Result<BatchResult> Writer::run_steps(const Batch& batch) {
 void Writer::undo_batch() {
   // Rather the whole group than a part of a batch.
   if (!connection_.run(rollback_to_savepoint) || !connection_.run(release)) (void)connection_.run(rollback_group);
+}
+
+/// One log line when the file can no longer be written, and one when it can again.
+void Writer::note(const core::Result<Results>& results) {
+  if (results) metrics_.transactions.Increment();
+  if (failing_ == !results) return;
+  failing_ = !results;
+  if (failing_)
+    telemetry::log(telemetry::Level::error, service_, "changes are refused", {{"error", results.error().message}});
+  else
+    telemetry::log(telemetry::Level::info, service_, "changes are taken again");
 }
 
 void Writer::checkpoint_if_due() {

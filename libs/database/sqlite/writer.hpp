@@ -6,6 +6,7 @@
 #include "database/sqlite/completion.hpp"
 #include "database/sqlite/connection.hpp"
 #include "database/sqlite/job_queue.hpp"
+#include "database/sqlite/metrics.hpp"
 
 namespace pms::database::sqlite {
 
@@ -14,27 +15,33 @@ class Writer {
   struct Job {
     Batch batch;
     Deadline deadline;  ///< for waiting in the queue: a batch that has begun is finished
+    core::SteadyTime submitted;
     Completion<BatchResult> done;
   };
 
-  Writer(Connection, std::size_t queue_limit, std::chrono::milliseconds busy_timeout);
+  Writer(Connection, const Options&);
   ~Writer();  ///< finishes what waits
 
   /// Thread-safe. `done` is called on the writer's thread, or here when the queue is full.
   void submit(Job);
 
  private:
+  /// One for each batch of a group.
   using Results = std::vector<core::Result<BatchResult>>;
 
   void run();
-  Results commit(const std::vector<Job>& group);
+  core::Result<Results> commit(const std::vector<Job>& group);
   core::Result<BatchResult> apply(const Job&);
   core::Result<BatchResult> run_steps(const Batch&);
   void undo_batch();
+  void note(const core::Result<Results>&);
   void checkpoint_if_due();
 
   Connection connection_;
+  const std::string service_;
   const std::chrono::milliseconds busy_timeout_;
+  Metrics metrics_;
+  bool failing_ = false;
   int log_pages_ = 0;  ///< length of the write-ahead log after the last commit
   JobQueue<Job> queue_;
   std::thread thread_;  // last: it uses all the others
