@@ -14,7 +14,7 @@ namespace pms::http {
 
 struct ClientRequest {
   std::string method = "GET";
-  std::string url;                                          ///< http://host:port/path?query
+  std::string url;  ///< http://host:port/path?query
   std::vector<std::pair<std::string, std::string>> fields;
   std::string body;
 };
@@ -23,7 +23,7 @@ struct ClientResponse {
   int status = 0;
   std::vector<std::pair<std::string, std::string>> fields;
   std::string body;
-  std::string_view header(std::string_view name) const;     ///< without regard to case; empty when absent
+  std::string_view header(std::string_view name) const;  ///< without regard to case; empty when absent
 };
 
 /// For calls beside the request path (JWKS, revocations, health checks, tests); the gateway's relay uses connections

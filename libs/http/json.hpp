@@ -14,7 +14,8 @@
 namespace pms::http {
 
 /// The body as an object. Errors: 415 is not an Errc, so a wrong media type is checked by `check_media_type` first;
-/// `invalid` (malformed with position, deeper than 32, duplicate key naming it, not an object, not UTF-8, lone surrogate).
+/// `invalid` (malformed with position, deeper than 32, duplicate key naming it, not an object, not UTF-8, lone
+/// surrogate).
 core::Result<boost::json::object> parse_object(std::string_view body);
 
 /// Nothing, or the 415 problem. `accepted` as "application/json"; parameters (charset) are ignored.
@@ -34,8 +35,8 @@ class FieldReader {
   std::optional<std::string> optional_text(std::string_view name, const TextCheck& check = {});
   std::optional<bool> optional_boolean(std::string_view name);
   std::optional<std::vector<std::string>> optional_texts(std::string_view name);
-  void ignore(std::string_view name);                        ///< known and read-only
-  void refuse(std::string_view name, std::string message);   ///< a violation found by the caller
+  void ignore(std::string_view name);                       ///< known and read-only
+  void refuse(std::string_view name, std::string message);  ///< a violation found by the caller
   /// `invalid` with every violation, or success.
   core::Result<> finish();
 

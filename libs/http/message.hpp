@@ -28,7 +28,7 @@ struct Field {
 
 /// What is known of a request beside its bytes.
 struct RequestContext {
-  std::string request_id;                          ///< X-Request-Id: the client's if it is sane, else made here
+  std::string request_id;  ///< X-Request-Id: the client's if it is sane, else made here
   telemetry::TraceContext trace;
   resilience::Deadline deadline = resilience::Deadline::never();
 };
@@ -48,8 +48,8 @@ struct Request {
 
   RequestContext context;
   std::shared_ptr<const security::Caller> caller;  ///< set by the router on every route that is not public
-  std::string_view token;                          ///< the bearer token, when there is one: to pass on to another service
-  std::array<std::string_view, 4> path_parameters; ///< in the order of the route's pattern
+  std::string_view token;  ///< the bearer token, when there is one: to pass on to another service
+  std::array<std::string_view, 4> path_parameters;  ///< in the order of the route's pattern
 
   /// The first field of this name without regard to case; empty when absent.
   std::string_view header(std::string_view name) const;

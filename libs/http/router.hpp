@@ -30,28 +30,45 @@ struct Route {
 };
 
 /// Finds the route, verifies the token, checks the permission, calls the handler and answers with what it returns.
-/// Answers by itself, as problem+json: 404 (no such path), 405 with Allow, 401 with WWW-Authenticate (RFC 6750), 403, 503
-/// (no keys yet), and 500 for an exception that escapes a handler. HEAD is answered as GET without the body.
+/// Answers by itself, as problem+json: 404 (no such path), 405 with Allow, 401 with WWW-Authenticate (RFC 6750), 403,
+/// 503 (no keys yet), and 500 for an exception that escapes a handler. HEAD is answered as GET without the body.
 class Router : public Handler {
  public:
   /// `verifier` may be null when every route is public (management listeners). It outlives the router.
   Router(std::string service, const security::TokenVerifier* verifier);
+  ~Router() override;
 
   void add(Method, std::string pattern, Access, RouteHandler);
-  void get(std::string pattern, Access access, RouteHandler handler) { add(Method::get, std::move(pattern), access, std::move(handler)); }
-  void post(std::string pattern, Access access, RouteHandler handler) { add(Method::post, std::move(pattern), access, std::move(handler)); }
-  void put(std::string pattern, Access access, RouteHandler handler) { add(Method::put, std::move(pattern), access, std::move(handler)); }
-  void patch(std::string pattern, Access access, RouteHandler handler) { add(Method::patch, std::move(pattern), access, std::move(handler)); }
-  void remove(std::string pattern, Access access, RouteHandler handler) { add(Method::delete_, std::move(pattern), access, std::move(handler)); }
+  void get(std::string pattern, Access access, RouteHandler handler) {
+    add(Method::get, std::move(pattern), access, std::move(handler));
+  }
+  void post(std::string pattern, Access access, RouteHandler handler) {
+    add(Method::post, std::move(pattern), access, std::move(handler));
+  }
+  void put(std::string pattern, Access access, RouteHandler handler) {
+    add(Method::put, std::move(pattern), access, std::move(handler));
+  }
+  void patch(std::string pattern, Access access, RouteHandler handler) {
+    add(Method::patch, std::move(pattern), access, std::move(handler));
+  }
+  void remove(std::string pattern, Access access, RouteHandler handler) {
+    add(Method::delete_, std::move(pattern), access, std::move(handler));
+  }
 
   const std::vector<Route>& routes() const { return routes_; }
 
   core::Task<void> handle(Exchange&) override;
 
  private:
+  struct Entry;
+
+  static Response method_not_allowed(const std::vector<Method>& allowed, const Request&);
+  std::optional<Response> refuse(const Access&, Request&) const;
+
   std::string service_;
   const security::TokenVerifier* verifier_;
   std::vector<Route> routes_;
+  std::vector<std::unique_ptr<Entry>> entries_;  // one for each route, in the same order
 };
 
 }  // namespace pms::http

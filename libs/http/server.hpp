@@ -1,4 +1,5 @@
-// An HTTP/1.1 server (RFC 9112) on the process's io threads: strict framing, limits on everything, keep-alive, pipelining.
+// An HTTP/1.1 server (RFC 9112) on the process's io threads: strict framing, limits on everything, keep-alive,
+// pipelining.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -17,17 +18,18 @@ namespace pms::http {
 
 /// Limits and times of defaults.md; what is beyond each is in its comment.
 struct ServerSettings {
-  std::string service;                                ///< for logs and metrics
+  std::string service;  ///< for logs and metrics
   std::string host = "127.0.0.1";
-  std::uint16_t port = 0;                             ///< 0: any free one (tests); port() tells which
-  std::size_t max_header_bytes = 32 * 1024;           ///< 431
-  std::size_t max_header_fields = 100;                ///< 431
-  std::size_t max_request_line_bytes = 8 * 1024;      ///< 414
-  std::size_t max_body_bytes = 1024 * 1024;           ///< 413, connection closed
-  std::size_t max_connections = 10'000;               ///< 503 + Retry-After
-  std::chrono::milliseconds header_timeout{10'000};   ///< 408
-  std::chrono::milliseconds body_timeout{30'000};     ///< 408
-  std::size_t min_body_bytes_per_second = 1024;       ///< 408
+  std::uint16_t port = 0;                            ///< 0: any free one (tests); port() tells which
+  std::size_t max_header_bytes = 32 * 1024;          ///< 431
+  std::size_t max_header_fields = 100;               ///< 431
+  std::size_t max_request_line_bytes = 8 * 1024;     ///< 414
+  std::size_t max_body_bytes = 1024 * 1024;          ///< 413, connection closed
+  std::size_t max_connections = 10'000;              ///< 503 + Retry-After
+  std::chrono::milliseconds header_timeout{10'000};  ///< 408
+  std::chrono::milliseconds body_timeout{30'000};    ///< 408
+  std::size_t min_body_bytes_per_second = 1024;      ///< 408, once body_grace is over
+  std::chrono::milliseconds body_grace{5'000};
   std::chrono::milliseconds idle_timeout{75'000};     ///< closed
   std::chrono::milliseconds request_timeout{15'000};  ///< the request's deadline unless X-Request-Timeout-Ms is sooner
   bool trust_timeout_header = true;                   ///< false at the edge, where clients must not set deadlines
@@ -61,6 +63,8 @@ class Server {
   core::Task<void> drain(resilience::Deadline);
 
  private:
+  void close_connections();
+
   struct State;
   std::shared_ptr<State> state_;  // shared with connections still open
 };

@@ -1,0 +1,192 @@
+#include "http/client.hpp"
+
+#include <boost/asio/basic_socket.hpp>
+#include <boost/asio/ip/basic_resolver.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+
+#include "http/client_connection.hpp"
+
+namespace pms::http {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::size_t max_body_bytes = 4 * 1024 * 1024;
+constexpr std::size_t read_bytes = 16 * 1024;
+
+struct Target {
+  std::string host;
+  std::string port;
+  std::string path;
+};
+
+core::Result<Target> parse_url(std::string_view text) {
+  const auto url = boost::urls::parse_uri(text);
+  if (!url || url->scheme() != "http" || url->host().empty())
+    return core::fail(core::Errc::invalid, fmt::format("{} must be a URL like http://127.0.0.1:4000/path", text));
+  Target target;
+  target.host = url->host_address();
+  if (url->has_port() && url->port_number() == 0)
+    return core::fail(core::Errc::invalid, fmt::format("{} has no valid port", text));
+  target.port = url->has_port() ? std::string(url->port()) : std::string("80");
+  target.path = std::string(url->encoded_path());
+  if (target.path.empty()) target.path = "/";
+  if (url->has_query()) target.path += "?" + std::string(url->encoded_query());
+  return target;
+}
+
+core::Task<core::Result<Tcp::endpoint>> resolve(const Target& target) {
+  boost::system::error_code not_an_address;
+  const auto address = asio::ip::make_address(target.host == "localhost" ? "127.0.0.1" : target.host, not_an_address);
+  if (!not_an_address) co_return Tcp::endpoint(address, static_cast<std::uint16_t>(std::stoul(target.port)));
+  asio::ip::basic_resolver<Tcp, core::Executor> resolver(co_await asio::this_coro::executor);
+  auto [failure, found] = co_await resolver.async_resolve(target.host, target.port, as_result);
+  if (failure || found.empty())
+    co_return core::fail(core::Errc::unavailable, fmt::format("there is no address for {}", target.host));
+  co_return found.begin()->endpoint();
+}
+
+std::string head_of(const ClientRequest& request, const Target& target) {
+  std::string head =
+      fmt::format("{} {} HTTP/1.1\r\nHost: {}:{}\r\n", request.method, target.path, target.host, target.port);
+  for (const auto& [name, value] : request.fields) head += fmt::format("{}: {}\r\n", name, value);
+  if (!request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH")
+    head += fmt::format("Content-Length: {}\r\n", request.body.size());
+  head += "\r\n";
+  return head;
+}
+
+/// What stopped an exchange, and whether any of the answer had come by then.
+struct Stopped {
+  core::Error error;
+  bool unanswered = false;
+};
+
+class Call {
+ public:
+  Call(ClientConnection& connection, bool to_head) : connection_(connection), to_head_(to_head) {}
+
+  core::Task<std::expected<ClientResponse, Stopped>> run(const std::string& head, const std::string& body) {
+    if (!co_await connection_.send(head, body)) co_return stopped();
+    ClientResponse response;
+    do {
+      auto size = connection_.parser.parse_head(connection_.input.unread(), to_head_);
+      while (size && *size == 0) {
+        if (!co_await receive()) co_return stopped();
+        size = connection_.parser.parse_head(connection_.input.unread(), to_head_);
+      }
+      if (!size) co_return malformed();
+      take_head(response);
+      connection_.input.consume(*size);
+    } while (response.status < 200);
+    co_return co_await read_body(std::move(response));
+  }
+
+ private:
+  void take_head(ClientResponse& response) const {
+    const ResponseHead& head = connection_.parser.head();
+    response.status = head.status;
+    response.fields.clear();
+    for (const Field& field : head.fields) response.fields.emplace_back(field.name, field.value);
+  }
+
+  core::Task<std::expected<ClientResponse, Stopped>> read_body(ClientResponse response) {
+    const ResponseHead& head = connection_.parser.head();
+    if (head.content_length > max_body_bytes && head.framing == Framing::length) co_return malformed();
+    while (!take_body(response.body)) {
+      if (malformed_ || response.body.size() > max_body_bytes) co_return malformed();
+      if (co_await receive()) continue;
+      if (head.framing != Framing::until_close || connection_.expired()) co_return stopped();
+      break;
+    }
+    co_return response;
+  }
+
+  /// Moves what has come into the body; true when that was its end.
+  bool take_body(std::string& body) {
+    const ResponseHead& head = connection_.parser.head();
+    const std::string_view unread = connection_.input.unread();
+    if (head.framing == Framing::none) return true;
+    if (head.framing == Framing::chunked) {
+      const auto used = connection_.parser.parse_chunks(unread, body);
+      malformed_ = !used;
+      if (used) connection_.input.consume(*used);
+      return used && connection_.parser.body_done();
+    }
+    const bool sized = head.framing == Framing::length;
+    const std::string_view piece = sized ? unread.substr(0, head.content_length - body.size()) : unread;
+    body.append(piece);
+    connection_.input.consume(piece.size());
+    return sized && body.size() == head.content_length;
+  }
+
+  core::Task<bool> receive() {
+    auto [failure, size] =
+        co_await connection_.socket.async_read_some(connection_.input.prepare(read_bytes), as_result);
+    if (failure) co_return false;
+    connection_.input.commit(size);
+    received_ = true;
+    co_return true;
+  }
+
+  std::unexpected<Stopped> stopped() const {
+    if (connection_.expired())
+      return std::unexpected(Stopped{{.code = core::Errc::deadline_exceeded, .message = "no answer in time"}, false});
+    return std::unexpected(
+        Stopped{{.code = core::Errc::unavailable, .message = "the connection was closed"}, !received_});
+  }
+
+  static std::unexpected<Stopped> malformed() {
+    return std::unexpected(
+        Stopped{{.code = core::Errc::unavailable, .message = "the answer is not well-formed HTTP/1.1"}, false});
+  }
+
+  ClientConnection& connection_;
+  bool to_head_;
+  bool received_ = false;
+  bool malformed_ = false;
+};
+
+bool reusable(const ClientConnection& connection) {
+  const ResponseHead& head = connection.parser.head();
+  return head.keep_alive && head.framing != Framing::until_close && connection.input.empty();
+}
+
+}  // namespace
+
+std::string_view ClientResponse::header(std::string_view name) const {
+  for (const auto& [known, value] : fields)
+    if (equals_ignoring_case(known, name)) return value;
+  return {};
+}
+
+core::Task<core::Result<ClientResponse>> fetch(ClientRequest request, resilience::Deadline deadline) {
+  const auto target = parse_url(request.url);
+  if (!target) co_return std::unexpected(target.error());
+  const auto endpoint = co_await resolve(*target);
+  if (!endpoint) co_return std::unexpected(endpoint.error());
+  const std::string head = head_of(request, *target);
+  auto& io = static_cast<asio::io_context&>((co_await asio::this_coro::executor).context());
+  ConnectionPool& pool = ConnectionPool::of(io);
+  for (;;) {
+    auto connection = pool.take(*endpoint);
+    const bool reused = connection != nullptr;
+    if (!reused) {
+      connection = std::make_unique<ClientConnection>(io);
+      auto connected = co_await connection->connect(*endpoint, deadline);
+      if (!connected) co_return std::unexpected(connected.error());
+    }
+    connection->set_deadline(deadline.time());
+    Call call(*connection, request.method == "HEAD");
+    auto response = co_await call.run(head, request.body);
+    if (response) {
+      if (reusable(*connection)) pool.give_back(*endpoint, std::move(connection));
+      co_return std::move(*response);
+    }
+    // The other side had closed it meanwhile: the next one in the pool, or a fresh one, will tell.
+    if (!(reused && response.error().unanswered)) co_return std::unexpected(std::move(response.error().error));
+  }
+}
+
+}  // namespace pms::http

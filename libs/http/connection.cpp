@@ -1,0 +1,298 @@
+#include "http/connection.hpp"
+
+#include <charconv>
+
+#include "core/uuid.hpp"
+#include "http/problem.hpp"
+#include "telemetry/log.hpp"
+
+namespace pms::http {
+namespace {
+
+using std::chrono::steady_clock;
+
+/// Buffers of an idle connection larger than this are given back.
+constexpr std::size_t kept_input_bytes = 16 * 1024;
+constexpr std::size_t body_read_bytes = 16 * 1024;
+constexpr std::chrono::seconds grace_for_new_connections{1};
+/// How long the rest of a refused request is read, so that the refusal is not lost in a reset.
+constexpr std::chrono::seconds linger_time{1};
+
+std::string_view refusal_detail(int status) {
+  switch (status) {
+    case 408:
+      return "the request did not arrive in time";
+    case 413:
+      return "the body is larger than this service takes";
+    case 414:
+      return "the request line is too long";
+    case 417:
+      return "only Expect: 100-continue is known";
+    case 431:
+      return "the header fields are too large or too many";
+    case 503:
+      return "too many connections are open";
+    default:
+      return "the request is not well-formed HTTP/1.1";
+  }
+}
+
+bool is_sane_id(std::string_view id) {
+  return !id.empty() && id.size() <= 64 && std::ranges::all_of(id, [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '_' ||
+           c == '-';
+  });
+}
+
+std::optional<std::chrono::milliseconds> parse_timeout(std::string_view text) {
+  std::uint32_t milliseconds = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), milliseconds);
+  if (text.empty() || failure != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return std::chrono::milliseconds(milliseconds);
+}
+
+}  // namespace
+
+Connection::Connection(std::shared_ptr<ServerShared> shared, Socket socket, boost::asio::io_context& io, DateLine& date)
+    : Exchange(std::move(socket), io, date, shared->settings.body_timeout),
+      shared_(std::move(shared)),
+      parser_({.head_bytes = shared_->settings.max_header_bytes,
+               .fields = shared_->settings.max_header_fields,
+               .request_line_bytes = shared_->settings.max_request_line_bytes,
+               .body_bytes = shared_->settings.max_body_bytes}) {
+  boost::system::error_code ignored;
+  peer_ = socket_.remote_endpoint(ignored).address();
+  socket_.set_option(Tcp::no_delay(true), ignored);
+  shared_->open_connections.fetch_add(1, std::memory_order_relaxed);
+}
+
+Connection::~Connection() { shared_->open_connections.fetch_sub(1, std::memory_order_relaxed); }
+
+core::Task<void> Connection::serve() {
+  now_ = steady_clock::now();
+  while (keep_alive_ && !broken_) {
+    await_request();
+    auto head = parser_.parse_head(input_.unread());
+    for (bool first_bytes = true; head && *head == 0; first_bytes = false) {
+      if (!flush_now() && !co_await flush()) co_return;
+      if (!await_rest_of_head(first_bytes)) co_return;
+      auto [failure, size] = co_await socket_.async_read_some(input_.prepare(1), as_result);
+      if (failure) {
+        if (expired() && !input_.empty()) head = std::unexpected(408);
+        if (head) co_return;
+        break;
+      }
+      input_.commit(size);
+      head = parser_.parse_head(input_.unread());
+    }
+    idle_ = false;
+    if (!head) {
+      refuse(head.error());
+      break;
+    }
+    describe_request(*head);
+    if (co_await receive_body() != Received::all) break;
+    co_await answer_request();
+    finish_request();
+  }
+  if (!flush_now() && !co_await flush()) co_return;
+  if (refused_ || !input_.empty()) co_await linger();
+}
+
+void Connection::await_request() {
+  idle_ = input_.empty();
+  input_.release(kept_input_bytes);
+  const auto& settings = shared_->settings;
+  set_deadline(now_ + (served_ == 0 ? settings.header_timeout : settings.idle_timeout));
+}
+
+/// False: the server drains and nothing of a request has come.
+bool Connection::await_rest_of_head(bool first_bytes) {
+  if (input_.empty()) {
+    if (!shared_->draining.load(std::memory_order_relaxed)) return true;
+    if (served_ > 0) return false;
+    set_deadline(std::min(deadline(), now_ + grace_for_new_connections));
+  } else if (first_bytes || idle_) {
+    idle_ = false;
+    set_deadline(steady_clock::now() + shared_->settings.header_timeout);
+  }
+  return true;
+}
+
+void Connection::describe_request(std::size_t head_bytes) {
+  request_bytes_ = head_bytes;
+  const RequestHead& head = parser_.head();
+  keep_alive_ = head.keep_alive && !shared_->draining.load(std::memory_order_relaxed);
+  request_.method = head.method;
+  request_.method_text = head.method_text;
+  request_.target = head.target;
+  request_.path = head.path;
+  request_.query = head.query;
+  request_.http_1_1 = head.http_1_1;
+  request_.fields = head.fields;
+  request_.body = {};
+  request_.peer = peer_;
+  request_.caller.reset();
+  request_.token = {};
+  request_.path_parameters = {};
+  request_.context.request_id = is_sane_id(head.request_id) ? std::string(head.request_id) : core::uuid_v7().next();
+  request_.context.trace = telemetry::trace_from(head.traceparent);
+  status_ = 0;
+  route_ = nullptr;
+  cut_ = false;
+}
+
+core::Task<Connection::Received> Connection::receive_body() {
+  const RequestHead& head = parser_.head();
+  if (head.framing == Framing::none) co_return Received::all;
+  const bool begun = input_.unread().size() > request_bytes_;
+  if (head.expects_continue && !begun) output_.append("HTTP/1.1 100 Continue\r\n\r\n");
+  if (head.framing == Framing::chunked) co_return co_await receive_chunked_body();
+  co_return co_await receive_sized_body();
+}
+
+core::Task<Connection::Received> Connection::receive_sized_body() {
+  const auto length = static_cast<std::size_t>(parser_.head().content_length);
+  const std::string_view behind_head = input_.unread().substr(request_bytes_);
+  if (behind_head.size() >= length) {
+    request_.body = behind_head.substr(0, length);
+    request_bytes_ += length;
+    co_return Received::all;
+  }
+  long_body_.assign(behind_head);
+  request_bytes_ += behind_head.size();
+  const auto begin = steady_clock::now();
+  while (long_body_.size() < length) {
+    if (!flush_now() && !co_await flush()) co_return Received::nothing;
+    set_body_deadline(begin, long_body_.size());
+    const std::size_t received = long_body_.size();
+    // Grows with what arrives, so that a client that only announces a large body costs nothing.
+    long_body_.resize(std::min(length, received + std::max(body_read_bytes, received)));
+    auto [failure, size] = co_await socket_.async_read_some(
+        boost::asio::buffer(long_body_.data() + received, long_body_.size() - received), as_result);
+    long_body_.resize(received + size);
+    if (failure) co_return stopped_receiving();
+  }
+  request_.body = long_body_;
+  co_return Received::all;
+}
+
+core::Task<Connection::Received> Connection::receive_chunked_body() {
+  long_body_.clear();
+  next_input_.append(input_.unread().substr(request_bytes_));
+  request_bytes_ = input_.unread().size();
+  const auto begin = steady_clock::now();
+  std::size_t received = next_input_.unread().size();
+  for (;;) {
+    const auto used = parser_.parse_chunks(next_input_.unread(), long_body_);
+    if (!used) {
+      refuse(used.error());
+      co_return Received::refused;
+    }
+    next_input_.consume(*used);
+    if (parser_.body_done()) break;
+    if (!flush_now() && !co_await flush()) co_return Received::nothing;
+    set_body_deadline(begin, received);
+    auto [failure, size] = co_await socket_.async_read_some(next_input_.prepare(body_read_bytes), as_result);
+    if (failure) co_return stopped_receiving();
+    next_input_.commit(size);
+    received += size;
+  }
+  request_.body = long_body_;
+  co_return Received::all;
+}
+
+Connection::Received Connection::stopped_receiving() {
+  if (!expired()) return Received::nothing;
+  refuse(408);
+  return Received::refused;
+}
+
+void Connection::set_body_deadline(core::SteadyTime begin, std::size_t received_bytes) {
+  const auto& settings = shared_->settings;
+  const std::chrono::milliseconds earned(received_bytes * 1000 / settings.min_body_bytes_per_second);
+  set_deadline(begin + std::min(settings.body_timeout, settings.body_grace + earned));
+}
+
+core::Task<void> Connection::answer_request() {
+  now_ = steady_clock::now();
+  clear_deadline();
+  const auto begin = now_;
+  const auto& settings = shared_->settings;
+  auto time = settings.request_timeout;
+  if (settings.trust_timeout_header)
+    if (auto left = parse_timeout(parser_.head().timeout_ms)) time = std::min(time, *left);
+  request_.context.deadline = resilience::Deadline::at(now_ + time);
+  try {
+    co_await shared_->handler.handle(*this);
+    if (!begun()) answer_failure("it gave no answer");
+  } catch (const std::exception& failure) {
+    answer_failure(failure.what());
+  }
+  now_ = steady_clock::now();
+  (route_ != nullptr ? *route_ : shared_->unrouted).record(request_, status_, now_ - begin, settings.log_requests);
+  if (cut_) keep_alive_ = false;
+}
+
+/// A defect: told to the log, not to the client.
+void Connection::answer_failure(std::string_view what) {
+  telemetry::log(telemetry::Level::error, shared_->settings.service, "a handler failed",
+                 {{"what", what}, {"request_id", std::string_view(request_.context.request_id)}});
+  if (begun()) return cut();
+  answer(problem(500, "an unexpected error", request_));
+}
+
+void Connection::finish_request() {
+  ++served_;
+  request_.caller.reset();
+  input_.consume(request_bytes_);
+  if (!next_input_.empty()) input_ = std::exchange(next_input_, InputBuffer());
+  if (long_body_.capacity() > kept_input_bytes) long_body_ = std::string();
+}
+
+void Connection::refuse(int status) {
+  keep_alive_ = false;
+  refused_ = true;
+  request_ = Request();  // nothing of it is trusted
+  request_.context.request_id = core::uuid_v7().next();
+  request_.context.trace = telemetry::begin_trace();
+  Response response = problem(status, refusal_detail(status), request_);
+  if (status == 503) response.with("Retry-After", "1");
+  answer(response);
+  shared_->unrouted.record(request_, status, {}, shared_->settings.log_requests);
+}
+
+core::Task<void> Connection::turn_away() {
+  refuse(503);
+  if (flush_now() || co_await flush()) co_await linger();
+}
+
+core::Task<void> Connection::linger() {
+  boost::system::error_code ignored;
+  socket_.shutdown(Socket::shutdown_send, ignored);
+  set_deadline(steady_clock::now() + linger_time);
+  for (;;) {
+    input_.consume(input_.unread().size());
+    auto [failure, size] = co_await socket_.async_read_some(input_.prepare(body_read_bytes), as_result);
+    if (failure) co_return;
+  }
+}
+
+void Connection::close_if_idle() {
+  if (!idle_) return;
+  boost::system::error_code ignored;
+  if (served_ == 0) {
+    set_deadline(std::min(deadline(), steady_clock::now() + grace_for_new_connections));
+  } else if (socket_.available(ignored) == 0) {
+    close();
+  }
+}
+
+void Connection::close() {
+  broken_ = true;
+  boost::system::error_code ignored;
+  socket_.shutdown(Socket::shutdown_both, ignored);
+  socket_.cancel(ignored);
+}
+
+}  // namespace pms::http

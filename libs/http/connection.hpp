@@ -1,0 +1,77 @@
+// A connection of the server: reads requests one after the other and has the Handler answer them. Private to the
+// server.
+#pragma once
+
+#include <atomic>
+#include <boost/intrusive/list.hpp>
+
+#include "http/exchange.hpp"
+#include "http/input_buffer.hpp"
+#include "http/server.hpp"
+
+namespace pms::http {
+
+/// What the connections of a server have in common.
+struct ServerShared {
+  ServerShared(ServerSettings chosen, Handler& answers)
+      : settings(std::move(chosen)), handler(answers), unrouted(settings.service, "(none)") {}
+
+  const ServerSettings settings;
+  Handler& handler;
+  RouteMetrics unrouted;  ///< what no route was found for, or what was not HTTP
+  std::atomic<std::size_t> open_connections{0};
+  std::atomic<bool> draining{false};
+};
+
+using LaneHook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>,
+                                                  boost::intrusive::tag<struct LaneTag>>;
+
+class Connection final : public Exchange, public LaneHook {
+ public:
+  Connection(std::shared_ptr<ServerShared>, Socket, boost::asio::io_context&, DateLine&);
+  ~Connection() override;
+
+  /// Until the connection ends.
+  core::Task<void> serve();
+
+  /// There are too many: answers 503 without looking at the request.
+  core::Task<void> turn_away();
+
+  /// The server drains: closes the connection when it waits for a further request. A new one has a second to send its
+  /// first.
+  void close_if_idle();
+  void close();
+
+  const RequestHead& head() const override { return parser_.head(); }
+
+ private:
+  enum class Received : std::uint8_t { all, nothing, refused };
+
+  void await_request();
+  bool await_rest_of_head(bool first_bytes);
+  core::Task<Received> receive_body();
+  core::Task<Received> receive_sized_body();
+  core::Task<Received> receive_chunked_body();
+  Received stopped_receiving();
+  void set_body_deadline(core::SteadyTime begin, std::size_t received_bytes);
+  void describe_request(std::size_t head_bytes);
+  core::Task<void> answer_request();
+  void answer_failure(std::string_view what);
+  void finish_request();
+  void refuse(int status);
+  core::Task<void> linger();
+
+  std::shared_ptr<ServerShared> shared_;  // with the server and the other connections
+  RequestParser parser_;
+  InputBuffer input_;
+  InputBuffer next_input_;         // what came behind a chunked body
+  std::string long_body_;          // a body that was not in input_ as a whole
+  std::size_t request_bytes_ = 0;  // of input_, held by the current request
+  core::SteadyTime now_{};         // as of the last look at the clock
+  std::uint64_t served_ = 0;
+  bool idle_ = false;
+  bool refused_ = false;
+  boost::asio::ip::address peer_;
+};
+
+}  // namespace pms::http

@@ -1,0 +1,123 @@
+#include "http/exchange.hpp"
+
+#include <charconv>
+#include <ctime>
+
+namespace pms::http {
+namespace {
+
+/// An output buffer larger than this is not kept for the next answer.
+constexpr std::size_t kept_output_bytes = 256 * 1024;
+
+void append_number(std::string& out, std::uint64_t number, int base = 10) {
+  std::array<char, 20> digits;
+  out.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number, base).ptr);
+}
+
+bool has_no_body(int status) { return status < 200 || status == 204 || status == 304; }
+
+}  // namespace
+
+std::string_view DateLine::now() {
+  const std::int64_t second = std::time(nullptr);
+  if (second != second_) {
+    second_ = second;
+    std::tm utc{};
+    const std::time_t time = second;
+    gmtime_r(&time, &utc);
+    std::array<char, 64> text;
+    line_.assign(text.data(), std::strftime(text.data(), text.size(), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &utc));
+  }
+  return line_;
+}
+
+void Exchange::answer(const Response& response) {
+  std::string& out = begin(response.status);
+  if (!response.content_type.empty()) out.append("Content-Type: ").append(response.content_type).append("\r\n");
+  out.append(response.fields);
+  end_head(Framing::length, response.body.size());
+  append_body(response.body);
+  end_body();
+}
+
+std::string& Exchange::begin(int status, bool with_date) {
+  status_ = status;
+  output_.append("HTTP/1.1 ");
+  append_number(output_, static_cast<std::uint64_t>(status));
+  output_.append(" ").append(reason_phrase(status)).append("\r\n");
+  if (with_date) output_.append(date_.now());
+  output_.append("X-Request-Id: ").append(request_.context.request_id).append("\r\n");
+  return output_;
+}
+
+void Exchange::end_head(Framing framing, std::uint64_t length) {
+  const bool forbidden = has_no_body(status_);
+  body_ = forbidden || framing == Framing::none || request_.method == Method::head ? Body::dropped : Body::plain;
+  if (framing == Framing::length && !forbidden) {
+    output_.append("Content-Length: ");
+    append_number(output_, length);
+    output_.append("\r\n");
+  } else if (framing == Framing::chunked && body_ == Body::plain) {
+    if (request_.http_1_1) {
+      body_ = Body::chunked;
+      output_.append("Transfer-Encoding: chunked\r\n");
+    } else {
+      keep_alive_ = false;
+    }
+  }
+  if (!keep_alive_) {
+    output_.append("Connection: close\r\n");
+  } else if (!request_.http_1_1) {
+    output_.append("Connection: keep-alive\r\n");
+  }
+  output_.append("\r\n");
+}
+
+void Exchange::append_body(std::string_view bytes) {
+  if (body_ == Body::dropped || bytes.empty()) return;
+  if (body_ == Body::chunked) {
+    append_number(output_, bytes.size(), 16);
+    output_.append("\r\n").append(bytes).append("\r\n");
+  } else {
+    output_.append(bytes);
+  }
+}
+
+void Exchange::end_body() {
+  if (body_ == Body::chunked) output_.append("0\r\n\r\n");
+}
+
+bool Exchange::flush_now() {
+  while (sent_ < output_.size() && !broken_) {
+    const auto sent = send_now(socket_, std::string_view(output_).substr(sent_));
+    if (!sent) {
+      broken_ = true;
+    } else if (*sent == 0) {
+      return false;
+    } else {
+      sent_ += *sent;
+    }
+  }
+  sent_ = 0;
+  output_.clear();
+  if (output_.capacity() > kept_output_bytes) output_.shrink_to_fit();
+  return true;
+}
+
+core::Task<bool> Exchange::flush() {
+  const auto limit = deadline();
+  while (!flush_now()) {
+    set_deadline(std::chrono::steady_clock::now() + write_timeout_);
+    auto [failure] = co_await socket_.async_wait(Socket::wait_write, as_result);
+    if (failure || expired()) broken_ = true;
+  }
+  set_deadline(limit);
+  co_return !broken_;
+}
+
+void Exchange::cancel_pending() {
+  boost::system::error_code ignored;
+  socket_.cancel(ignored);
+}
+
+}  // namespace pms::http

@@ -1,0 +1,33 @@
+// What is counted and logged of each request: by route, method and status, never by raw path.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <prometheus/histogram.h>
+#include <string>
+
+#include "http/message.hpp"
+
+namespace pms::http {
+
+/// Durations of one route's requests: http_server_request_duration_seconds. The children are looked up once; after that
+/// a request takes no lock but the histogram's own. Thread-safe.
+class RouteMetrics {
+ public:
+  RouteMetrics(std::string service, std::string pattern);
+  ~RouteMetrics();
+
+  /// Counts one request, and writes its line to the access log when `log` says so.
+  void record(const Request&, int status, std::chrono::steady_clock::duration, bool log);
+  const std::string& pattern() const { return pattern_; }
+
+ private:
+  struct Child;
+  prometheus::Histogram& child(Method, int status);
+
+  std::string service_;
+  std::string pattern_;
+  std::atomic<Child*> children_{nullptr};  // only ever grows, at its front
+};
+
+}  // namespace pms::http

@@ -1,0 +1,120 @@
+#include "http/router.hpp"
+
+#include "http/exchange.hpp"
+#include "http/parser.hpp"
+#include "http/problem.hpp"
+
+namespace pms::http {
+namespace {
+
+/// The segment of `path` before the next slash, which is removed with it.
+std::string_view next_segment(std::string_view& path) {
+  path.remove_prefix(1);  // the slash
+  const std::string_view segment = path.substr(0, path.find('/'));
+  path.remove_prefix(segment.size());
+  return segment;
+}
+
+/// Whether the path is of this pattern; fills in its parameters.
+bool matches(std::string_view pattern, std::string_view path, std::array<std::string_view, 4>& parameters) {
+  std::size_t parameter = 0;
+  while (!pattern.empty() && !path.empty()) {
+    const std::string_view expected = next_segment(pattern);
+    const std::string_view segment = next_segment(path);
+    if (expected.starts_with('{')) {
+      if (segment.empty()) return false;
+      parameters.at(parameter++) = segment;
+    } else if (expected != segment) {
+      return false;
+    }
+  }
+  return pattern.empty() && path.empty();
+}
+
+/// The token of `Authorization: Bearer …` (RFC 6750, section 2.1), or nothing.
+std::string_view bearer_token(std::string_view authorization) {
+  constexpr std::string_view scheme = "Bearer ";
+  if (!equals_ignoring_case(authorization.substr(0, scheme.size()), scheme)) return {};
+  authorization.remove_prefix(scheme.size());
+  authorization.remove_prefix(std::min(authorization.find_first_not_of(' '), authorization.size()));
+  return authorization;
+}
+
+}  // namespace
+
+struct Router::Entry {
+  Entry(const std::string& service, const std::string& pattern) : metrics(service, pattern) {}
+  RouteMetrics metrics;
+};
+
+Router::Router(std::string service, const security::TokenVerifier* verifier)
+    : service_(std::move(service)), verifier_(verifier) {}
+Router::~Router() = default;
+
+void Router::add(Method method, std::string pattern, Access access, RouteHandler handler) {
+  entries_.push_back(std::make_unique<Entry>(service_, pattern));
+  routes_.push_back({method, std::move(pattern), access, std::move(handler)});
+}
+
+core::Task<void> Router::handle(Exchange& exchange) {
+  Request& request = exchange.request();
+  const Method wanted = request.method == Method::head ? Method::get : request.method;
+  std::vector<Method> allowed;
+  for (std::size_t i = 0; i < routes_.size() && request.path.starts_with('/'); ++i) {
+    if (!matches(routes_[i].pattern, request.path, request.path_parameters)) continue;
+    if (routes_[i].method != wanted) {
+      allowed.push_back(routes_[i].method);
+      continue;
+    }
+    exchange.set_route(entries_[i]->metrics);
+    request.token = bearer_token(request.header("Authorization"));
+    if (auto refusal = refuse(routes_[i].access, request)) {
+      exchange.answer(*refusal);
+    } else {
+      const Response response = co_await routes_[i].handler(request);
+      exchange.answer(response);
+    }
+    co_return;
+  }
+  if (allowed.empty()) {
+    exchange.answer(problem(404, "there is nothing at this path", request));
+  } else {
+    exchange.answer(method_not_allowed(allowed, request));
+  }
+}
+
+Response Router::method_not_allowed(const std::vector<Method>& allowed, const Request& request) {
+  std::string list;
+  for (Method method : allowed) {
+    list += fmt::format("{}{}", list.empty() ? "" : ", ", to_string(method));
+    if (method == Method::get) list += ", HEAD";
+  }
+  Response response = problem(405, fmt::format("this path answers {}", list), request);
+  response.with("Allow", list);
+  return response;
+}
+
+/// The answer to a caller who may not use the route, or nothing; notes who calls.
+std::optional<Response> Router::refuse(const Access& access, Request& request) const {
+  if (std::holds_alternative<Public>(access)) return std::nullopt;
+  if (request.token.empty())
+    return problem(core::Error{.code = core::Errc::unauthenticated, .message = "a bearer token is required"}, request);
+  auto caller = verifier_->verify(request.token);
+  if (!caller) {
+    Response response = problem(caller.error(), request);
+    // RFC 6750, section 3.1
+    if (response.status == 401) {
+      response.fields.clear();
+      response.with("WWW-Authenticate", R"(Bearer error="invalid_token")");
+    }
+    return response;
+  }
+  request.caller = std::move(*caller);
+  const auto* permission = std::get_if<security::Permission>(&access);
+  if (permission == nullptr || request.caller->permissions.has(*permission)) return std::nullopt;
+  return problem(core::Error{.code = core::Errc::permission_denied,
+                             .message = fmt::format("this needs the permission {}", security::to_string(*permission))},
+                 request);
+}
+
+}  // namespace pms::http

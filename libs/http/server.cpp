@@ -1,0 +1,178 @@
+#include "http/server.hpp"
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "http/connection.hpp"
+#include "telemetry/log.hpp"
+
+namespace pms::http {
+namespace {
+
+namespace asio = boost::asio;
+using Acceptor = asio::basic_socket_acceptor<Tcp, core::Executor>;
+
+constexpr std::chrono::milliseconds drain_poll{10};
+constexpr std::chrono::milliseconds pause_without_descriptors{100};
+/// So many connections beyond the maximum are told 503; further ones are just closed.
+constexpr std::size_t max_turned_away = 1'000;
+
+/// What one io thread has of a server. Used on that thread only, once started.
+struct Lane {
+  explicit Lane(asio::io_context& context) : io(context) {}
+
+  asio::io_context& io;
+  Acceptor* acceptor = nullptr;  // owned by the accepting coroutine, so that it goes before its io_context does
+  DateLine date;
+  boost::intrusive::list<Connection, boost::intrusive::base_hook<LaneHook>, boost::intrusive::constant_time_size<false>>
+      connections;
+};
+
+core::Task<void> run(std::unique_ptr<Connection> connection, bool welcome) {
+  try {
+    if (welcome) {
+      co_await connection->serve();
+    } else {
+      co_await connection->turn_away();
+    }
+  } catch (const std::exception& failure) {
+    telemetry::log(telemetry::Level::error, "http", "a connection failed",
+                   {{"what", std::string_view(failure.what())}});
+  }
+}
+
+}  // namespace
+
+struct Server::State : ServerShared, std::enable_shared_from_this<Server::State> {
+  State(ServerSettings chosen, std::span<asio::io_context* const> io, Handler& answers)
+      : ServerShared(std::move(chosen), answers) {
+    for (auto* context : io) lanes.push_back(std::make_unique<Lane>(*context));
+  }
+  ~State() { close_listener(); }
+
+  void close_listener() {
+    if (listener >= 0) ::close(std::exchange(listener, -1));
+  }
+
+  void take(Lane& lane, Socket socket) {
+    const std::size_t open = open_connections.load(std::memory_order_relaxed);
+    if (open >= settings.max_connections + max_turned_away) return;
+    auto connection = std::make_unique<Connection>(shared_from_this(), std::move(socket), lane.io, lane.date);
+    lane.connections.push_back(*connection);
+    asio::co_spawn(lane.io.get_executor(), run(std::move(connection), open < settings.max_connections), asio::detached);
+  }
+
+  static core::Task<void> accept(std::shared_ptr<State> self, Lane& lane, int descriptor) {
+    Acceptor acceptor(lane.io.get_executor(), self->protocol, descriptor);
+    lane.acceptor = &acceptor;
+    for (;;) {
+      auto [failure, socket] = co_await acceptor.async_accept(as_result);
+      if (!failure) {
+        self->take(lane, std::move(socket));
+      } else if (failure == asio::error::operation_aborted) {
+        break;
+      } else if (failure == asio::error::no_descriptors) {
+        telemetry::log(telemetry::Level::warning, self->settings.service, "out of file descriptors");
+        asio::steady_timer pause(lane.io, pause_without_descriptors);
+        co_await pause.async_wait(as_result);
+      }
+    }
+    lane.acceptor = nullptr;
+  }
+
+  /// Takes what the kernel has already accepted for us, then accepts no more.
+  void stop_accepting(Lane& lane) {
+    if (lane.acceptor == nullptr) return;
+    boost::system::error_code failure;
+    lane.acceptor->non_blocking(true, failure);
+    for (;;) {
+      Socket socket(lane.io.get_executor());
+      lane.acceptor->accept(socket, failure);
+      if (failure) break;
+      take(lane, std::move(socket));
+    }
+    lane.acceptor->close(failure);
+  }
+
+  template <class Action>
+  void on_every_lane(Action action) {
+    for (auto& lane : lanes)
+      asio::post(lane->io, [self = shared_from_this(), &lane = *lane, action] { action(*self, lane); });
+  }
+
+  std::vector<std::unique_ptr<Lane>> lanes;
+  int listener = -1;  // the one listening socket; each lane accepts from a duplicate
+  Tcp protocol = Tcp::v4();
+  std::uint16_t port = 0;
+  std::atomic<std::size_t> lanes_accepting{0};
+};
+
+Server::Server(ServerSettings settings, std::span<asio::io_context* const> io, Handler& handler)
+    : state_(std::make_shared<State>(std::move(settings), io, handler)) {}
+
+Server::~Server() {
+  state_->close_listener();
+  close_connections();
+}
+
+core::Result<> Server::bind() {
+  const auto& settings = state_->settings;
+  const auto where = fmt::format("{}:{}", settings.host, settings.port);
+  boost::system::error_code failure;
+  const auto address = asio::ip::make_address(settings.host == "localhost" ? "127.0.0.1" : settings.host, failure);
+  if (failure)
+    return core::fail(core::Errc::invalid, fmt::format("can not listen on {}: the host must be an IP address", where));
+  const Tcp::endpoint endpoint(address, settings.port);
+  Acceptor acceptor(state_->lanes.front()->io.get_executor());
+  acceptor.open(endpoint.protocol(), failure);
+  if (!failure) acceptor.set_option(Acceptor::reuse_address(true), failure);
+  if (!failure) acceptor.bind(endpoint, failure);
+  if (!failure) acceptor.listen(asio::socket_base::max_listen_connections, failure);
+  if (failure == asio::error::address_in_use)
+    return core::fail(core::Errc::unavailable, fmt::format("port in use: {} ({})", where, settings.service));
+  if (failure)
+    return core::fail(core::Errc::unavailable, fmt::format("can not listen on {}: {}", where, failure.message()));
+  state_->protocol = endpoint.protocol();
+  state_->port = acceptor.local_endpoint().port();
+  state_->listener = acceptor.release();
+  return {};
+}
+
+std::uint16_t Server::port() const { return state_->port; }
+
+void Server::start() {
+  state_->lanes_accepting = state_->lanes.size();
+  for (auto& lane : state_->lanes) {
+    const int descriptor = ::fcntl(state_->listener, F_DUPFD_CLOEXEC, 0);
+    asio::co_spawn(lane->io.get_executor(), State::accept(state_, *lane, descriptor), asio::detached);
+  }
+}
+
+core::Task<void> Server::drain(resilience::Deadline deadline) {
+  auto state = state_;
+  state->draining = true;
+  state->close_listener();
+  state->on_every_lane([](State& self, Lane& lane) {
+    self.stop_accepting(lane);
+    for (Connection& connection : lane.connections) connection.close_if_idle();
+    --self.lanes_accepting;
+  });
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  while ((state->lanes_accepting.load() > 0 || state->open_connections.load() > 0) && !deadline.passed()) {
+    timer.expires_after(drain_poll);
+    auto [stopped] = co_await timer.async_wait(as_result);
+    if (stopped) co_return;
+  }
+  close_connections();
+}
+
+void Server::close_connections() {
+  state_->on_every_lane([](State&, Lane& lane) {
+    boost::system::error_code ignored;
+    if (lane.acceptor != nullptr) lane.acceptor->close(ignored);
+    for (Connection& connection : lane.connections) connection.close();
+  });
+}
+
+}  // namespace pms::http

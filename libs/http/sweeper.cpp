@@ -1,0 +1,55 @@
+#include "http/sweeper.hpp"
+
+#include <boost/asio/execution_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+namespace pms::http {
+
+/// One per io_context, kept by it.
+class Sweeper : public boost::asio::execution_context::service {
+ public:
+  using key_type = Sweeper;
+  static inline boost::asio::execution_context::id id;
+
+  explicit Sweeper(boost::asio::execution_context& context)
+      : service(context), timer_(static_cast<boost::asio::io_context&>(context)) {}
+
+  void add(Swept& swept) {
+    all_.push_back(swept);
+    if (!running_) wait();
+  }
+
+ private:
+  static constexpr std::chrono::milliseconds interval{100};
+
+  void shutdown() override { timer_.cancel(); }
+
+  void wait() {
+    running_ = true;
+    timer_.expires_after(interval);
+    timer_.async_wait([this](boost::system::error_code failure) {
+      if (!failure) sweep();
+    });
+  }
+
+  void sweep() {
+    const auto now = std::chrono::steady_clock::now();
+    for (Swept& swept : all_) {
+      if (swept.deadline_ > now) continue;
+      swept.deadline_ = core::SteadyTime::max();
+      swept.expired_ = true;
+      swept.cancel_pending();
+    }
+    running_ = false;
+    if (!all_.empty()) wait();
+  }
+
+  boost::intrusive::list<Swept, boost::intrusive::base_hook<SweptHook>, boost::intrusive::constant_time_size<false>>
+      all_;
+  boost::asio::steady_timer timer_;
+  bool running_ = false;
+};
+
+Swept::Swept(boost::asio::io_context& context) { boost::asio::use_service<Sweeper>(context).add(*this); }
+
+}  // namespace pms::http
