@@ -29,7 +29,8 @@ core::Task<core::Result<>> ClientConnection::connect(Tcp::endpoint endpoint, res
 core::Task<bool> ClientConnection::send(std::string_view head, std::string_view body) {
   const auto sent = send_now(socket, head, body);
   if (!sent) co_return false;
-  co_return *sent == head.size() + body.size() || co_await send_rest(head, body, *sent);
+  if (*sent == head.size() + body.size()) co_return true;
+  co_return co_await send_rest(head, body, *sent);
 }
 
 core::Task<bool> ClientConnection::send_rest(std::string_view head, std::string_view body, std::size_t sent) {

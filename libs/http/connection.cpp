@@ -74,7 +74,8 @@ core::Task<void> Connection::serve() {
     await_request();
     auto head = parser_.parse_head(input_.unread());
     for (bool first_bytes = true; head && *head == 0; first_bytes = false) {
-      if (!flush_now() && !co_await flush()) co_return;
+      if (!flush_now()) co_await flush();
+      if (broken_) co_return;
       if (!await_rest_of_head(first_bytes)) co_return;
       auto [failure, size] = co_await socket_.async_read_some(input_.prepare(1), as_result);
       if (failure) {
@@ -95,7 +96,8 @@ core::Task<void> Connection::serve() {
     co_await answer_request();
     finish_request();
   }
-  if (!flush_now() && !co_await flush()) co_return;
+  if (!flush_now()) co_await flush();
+  if (broken_) co_return;
   if (refused_ || !input_.empty()) co_await linger();
 }
 
@@ -163,7 +165,8 @@ core::Task<Connection::Received> Connection::receive_sized_body() {
   request_bytes_ += behind_head.size();
   const auto begin = steady_clock::now();
   while (long_body_.size() < length) {
-    if (!flush_now() && !co_await flush()) co_return Received::nothing;
+    if (!flush_now()) co_await flush();
+    if (broken_) co_return Received::nothing;
     set_body_deadline(begin, long_body_.size());
     const std::size_t received = long_body_.size();
     // Grows with what arrives, so that a client that only announces a large body costs nothing.
@@ -191,7 +194,8 @@ core::Task<Connection::Received> Connection::receive_chunked_body() {
     }
     next_input_.consume(*used);
     if (parser_.body_done()) break;
-    if (!flush_now() && !co_await flush()) co_return Received::nothing;
+    if (!flush_now()) co_await flush();
+    if (broken_) co_return Received::nothing;
     set_body_deadline(begin, received);
     auto [failure, size] = co_await socket_.async_read_some(next_input_.prepare(body_read_bytes), as_result);
     if (failure) co_return stopped_receiving();
@@ -264,7 +268,8 @@ void Connection::refuse(int status) {
 
 core::Task<void> Connection::turn_away() {
   refuse(503);
-  if (flush_now() || co_await flush()) co_await linger();
+  if (!flush_now()) co_await flush();
+  if (!broken_) co_await linger();
 }
 
 core::Task<void> Connection::linger() {

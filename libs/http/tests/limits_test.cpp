@@ -1,0 +1,183 @@
+// What the server refuses: too large, too many, too slow.
+#include "server_fixture.hpp"
+
+namespace pms::http {
+namespace {
+
+class HttpLimits : public ServerTest {
+ protected:
+  HttpLimits() { router.post("/echo", Public{}, echo); }
+
+  /// The problem that one request is answered with, after which the connection must close.
+  int refusal_of(const std::string& request) {
+    RawConnection client(server ? server->port() : start());
+    client.send(request);
+    const std::string answer = client.receive_answer();
+    EXPECT_EQ(header_of(answer, "Connection"), "close") << request.substr(0, 200);
+    EXPECT_EQ(header_of(answer, "Content-Type"), "application/problem+json");
+    EXPECT_NE(body_of(answer).find("\"traceId\""), std::string::npos);
+    EXPECT_TRUE(client.closes()) << request.substr(0, 200);
+    return status_of(answer);
+  }
+};
+
+TEST_F(HttpLimits, RefusesAHeaderBlockThatIsTooLarge) {
+  EXPECT_EQ(refusal_of("GET / HTTP/1.1\r\nHost: x\r\nA: " + std::string(33'000, 'a') + "\r\n\r\n"), 431);
+  EXPECT_EQ(refusal_of("GET / HTTP/1.1\r\nHost: x\r\nA: " + std::string(33'000, 'a')), 431);
+}
+
+TEST_F(HttpLimits, RefusesTooManyFields) {
+  std::string request = "GET / HTTP/1.1\r\nHost: x\r\n";
+  for (int i = 0; i < 100; ++i) request += fmt::format("F{}: v\r\n", i);
+  EXPECT_EQ(refusal_of(request + "\r\n"), 431);
+}
+
+TEST_F(HttpLimits, RefusesARequestLineThatIsTooLong) {
+  EXPECT_EQ(refusal_of("GET /" + std::string(9'000, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n"), 414);
+  EXPECT_EQ(refusal_of("GET /" + std::string(9'000, 'a')), 414);
+}
+
+TEST_F(HttpLimits, RefusesABodyThatIsTooLarge) {
+  settings.max_body_bytes = 100;
+  const std::string body(200, 'b');
+  EXPECT_EQ(refusal_of("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 200\r\n\r\n" + body), 413);
+  EXPECT_EQ(refusal_of("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nC8\r\n" + body + "\r\n"),
+            413);
+}
+
+TEST_F(HttpLimits, RefusesASlowHead) {
+  settings.header_timeout = std::chrono::milliseconds(100);
+  EXPECT_EQ(refusal_of("GET / HTTP/1.1\r\nHo"), 408);
+}
+
+TEST_F(HttpLimits, RefusesASlowBody) {
+  settings.body_timeout = std::chrono::milliseconds(100);
+  EXPECT_EQ(refusal_of("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc"), 408);
+  EXPECT_EQ(refusal_of("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"), 408);
+}
+
+TEST_F(HttpLimits, RefusesABodyThatTrickles) {
+  settings.body_grace = std::chrono::milliseconds(100);
+  EXPECT_EQ(refusal_of("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc"), 408);
+}
+
+TEST_F(HttpLimits, ClosesAConnectionThatNeverSaysAnything) {
+  settings.header_timeout = std::chrono::milliseconds(100);
+  RawConnection client(start());
+  EXPECT_TRUE(client.closes());
+}
+
+TEST_F(HttpLimits, ClosesAnIdleConnection) {
+  settings.idle_timeout = std::chrono::milliseconds(100);
+  RawConnection client(start());
+  client.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_EQ(status_of(client.receive_answer()), 200);
+  EXPECT_TRUE(client.closes());
+}
+
+TEST_F(HttpLimits, GivesUpOnAClientThatDoesNotReadItsAnswer) {
+  settings.body_timeout = std::chrono::milliseconds(200);
+  router.get("/large", Public{}, [](Request&) -> core::Task<Response> { co_return ok(std::string(32 << 20, 'x')); });
+  RawConnection client(start());
+  client.set_receive_buffer(4096);
+  client.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
+  // The connection ends although nothing was read: a drain has nothing to wait for.
+  auto drained = loop.start(server->drain(resilience::Deadline::after(std::chrono::seconds(60))));
+  EXPECT_EQ(drained.wait_for(std::chrono::seconds(10)), std::future_status::ready);
+}
+
+TEST_F(HttpLimits, TurnsAwayMoreConnectionsThanItMayHold) {
+  settings.max_connections = 1;
+  RawConnection first(start());
+  first.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+  first.receive_answer();
+  RawConnection second(server->port());
+  second.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+  const std::string answer = second.receive_answer();
+  EXPECT_EQ(status_of(answer), 503);
+  EXPECT_EQ(header_of(answer, "Retry-After"), "1");
+  EXPECT_TRUE(second.closes());
+}
+
+struct Smuggled {
+  std::string_view name;
+  std::string_view request;
+};
+
+class HttpSmuggling : public HttpLimits, public testing::WithParamInterface<Smuggled> {};
+
+TEST_P(HttpSmuggling, IsRefusedAndTheConnectionCloses) { EXPECT_EQ(refusal_of(std::string(GetParam().request)), 400); }
+
+using namespace std::string_view_literals;
+
+INSTANTIATE_TEST_SUITE_P(
+    Requests, HttpSmuggling,
+    testing::Values(
+        Smuggled{"LengthAndChunked",
+                 "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+        Smuggled{"ChunkedAndLength",
+                 "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"},
+        Smuggled{"TwoLengths", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"},
+        Smuggled{"TwoEqualLengths",
+                 "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\na"},
+        Smuggled{"ListOfLengths", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1, 1\r\n\r\na"},
+        Smuggled{"SignedLength", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: +1\r\n\r\na"},
+        Smuggled{"HexLength", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 0x1\r\n\r\na"},
+        Smuggled{"HugeLength", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\na"},
+        Smuggled{"EmptyLength", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: \r\n\r\n"},
+        Smuggled{"Gzip", "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n"},
+        Smuggled{"GzipChunked", "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"},
+        Smuggled{"ChunkedTwice",
+                 "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"},
+        Smuggled{"Identity", "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: identity\r\n\r\n"},
+        Smuggled{"ChunkedWithParameter", "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked;a=b\r\n\r\n"},
+        Smuggled{"QuotedChunked", "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: \"chunked\"\r\n\r\n"},
+        Smuggled{"ChunkedInHttp10", "POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+        Smuggled{"FoldedLine", "GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n c\r\n\r\n"},
+        Smuggled{"FoldedTab", "GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n\tc\r\n\r\n"},
+        Smuggled{"FoldedEmptyValue", "GET / HTTP/1.1\r\nHost: x\r\nA:\r\n c\r\n\r\n"},
+        Smuggled{"FoldedToNothing", "GET / HTTP/1.1\r\nHost: x\r\nA:\r\n \r\n\r\n"},
+        Smuggled{"FoldedFirstLine", "GET / HTTP/1.1\r\n Host: x\r\n\r\n"},
+        Smuggled{"SpaceBeforeColon", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length : 1\r\n\r\na"},
+        Smuggled{"SpaceInName", "GET / HTTP/1.1\r\nHost: x\r\nA B: c\r\n\r\n"},
+        Smuggled{"NoName", "GET / HTTP/1.1\r\nHost: x\r\n: c\r\n\r\n"},
+        Smuggled{"NulInValue", "GET / HTTP/1.1\r\nHost: x\r\nA: b\0c\r\n\r\n"sv},
+        Smuggled{"NulInTarget", "GET /\0 HTTP/1.1\r\nHost: x\r\n\r\n"sv},
+        Smuggled{"BareLineFeeds", "GET / HTTP/1.1\nHost: x\n\n"},
+        Smuggled{"OneBareLineFeed", "GET / HTTP/1.1\r\nHost: x\nA: b\r\n\r\n"},
+        Smuggled{"BareCarriageReturn", "GET / HTTP/1.1\r\nHost: x\rA: b\r\n\r\n"},
+        Smuggled{"NoHost", "GET / HTTP/1.1\r\n\r\n"},
+        Smuggled{"TwoHosts", "GET / HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n"},
+        Smuggled{"ListOfHosts", "GET / HTTP/1.1\r\nHost: x, y\r\n\r\n"},
+        Smuggled{"HostWithPath", "GET / HTTP/1.1\r\nHost: x/y\r\n\r\n"},
+        Smuggled{"TwoAuthorizations", "GET / HTTP/1.1\r\nHost: x\r\nAuthorization: a\r\nAuthorization: b\r\n\r\n"},
+        Smuggled{"Fragment", "GET /a#b HTTP/1.1\r\nHost: x\r\n\r\n"},
+        Smuggled{"RelativeTarget", "GET a HTTP/1.1\r\nHost: x\r\n\r\n"},
+        Smuggled{"BytesBeyondAscii", "GET /\xc3\xa9 HTTP/1.1\r\nHost: x\r\n\r\n"},
+        Smuggled{"Connect", "CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n"},
+        Smuggled{"Http2Preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"}, Smuggled{"Http09", "GET /\r\n\r\n"},
+        Smuggled{"TlsHello", "\x16\x03\x01\x02"},
+        Smuggled{"BadChunkSize", "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\nab\r\n"},
+        Smuggled{"SignedChunkSize", "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\nab\r\n"},
+        Smuggled{"PrefixedChunkSize",
+                 "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0x2\r\nab\r\n0\r\n\r\n"},
+        Smuggled{"HugeChunkSize",
+                 "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nab\r\n"},
+        Smuggled{"SpaceBeforeChunkSize",
+                 "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n 2\r\nab\r\n0\r\n\r\n"},
+        Smuggled{"SpaceBehindChunkSize",
+                 "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2 \r\nab\r\n0\r\n\r\n"},
+        Smuggled{"ChunkLongerThanItsSize",
+                 "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n0\r\n\r\n"},
+        Smuggled{"LineFeedInChunkExtension",
+                 "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2;a=\"\n\"\r\nab\r\n0\r\n\r\n"},
+        Smuggled{"BareLineFeedBehindChunkSize",
+                 "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\nab\r\n0\r\n\r\n"},
+        Smuggled{"FoldedTrailer",
+                 "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: b\r\n c\r\n\r\n"},
+        Smuggled{"LengthInTrailer",
+                 "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nContent-Length: 5\r\n\r\n"}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+}  // namespace
+}  // namespace pms::http
