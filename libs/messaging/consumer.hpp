@@ -23,12 +23,12 @@ namespace pms::messaging {
 using Apply = std::function<core::Result<>(const StoredRecord&, database::Batch&)>;
 
 struct ConsumerSettings {
-  std::string service;                             ///< for log lines and metrics
+  std::string service;  ///< for log lines and metrics
   std::string group;
   std::string topic;
-  std::size_t batch = 500;                         ///< records applied in one transaction
-  int retries = 3;                                 ///< of a poisoned event
-  std::chrono::milliseconds first_backoff{100};    ///< doubling, with full jitter
+  std::size_t batch = 500;                       ///< records applied in one transaction
+  int retries = 3;                               ///< of a poisoned event
+  std::chrono::milliseconds first_backoff{100};  ///< doubling, with full jitter
 };
 
 /// Each round: poll; one database batch whose first statement moves the position by compare-and-set (from the offset

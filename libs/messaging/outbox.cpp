@@ -104,6 +104,7 @@ core::Task<void> OutboxRelay::State::run(std::shared_ptr<State> state) {
   Backoff backoff(first_backoff, longest_backoff);
   bool away = false;
   while (!state->finished()) {
+    const bool stopping_before = state->stopping;  // a round that had begun may not see the last commits
     auto published = co_await state->round();
     if (!published) {
       if (!std::exchange(away, true)) {
@@ -117,7 +118,7 @@ core::Task<void> OutboxRelay::State::run(std::shared_ptr<State> state) {
     }
     backoff.reset();
     if (*published) continue;
-    if (state->stopping) break;
+    if (stopping_before) break;
     co_await state->wake_up->wait_until(std::chrono::steady_clock::now() + state->settings.poll);
   }
   co_await state->give_leases_back();
@@ -127,8 +128,10 @@ core::Task<void> OutboxRelay::State::run(std::shared_ptr<State> state) {
 
 /// Not cut short by wake(): an engine that is away does not come back because there is more to publish.
 core::Task<void> OutboxRelay::State::wait(std::chrono::milliseconds span) {
-  const core::SteadyTime end = stop_by.at_most(span).time();
-  while (!finished() && std::chrono::steady_clock::now() < end) co_await wake_up->wait_until(end);
+  const core::SteadyTime end = std::chrono::steady_clock::now() + span;
+  while (!finished() && std::chrono::steady_clock::now() < end) {
+    co_await wake_up->wait_until(std::min(end, stop_by.time()));
+  }
 }
 
 core::Task<void> OutboxRelay::State::flush(std::shared_ptr<State> state, Deadline deadline) {
