@@ -14,6 +14,17 @@ void Config::declare(config::Schema& schema) {
   schema.property("auth.refresh.lifetime", &refresh_lifetime, std::chrono::milliseconds(720h),
                   "How long a session can be refreshed without a new login",
                   config::between<std::chrono::milliseconds>(1min, 8760h));
+  schema.property("auth.password.memory-kib", &password.memory_kib, 19'456,
+                  "Argon2id: KiB of memory that hashing a password takes",
+                  config::between<std::uint32_t>(8, 4'194'304));
+  schema.property("auth.password.passes", &password.passes, 2, "Argon2id: passes over that memory",
+                  config::between<std::uint32_t>(1, 100));
+  schema.property("auth.password.threads", &password.threads, 0,
+                  "Threads that hash passwords; 0: one less than there are cores, at least one",
+                  config::between<std::uint32_t>(0, 256));
+  schema.property("auth.password.queue", &password.queue_limit, 64,
+                  "Passwords that may wait to be checked; beyond them login answers 503",
+                  config::between<std::uint32_t>(1, 100'000));
   schema.property("auth.keys.secret", &keys_secret, config::Secret{},
                   "Encrypts the signing keys in the database; empty: they are stored as they are");
 }

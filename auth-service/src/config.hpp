@@ -8,6 +8,7 @@
 
 #include "config/schema.hpp"
 #include "runtime/service.hpp"
+#include "security/password.hpp"
 
 namespace pms::auth {
 
@@ -18,6 +19,7 @@ struct Config {
   std::string database_url;
   std::chrono::milliseconds token_lifetime{};
   std::chrono::milliseconds refresh_lifetime{};
+  security::PasswordSettings password;
   config::Secret keys_secret;  ///< encrypts the signing keys at rest; empty: they are stored as they are
 
   void declare(config::Schema&);

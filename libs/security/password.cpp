@@ -34,8 +34,9 @@ std::string dummy_phc(const PasswordSettings& settings) {
 
 core::Result<std::string> hash_password(std::string_view password, const PasswordSettings& settings) {
   std::array<char, crypto_pwhash_STRBYTES> phc{};
-  if (sodium_init() < 0 || crypto_pwhash_str_alg(phc.data(), password.data(), password.size(), settings.passes,
-                                                 settings.memory_kib * 1024, crypto_pwhash_ALG_ARGON2ID13) != 0)
+  if (sodium_init() < 0 ||
+      crypto_pwhash_str_alg(phc.data(), password.data(), password.size(), settings.passes,
+                            std::size_t{settings.memory_kib} * 1024, crypto_pwhash_ALG_ARGON2ID13) != 0)
     return no_memory();
   return std::string(phc.data());
 }

@@ -1,6 +1,7 @@
 // Password hashing: Argon2id (RFC 9106) by libsodium, on threads of its own.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,10 +13,10 @@
 namespace pms::security {
 
 struct PasswordSettings {
-  std::size_t memory_kib = 19'456;  ///< m
-  unsigned passes = 2;              ///< t
-  unsigned threads = 0;             ///< 0: max(1, cores - 1)
-  std::size_t queue_limit = 64;     ///< more waiting: unavailable with retry_after
+  std::uint32_t memory_kib = 19'456;  ///< m
+  std::uint32_t passes = 2;           ///< t
+  std::uint32_t threads = 0;          ///< 0: max(1, cores - 1)
+  std::uint32_t queue_limit = 64;     ///< more waiting: unavailable with retry_after
 };
 
 /// What would be right in a new password, or nothing: 12–128 characters, not one of the common ones

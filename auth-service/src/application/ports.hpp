@@ -1,0 +1,65 @@
+// What the use cases need to have stored.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "domain/key_rotation.hpp"
+#include "domain/session.hpp"
+#include "domain/user.hpp"
+#include "resilience/deadline.hpp"
+#include "security/revocations.hpp"
+
+namespace pms::auth {
+
+using resilience::Deadline;
+
+/// All of these are thread-safe and fail with unavailable, deadline_exceeded or storage_full besides what they name.
+class Users {
+ public:
+  virtual ~Users() = default;
+  /// Whatever the e-mail's case.
+  virtual core::Task<core::Result<std::optional<User>>> find_by_email(std::string email, Deadline) = 0;
+  /// Error: conflict naming `email`.
+  virtual core::Task<core::Result<>> add(User, Deadline) = 0;
+};
+
+class Sessions {
+ public:
+  virtual ~Sessions() = default;
+  /// A new session with its first token.
+  virtual core::Task<core::Result<>> begin(Session, RefreshToken, Deadline) = 0;
+  virtual core::Task<core::Result<>> remove_expired(core::Timestamp now, Deadline) = 0;
+};
+
+/// A signing key as it is stored.
+struct StoredKey {
+  KeyGeneration generation;
+  std::string material;  ///< PKCS #8 PEM, or that sealed
+  bool sealed = false;
+};
+
+class KeyStore {
+ public:
+  virtual ~KeyStore() = default;
+  virtual core::Task<core::Result<std::vector<StoredKey>>> all(Deadline) = 0;  ///< by generation
+  /// Does nothing when the generation is there: another process was first.
+  virtual core::Task<core::Result<>> add(StoredKey, Deadline) = 0;
+  /// Puts sealed material in the place of plain.
+  virtual core::Task<core::Result<>> seal(std::int64_t generation, std::string material, Deadline) = 0;
+  virtual core::Task<core::Result<>> remove_before(std::int64_t generation, Deadline) = 0;
+};
+
+class Revocations {
+ public:
+  virtual ~Revocations() = default;
+  /// The next entries after this number that still matter, a thousand at most.
+  virtual core::Task<core::Result<security::RevocationFeed>> after(std::int64_t number, core::Timestamp now,
+                                                                   Deadline) = 0;
+  virtual core::Task<core::Result<>> remove_expired(core::Timestamp now, Deadline) = 0;
+};
+
+}  // namespace pms::auth

@@ -1,0 +1,31 @@
+// An account: who may log in, and as what.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/clock.hpp"
+#include "security/permissions.hpp"
+
+namespace pms::auth {
+
+struct User {
+  std::string id;
+  std::string email;          ///< as it was given; compared without regard to case
+  std::string password_hash;  ///< PHC string
+  security::Roles roles;
+  bool enabled = true;
+  std::int64_t version = 1;
+  core::Timestamp created_at{};
+  core::Timestamp updated_at{};
+};
+
+/// What would be right, or nothing: an account has at least one role.
+std::optional<std::string> check_roles(security::Roles);
+
+/// "ADMIN CLINICIAN": as stored. Names this version does not know are left out.
+std::string join_roles(security::Roles);
+security::Roles split_roles(std::string_view);
+
+}  // namespace pms::auth

@@ -1,0 +1,14 @@
+// How the values of the domain are stored in columns.
+#pragma once
+
+#include <cstdint>
+
+#include "core/clock.hpp"
+
+namespace pms::auth {
+
+inline std::int64_t to_column(core::Timestamp time) { return time.time_since_epoch().count(); }
+inline core::Timestamp to_time(std::int64_t column) { return core::Timestamp(std::chrono::microseconds(column)); }
+inline std::int64_t to_column(bool value) { return value ? 1 : 0; }
+
+}  // namespace pms::auth

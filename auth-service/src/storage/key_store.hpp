@@ -1,0 +1,21 @@
+// Signing keys in the table `signing_key`.
+#pragma once
+
+#include "application/ports.hpp"
+#include "database/database.hpp"
+
+namespace pms::auth {
+
+class DatabaseKeyStore : public KeyStore {
+ public:
+  explicit DatabaseKeyStore(database::Database& database) : database_(database) {}
+  core::Task<core::Result<std::vector<StoredKey>>> all(Deadline) override;
+  core::Task<core::Result<>> add(StoredKey, Deadline) override;
+  core::Task<core::Result<>> seal(std::int64_t generation, std::string material, Deadline) override;
+  core::Task<core::Result<>> remove_before(std::int64_t generation, Deadline) override;
+
+ private:
+  database::Database& database_;
+};
+
+}  // namespace pms::auth

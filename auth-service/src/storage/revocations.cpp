@@ -1,0 +1,49 @@
+#include "storage/revocations.hpp"
+
+#include "storage/change.hpp"
+#include "storage/columns.hpp"
+
+namespace pms::auth {
+namespace {
+
+using security::Revocation;
+
+/// Entries and how far the numbers go in one look at the table; without entries one row of NULLs beside `last`.
+constexpr database::Statement select_after{R"(
+  SELECT last.number, r.number, r.kind, r.subject, r.revoked_at, r.expires_at
+  FROM (SELECT COALESCE(MAX(number), 0) AS number FROM revocation) AS last
+  LEFT JOIN revocation AS r ON r.number > $1 AND r.expires_at > $2
+  ORDER BY r.number LIMIT 1000)"};
+
+constexpr database::Statement delete_expired{R"(
+  DELETE FROM revocation WHERE expires_at <= $1 AND number < (SELECT MAX(number) FROM revocation))"};
+
+Revocation to_revocation(const database::Row& row) {
+  return {.number = row.integer(1),
+          .kind = row.text(2) == "session" ? Revocation::Kind::session : Revocation::Kind::user,
+          .id = row.text(3),
+          .at = to_time(row.integer(4)),
+          .expires_at = to_time(row.integer(5))};
+}
+
+}  // namespace
+
+core::Task<core::Result<security::RevocationFeed>> StoredRevocations::after(std::int64_t number, core::Timestamp now,
+                                                                            Deadline deadline) {
+  database::Params params{number, to_column(now)};
+  auto rows = co_await database_.query(select_after, std::move(params), deadline);
+  if (!rows) co_return std::unexpected(rows.error());
+  security::RevocationFeed feed;
+  for (const database::Row& row : *rows) {
+    feed.last = row.integer(0);
+    if (!row.is_null(1)) feed.revocations.push_back(to_revocation(row));
+  }
+  co_return feed;
+}
+
+core::Task<core::Result<>> StoredRevocations::remove_expired(core::Timestamp now, Deadline deadline) {
+  database::Params params{to_column(now)};
+  co_return co_await change(database_, delete_expired, std::move(params), deadline);
+}
+
+}  // namespace pms::auth

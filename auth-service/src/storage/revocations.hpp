@@ -1,0 +1,19 @@
+// The revocation feed in the table `revocation`.
+#pragma once
+
+#include "application/ports.hpp"
+#include "database/database.hpp"
+
+namespace pms::auth {
+
+class StoredRevocations : public Revocations {
+ public:
+  explicit StoredRevocations(database::Database& database) : database_(database) {}
+  core::Task<core::Result<security::RevocationFeed>> after(std::int64_t number, core::Timestamp now, Deadline) override;
+  core::Task<core::Result<>> remove_expired(core::Timestamp now, Deadline) override;
+
+ private:
+  database::Database& database_;
+};
+
+}  // namespace pms::auth

@@ -1,0 +1,19 @@
+// Sessions and their refresh tokens in the tables `session` and `refresh_token`.
+#pragma once
+
+#include "application/ports.hpp"
+#include "database/database.hpp"
+
+namespace pms::auth {
+
+class StoredSessions : public Sessions {
+ public:
+  explicit StoredSessions(database::Database& database) : database_(database) {}
+  core::Task<core::Result<>> begin(Session, RefreshToken, Deadline) override;
+  core::Task<core::Result<>> remove_expired(core::Timestamp now, Deadline) override;
+
+ private:
+  database::Database& database_;
+};
+
+}  // namespace pms::auth

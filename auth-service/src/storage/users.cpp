@@ -1,0 +1,60 @@
+#include "storage/users.hpp"
+
+#include "core/text.hpp"
+#include "storage/change.hpp"
+#include "storage/columns.hpp"
+
+namespace pms::auth {
+namespace {
+
+constexpr database::Statement select_by_email = database::point_read(R"(
+  SELECT id, email, password_hash, roles, enabled, version, created_at, updated_at FROM users WHERE email_key = $1)");
+
+constexpr database::Statement insert_user{R"(
+  INSERT INTO users (id, email, email_key, password_hash, roles, enabled, version, created_at, updated_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9))"};
+
+User to_user(const database::Row& row) {
+  return {.id = row.text(0),
+          .email = row.text(1),
+          .password_hash = row.text(2),
+          .roles = split_roles(row.text(3)),
+          .enabled = row.integer(4) != 0,
+          .version = row.integer(5),
+          .created_at = to_time(row.integer(6)),
+          .updated_at = to_time(row.integer(7))};
+}
+
+core::Error to_domain(core::Error error) {
+  if (error.code != core::Errc::violation || error.message != "users.email_key") return error;
+  return {.code = core::Errc::conflict,
+          .message = "the e-mail is in use",
+          .fields = {{"email", "is in use by another account"}}};
+}
+
+}  // namespace
+
+core::Task<core::Result<std::optional<User>>> StoredUsers::find_by_email(std::string email, Deadline deadline) {
+  database::Params params{core::email_key(email)};
+  auto rows = co_await database_.query(select_by_email, std::move(params), deadline);
+  if (!rows) co_return std::unexpected(rows.error());
+  if (rows->empty()) co_return std::nullopt;
+  co_return to_user(rows->front());
+}
+
+core::Task<core::Result<>> StoredUsers::add(User user, Deadline deadline) {
+  database::Params params{user.id,
+                          user.email,
+                          core::email_key(user.email),
+                          user.password_hash,
+                          join_roles(user.roles),
+                          to_column(user.enabled),
+                          user.version,
+                          to_column(user.created_at),
+                          to_column(user.updated_at)};
+  auto done = co_await change(database_, insert_user, std::move(params), deadline);
+  if (!done) co_return std::unexpected(to_domain(std::move(done.error())));
+  co_return core::Result<>{};
+}
+
+}  // namespace pms::auth

@@ -1,0 +1,75 @@
+// Making accounts from the command line.
+#include <gtest/gtest.h>
+
+#include "core/uuid.hpp"
+#include "running_service.hpp"
+
+namespace pms::auth {
+namespace {
+
+class Accounts : public testing::Test {
+ protected:
+  static NewAccount ana() {
+    return {.email = "ana@example.com", .password = "seven purple violins", .roles = {security::Role::admin}};
+  }
+  core::Result<std::string> create(NewAccount account) {
+    return loop_.run(create_account(config_, std::move(account)));
+  }
+
+  testkit::TestLoop loop_;
+  testkit::TemporaryFolder folder_;
+  Config config_ = test_config(folder_);
+};
+
+TEST_F(Accounts, AreMadeBeforeTheServiceHasEverRun) {
+  auto id = create(ana());
+  ASSERT_TRUE(id) << id.error().message;
+  EXPECT_TRUE(core::parse_uuid(*id));
+  RunningService service(config_);
+  EXPECT_EQ(service.log_in("ana@example.com", "seven purple violins").status, 200);
+}
+
+TEST_F(Accounts, AreMadeWhileTheServiceRuns) {
+  RunningService service(config_);
+  EXPECT_EQ(service.log_in("ana@example.com", "seven purple violins").status, 401);
+  ASSERT_TRUE(create(ana()));
+  EXPECT_EQ(service.log_in("ana@example.com", "seven purple violins").status, 200);
+}
+
+TEST_F(Accounts, HaveAnEmailOfTheirOwnWhateverItsCase) {
+  ASSERT_TRUE(create(ana()));
+  NewAccount again = ana();
+  again.email = "ANA@example.com";
+  auto refused = create(std::move(again));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, core::Errc::conflict);
+  ASSERT_EQ(refused.error().fields.size(), 1U);
+  EXPECT_EQ(refused.error().fields[0].field, "email");
+}
+
+TEST_F(Accounts, AreRefusedWithEverythingThatIsWrong) {
+  auto refused = create({.email = "nobody", .password = "short", .roles = {}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, core::Errc::invalid);
+  std::vector<std::string> fields;
+  for (const auto& field : refused.error().fields) fields.push_back(field.field);
+  EXPECT_EQ(fields, (std::vector<std::string>{"email", "password", "roles"}));
+}
+
+TEST_F(Accounts, MayHaveAnOldPasswordOnlyWhereTheRuleIsSetAside) {
+  NewAccount demo = ana();
+  demo.password = "password123";
+  EXPECT_FALSE(create(demo));
+  demo.check_password = false;
+  EXPECT_TRUE(create(demo));
+}
+
+TEST_F(Accounts, AreNotMadeInAFolderThatCanNotBeWritten) {
+  config_.database_url = "sqlite:/proc/auth.db";
+  auto refused = create(ana());
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("/proc/auth.db"), std::string::npos) << refused.error().message;
+}
+
+}  // namespace
+}  // namespace pms::auth
