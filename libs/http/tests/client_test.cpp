@@ -1,0 +1,137 @@
+#include "http/client.hpp"
+
+#include "http/socket.hpp"
+#include "server_fixture.hpp"
+
+namespace pms::http {
+namespace {
+
+class HttpClient : public ServerTest {
+ protected:
+  HttpClient() {
+    router.get("/echo", Public{}, echo);
+    router.post("/echo", Public{}, echo);
+    router.get("/large", Public{}, [](Request&) -> core::Task<Response> { co_return ok(std::string(3'000'000, 'x')); });
+    router.get("/huge", Public{}, [](Request&) -> core::Task<Response> { co_return ok(std::string(5'000'000, 'x')); });
+  }
+
+  core::Result<ClientResponse> fetch_from(std::uint16_t port, std::string path, std::string method = "GET",
+                                          std::string body = "") {
+    ClientRequest request;
+    request.method = std::move(method);
+    request.url = fmt::format("http://127.0.0.1:{}{}", port, path);
+    request.body = std::move(body);
+    return loop.run(fetch(std::move(request), resilience::Deadline::after(timeout)));
+  }
+
+  std::chrono::milliseconds timeout{10'000};
+};
+
+TEST_F(HttpClient, FetchesWithQueryAndBody) {
+  const auto port = start();
+  auto answer = fetch_from(port, "/echo?a=b", "POST", "hello");
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_EQ(answer->header("content-type"), "application/json");
+  EXPECT_EQ(answer->body, "POST /echo?a=b hello");
+}
+
+TEST_F(HttpClient, ReadsLargeAnswersAndRefusesHugeOnes) {
+  const auto port = start();
+  EXPECT_EQ(fetch_from(port, "/large")->body.size(), 3'000'000U);
+  EXPECT_EQ(fetch_from(port, "/huge").error().code, core::Errc::unavailable);
+}
+
+TEST_F(HttpClient, SaysWhenNobodyListens) {
+  const auto port = start();
+  server.reset();
+  loop.run([]() -> core::Task<void> { co_return; }());  // the server has closed its socket by now
+  EXPECT_EQ(fetch_from(port, "/echo").error().code, core::Errc::unavailable);
+}
+
+TEST_F(HttpClient, RefusesAnAddressItDoesNotUnderstand) {
+  ClientRequest request;
+  request.url = "ftp://127.0.0.1/x";
+  auto answer = loop.run(fetch(std::move(request), resilience::Deadline::after(timeout)));
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, core::Errc::invalid);
+}
+
+/// A server that is told, connection by connection, which bytes to answer with.
+class HttpClientAgainstScript : public HttpClient {
+ protected:
+  using Acceptor = boost::asio::basic_socket_acceptor<Tcp, core::Executor>;
+
+  /// Each connection gets its answers, one for each request, and is then closed; "" waits for ever.
+  std::uint16_t answer_with(std::vector<std::vector<std::string>> connections) {
+    auto acceptor = std::make_shared<Acceptor>(loop.context().get_executor(),
+                                               Tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0));
+    const auto port = acceptor->local_endpoint().port();
+    boost::asio::co_spawn(loop.context(), serve(acceptor, std::move(connections), accepted), boost::asio::detached);
+    return port;
+  }
+
+  static core::Task<void> serve(std::shared_ptr<Acceptor> acceptor, std::vector<std::vector<std::string>> connections,
+                                std::shared_ptr<int> accepted) {
+    for (const auto& answers : connections) {
+      auto [failure, socket] = co_await acceptor->async_accept(as_result);
+      ++*accepted;
+      for (const std::string& answer : answers) {
+        std::array<char, 1000> request;
+        auto [lost, size] = co_await socket.async_read_some(boost::asio::buffer(request), as_result);
+        if (answer.empty()) held_.push_back(std::move(socket));
+        if (answer.empty() || lost) break;
+        send_now(socket, answer);
+      }
+    }
+  }
+
+  static inline thread_local std::vector<Socket> held_;
+  std::shared_ptr<int> accepted = std::make_shared<int>(0);
+};
+
+constexpr auto sized = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+TEST_F(HttpClientAgainstScript, UsesAConnectionAgain) {
+  const auto port = answer_with({{sized, sized, sized}});
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(fetch_from(port, "/")->body, "ok");
+  EXPECT_EQ(*accepted, 1);
+}
+
+TEST_F(HttpClientAgainstScript, TriesAgainWhenAReusedConnectionTurnsOutClosed) {
+  const auto port = answer_with({{sized}, {sized}});
+  EXPECT_EQ(fetch_from(port, "/")->body, "ok");
+  EXPECT_EQ(fetch_from(port, "/")->body, "ok");
+  EXPECT_EQ(*accepted, 2);
+}
+
+TEST_F(HttpClientAgainstScript, ReadsChunkedAnswersPastInterimOnes) {
+  const auto port =
+      answer_with({{"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    "3\r\nabc\r\n0\r\n\r\n"}});
+  EXPECT_EQ(fetch_from(port, "/")->body, "abc");
+}
+
+TEST_F(HttpClientAgainstScript, ReadsAnswersThatEndWithTheConnection) {
+  const auto port = answer_with({{"HTTP/1.0 200 OK\r\n\r\nuntil here"}});
+  EXPECT_EQ(fetch_from(port, "/")->body, "until here");
+}
+
+TEST_F(HttpClientAgainstScript, RefusesAnAnswerThatIsCutOff) {
+  const auto port = answer_with({{"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"}});
+  EXPECT_EQ(fetch_from(port, "/").error().code, core::Errc::unavailable);
+}
+
+TEST_F(HttpClientAgainstScript, RefusesWhatIsNotHttp) {
+  const auto port = answer_with({{"220 mail.example.com ESMTP\r\n\r\n"}});
+  EXPECT_EQ(fetch_from(port, "/").error().message, "the answer is not well-formed HTTP/1.1");
+}
+
+TEST_F(HttpClientAgainstScript, StopsWaitingAtTheDeadline) {
+  timeout = std::chrono::milliseconds(100);
+  const auto port = answer_with({{""}});
+  EXPECT_EQ(fetch_from(port, "/").error().code, core::Errc::deadline_exceeded);
+}
+
+}  // namespace
+}  // namespace pms::http
