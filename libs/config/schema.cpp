@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "config/values.hpp"
+#include "core/time.hpp"
 
 namespace pms::config {
 namespace {
@@ -55,6 +56,11 @@ Check<std::string> one_of(std::vector<std::string> choices) {
 
 Check<std::string> not_empty() {
   return {[](const std::string& value) { return !value.empty(); }, "at least one character"};
+}
+
+Check<std::string> time_zone() {
+  return {.accepts = [](const std::string& name) { return core::TimeZone::load(name).has_value(); },
+          .allowed = "the name of a time zone, as UTC or Europe/Berlin"};
 }
 
 template <class T>
