@@ -10,8 +10,8 @@ void Config::declare(config::Schema& schema) {
                   "Where patients are stored", config::not_empty());
   schema.property("events.url", &events_url, std::string("embedded:var/events.db"),
                   "The event log that carries changes of patients to the other services", config::not_empty());
-  schema.property("clinic.time-zone", &time_zone, std::string("UTC"),
-                  "The clinic's time zone, as Europe/Berlin: what today is", config::not_empty());
+  schema.property("clinic.time-zone", &time_zone, std::string("UTC"), "The clinic's time zone: what today is",
+                  config::time_zone());
   schema.property("patient.billing.address", &billing_address, std::string("127.0.0.1:9001"),
                   "billing-service's gRPC address, host:port", config::not_empty());
   schema.property("patient.billing.deadline", &billing_deadline, std::chrono::milliseconds(250ms),

@@ -1,0 +1,26 @@
+#include "application/idempotency.hpp"
+
+#include "security/digest.hpp"
+
+namespace pms::patient {
+namespace {
+
+/// Length and bytes, so that no two lists of fields read alike.
+void append(std::string& canonical, std::string_view field) { canonical += fmt::format("{}:{};", field.size(), field); }
+
+}  // namespace
+
+std::string fingerprint(const NewPatient& patient) {
+  std::string canonical = "create patient\n";
+  append(canonical, patient.name);
+  append(canonical, patient.email);
+  append(canonical, patient.address);
+  append(canonical, core::format_date(patient.date_of_birth));
+  append(canonical, patient.registered_date ? core::format_date(*patient.registered_date) : "");
+
+  std::string hex;
+  for (const char byte : security::sha256(canonical)) hex += fmt::format("{:02x}", static_cast<std::uint8_t>(byte));
+  return hex;
+}
+
+}  // namespace pms::patient

@@ -1,0 +1,36 @@
+// Idempotency keys: a client that got no answer repeats its request with the same key and gets the first one's answer.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/clock.hpp"
+#include "domain/patient.hpp"
+
+namespace pms::patient {
+
+/// How long a key is remembered.
+constexpr std::chrono::hours idempotency_lifetime{24};
+
+/// The HTTP status of the first answer, and so of every repeat's.
+constexpr int status_created = 201;
+
+/// One user's key, and what was asked for under it.
+struct IdempotencyKey {
+  std::string user_id;
+  std::string key;
+  std::string fingerprint;  ///< of what is asked for
+};
+
+/// What was done for the first request of a key.
+struct Remembered {
+  std::string fingerprint;
+  int status = 0;  ///< of the HTTP answer
+  std::string patient_id;
+  std::int64_t version = 0;
+};
+
+/// SHA-256, in hex, of the request in one canonical form: two bodies that say the same have the same.
+std::string fingerprint(const NewPatient&);
+
+}  // namespace pms::patient

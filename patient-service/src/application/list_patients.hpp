@@ -1,0 +1,48 @@
+// The list of patients, page by page: by number, or on from the last patient of the page before.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "application/patient_repository.hpp"
+
+namespace pms::patient {
+
+/// The last patient of a page as it was when the page was read. It names no personal data, and points to the same place
+/// in the list when the patient has been changed or deleted since.
+struct Position {
+  std::string patient_id;
+  std::int64_t version = 0;
+};
+
+struct ListRequest {
+  std::int64_t page = 1;  ///< from 1
+  std::int64_t size = 10;
+  SortField field = SortField::name;
+  Direction direction = Direction::ascending;
+  std::optional<Position> after;  ///< the page begins behind it; `page` is only told
+};
+
+struct PatientPage {
+  std::vector<Patient> patients;
+  std::int64_t total = 0;        ///< of all pages
+  std::optional<Position> next;  ///< there is more behind it
+};
+
+class ListPatients {
+ public:
+  /// A page by number may begin at most behind this many patients: the store counts its way there.
+  static constexpr std::int64_t numbered_limit = 100'000;
+
+  explicit ListPatients(PatientRepository& patients) : patients_(patients) {}
+
+  /// Errors: invalid (`page` too far; `cursor` to no patient's version), and the repository's.
+  core::Task<core::Result<PatientPage>> operator()(const ListRequest&, Deadline);
+
+ private:
+  PatientRepository& patients_;
+};
+
+}  // namespace pms::patient

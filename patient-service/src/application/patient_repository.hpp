@@ -1,0 +1,58 @@
+// The store of patients, as the use cases need it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "application/idempotency.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "domain/change.hpp"
+#include "domain/patient.hpp"
+#include "resilience/deadline.hpp"
+
+namespace pms::patient {
+
+using resilience::Deadline;
+
+enum class SortField : std::uint8_t { name, email, registered_date, date_of_birth };
+enum class Direction : std::uint8_t { ascending, descending };
+
+/// A piece of the sorted list of all patients. Ties are in the order of ids, in the list's direction.
+struct Slice {
+  SortField field = SortField::name;
+  Direction direction = Direction::ascending;
+  std::int64_t limit = 0;
+  std::int64_t offset = 0;         ///< rows to leave out before the first; not with `after`
+  const Patient* after = nullptr;  ///< only those behind this one, wherever it would stand now
+};
+
+/// Every call: unavailable, storage_full (writes), deadline_exceeded.
+class PatientRepository {
+ public:
+  virtual ~PatientRepository() = default;
+
+  /// Stores the patient, its history and its event, and under a key what a repeat is to be told, all or none.
+  /// Errors: conflict (`email` in use; or, with a key, the key is taken: see remembered()).
+  virtual core::Task<core::Result<>> add(const Patient&, const Change&, const IdempotencyKey*, Deadline) = 0;
+
+  /// What was done under this user's key, if anything in the last 24 hours before `now`.
+  virtual core::Task<core::Result<std::optional<Remembered>>> remembered(const IdempotencyKey&, core::Timestamp now,
+                                                                         Deadline) = 0;
+
+  /// Errors: not_found.
+  virtual core::Task<core::Result<Patient>> find(std::string_view id, Deadline) = 0;
+
+  /// The patient as it was at that version. Errors: not_found.
+  virtual core::Task<core::Result<Patient>> find_version(std::string_view id, std::int64_t version, Deadline) = 0;
+
+  virtual core::Task<core::Result<std::vector<Patient>>> list(const Slice&, Deadline) = 0;
+
+  /// How many patients there are.
+  virtual core::Task<core::Result<std::int64_t>> count(Deadline) = 0;
+};
+
+}  // namespace pms::patient

@@ -1,0 +1,31 @@
+#include "domain/patient.hpp"
+
+#include "core/rules.hpp"
+
+namespace pms::patient {
+
+Patient Patient::registered(NewPatient input, std::string id, core::Timestamp now, core::Date today) {
+  Patient patient;
+  patient.id = std::move(id);
+  patient.version = 1;
+  patient.name = std::move(input.name);
+  patient.email = std::move(input.email);
+  patient.address = std::move(input.address);
+  patient.date_of_birth = input.date_of_birth;
+  patient.registered_date = input.registered_date.value_or(today);
+  patient.created_at = now;
+  patient.updated_at = now;
+  return patient;
+}
+
+std::optional<std::string> check_date(std::string_view text) {
+  if (core::parse_date(text)) return std::nullopt;
+  return "must be a date that exists, as 1985-06-15";
+}
+
+std::optional<std::string> check_date_of_birth(std::string_view text, core::Date today) {
+  const auto date = core::parse_date(text);
+  return date ? core::check_birth_date(*date, today) : check_date(text);
+}
+
+}  // namespace pms::patient

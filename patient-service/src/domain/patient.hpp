@@ -1,0 +1,41 @@
+// A patient, and what makes one. No I/O here.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/time.hpp"
+
+namespace pms::patient {
+
+/// What is needed to register a patient; its fields keep the rules below and those of core/rules.hpp.
+struct NewPatient {
+  std::string name;
+  std::string email;
+  std::string address;
+  core::Date date_of_birth;
+  std::optional<core::Date> registered_date;  ///< none: the day on which it is registered
+};
+
+/// One version of a patient. Versions begin with 1 and rise by one with each change.
+struct Patient {
+  std::string id;
+  std::int64_t version = 0;
+  std::string name;
+  std::optional<std::string> email;
+  std::optional<std::string> address;
+  std::optional<core::Date> date_of_birth;
+  core::Date registered_date;
+  core::Timestamp created_at{};
+  core::Timestamp updated_at{};
+
+  static Patient registered(NewPatient, std::string id, core::Timestamp now, core::Date today);
+};
+
+/// Each returns what would be right, or nothing when the text is right.
+std::optional<std::string> check_date(std::string_view);
+std::optional<std::string> check_date_of_birth(std::string_view, core::Date today);
+
+}  // namespace pms::patient

@@ -1,0 +1,18 @@
+// The query of GET /patients: page, size, sort, sortField; or a cursor, which stands for all of them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "application/list_patients.hpp"
+#include "core/result.hpp"
+
+namespace pms::patient {
+
+/// Error: `invalid`, naming each parameter that is unknown, out of range, or given beside a cursor.
+core::Result<ListRequest> read_list_query(std::string_view query);
+
+/// The cursor of the page behind `request`'s, which ended at `last`: base64url text that only this file reads.
+std::string cursor_behind(const ListRequest& request, const Position& last);
+
+}  // namespace pms::patient

@@ -1,0 +1,101 @@
+#include "http/patient_json.hpp"
+
+#include "core/rules.hpp"
+#include "http/json.hpp"
+
+namespace pms::patient {
+namespace {
+
+void write_text_or_null(http::JsonWriter& json, std::string_view name, const std::optional<std::string>& text) {
+  json.key(name);
+  if (text) {
+    json.text(*text);
+  } else {
+    json.null();
+  }
+}
+
+/// The fields of a patient, inside an object that is open.
+void write_fields(http::JsonWriter& json, const Patient& patient) {
+  json.field("id", patient.id).field("name", patient.name);
+  write_text_or_null(json, "email", patient.email);
+  write_text_or_null(json, "address", patient.address);
+  write_text_or_null(json, "dateOfBirth",
+                     patient.date_of_birth ? std::optional(core::format_date(*patient.date_of_birth)) : std::nullopt);
+  json.field("registeredDate", core::format_date(patient.registered_date)).field("version", patient.version);
+  json.field("createdAt", core::format_timestamp(patient.created_at));
+  json.field("updatedAt", core::format_timestamp(patient.updated_at));
+}
+
+std::string_view to_string(BillingAccount::Status status) {
+  switch (status) {
+    case BillingAccount::Status::active:
+      return "ACTIVE";
+    case BillingAccount::Status::closed:
+      return "CLOSED";
+    case BillingAccount::Status::pending:
+      return "PENDING";
+  }
+  return "";
+}
+
+}  // namespace
+
+core::Result<NewPatient> read_new_patient(std::string_view body, core::Date today) {
+  const auto object = http::parse_object(body);
+  if (!object) return std::unexpected(object.error());
+
+  http::FieldReader reader(*object);
+  NewPatient patient;
+  patient.name = reader.required_text("name", core::check_name);
+  patient.email = reader.required_text("email", core::check_email);
+  patient.address = reader.required_text("address", core::check_address);
+  const auto born =
+      reader.required_text("dateOfBirth", [today](std::string_view text) { return check_date_of_birth(text, today); });
+  const auto registered = reader.optional_text("registeredDate", check_date);
+  for (const char* read_only : {"id", "version", "createdAt", "updatedAt", "billingAccount"}) reader.ignore(read_only);
+  if (auto read = reader.finish(); !read) return std::unexpected(std::move(read.error()));
+
+  patient.date_of_birth = core::parse_date(born).value();
+  if (registered) patient.registered_date = core::parse_date(*registered);
+  return patient;
+}
+
+std::string to_json(const Patient& patient) {
+  std::string out;
+  http::JsonWriter json(out);
+  json.begin_object();
+  write_fields(json, patient);
+  json.end_object();
+  return out;
+}
+
+std::string to_json(const Registered& registered) {
+  std::string out;
+  http::JsonWriter json(out);
+  json.begin_object();
+  write_fields(json, registered.patient);
+  json.key("billingAccount").begin_object();
+  if (!registered.account.id.empty()) json.field("id", registered.account.id);
+  json.field("status", to_string(registered.account.status)).end_object();
+  json.end_object();
+  return out;
+}
+
+std::string to_json(const PatientPage& page, const ListRequest& request) {
+  std::string out;
+  http::JsonWriter json(out);
+  json.begin_object().key("patients").begin_array();
+  for (const Patient& patient : page.patients) {
+    json.begin_object();
+    write_fields(json, patient);
+    json.end_object();
+  }
+  json.end_array();
+  json.field("page", request.page).field("size", request.size);
+  json.field("totalPages", (page.total + request.size - 1) / request.size).field("totalElements", page.total);
+  json.end_object();
+  return out;
+}
+
+}  // namespace pms::patient

@@ -1,0 +1,84 @@
+#include "http/patient_routes.hpp"
+
+#include "core/uuid.hpp"
+#include "http/etag.hpp"
+#include "http/idempotency_header.hpp"
+#include "http/json.hpp"
+#include "http/list_query.hpp"
+#include "http/patient_json.hpp"
+#include "http/problem.hpp"
+
+namespace pms::patient {
+namespace {
+
+using http::Request;
+using http::Response;
+using security::Permission;
+
+Origin origin_of(const Request& request) {
+  Origin origin;
+  origin.user_id = request.caller->user_id;
+  origin.token = request.token;
+  origin.request_id = request.context.request_id;
+  origin.traceparent = request.context.trace.traceparent();
+  origin.deadline = request.context.deadline;
+  return origin;
+}
+
+core::Task<Response> create(const UseCases& patients, const Request& request) {
+  if (auto refused = http::check_media_type(request, {"application/json"})) co_return std::move(*refused);
+  auto key = idempotency_key(request);
+  if (!key) co_return http::problem(key.error(), request);
+  auto input = read_new_patient(request.body, patients.clinic.today());
+  if (!input) co_return http::problem(input.error(), request);
+
+  const Origin origin = origin_of(request);
+  auto call = patients.create(std::move(*input), std::move(*key), origin);
+  const auto registered = co_await std::move(call);
+  if (!registered) co_return http::problem(registered.error(), request);
+  // Relative (RFC 9110, section 10.2.2), so that it holds behind the gateway's prefix too.
+  Response response =
+      http::created(to_json(*registered), "patients/" + registered->patient.id, etag_of(registered->patient.version));
+  response.status = registered->status;
+  co_return response;
+}
+
+core::Task<Response> get(const UseCases& patients, const Request& request) {
+  const auto id = core::parse_uuid(request.path_parameters[0]);
+  if (!id) {
+    const core::Error error = core::fail_field("id", "must be a UUID").error();
+    co_return http::problem(error, request);
+  }
+  const auto patient = co_await patients.get(*id, request.context.deadline);
+  if (!patient) co_return http::problem(patient.error(), request);
+  const std::string etag = etag_of(patient->version);
+  Response response;
+  if (none_match_names(request.header("If-None-Match"), etag)) {
+    response.status = 304;
+    response.content_type = {};
+  } else {
+    response = http::ok(to_json(*patient));
+  }
+  response.with("ETag", etag);
+  co_return response;
+}
+
+core::Task<Response> list(const UseCases& patients, const Request& request) {
+  const auto query = read_list_query(request.query);
+  if (!query) co_return http::problem(query.error(), request);
+  const auto page = co_await patients.list(*query, request.context.deadline);
+  if (!page) co_return http::problem(page.error(), request);
+  Response response = http::ok(to_json(*page, *query));
+  if (page->next) response.with("Link", fmt::format("<?cursor={}>; rel=\"next\"", cursor_behind(*query, *page->next)));
+  co_return response;
+}
+
+}  // namespace
+
+void mount_patients(http::Router& api, UseCases patients) {
+  api.post("/patients", Permission::patient_write, [patients](Request& request) { return create(patients, request); });
+  api.get("/patients", Permission::patient_read, [patients](Request& request) { return list(patients, request); });
+  api.get("/patients/{id}", Permission::patient_read, [patients](Request& request) { return get(patients, request); });
+}
+
+}  // namespace pms::patient

@@ -1,0 +1,22 @@
+// The routes of patients: POST /patients, GET /patients, GET /patients/{id}.
+#pragma once
+
+#include "application/create_patient.hpp"
+#include "application/get_patient.hpp"
+#include "application/list_patients.hpp"
+#include "domain/clinic.hpp"
+#include "http/router.hpp"
+
+namespace pms::patient {
+
+/// What the routes call. Everything outlives the router.
+struct UseCases {
+  CreatePatient& create;
+  GetPatient& get;
+  ListPatients& list;
+  const Clinic& clinic;
+};
+
+void mount_patients(http::Router&, UseCases);
+
+}  // namespace pms::patient

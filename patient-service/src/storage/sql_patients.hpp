@@ -1,0 +1,32 @@
+// The store of patients on the Database port.
+#pragma once
+
+#include <functional>
+
+#include "application/patient_repository.hpp"
+#include "database/database.hpp"
+
+namespace pms::patient {
+
+class SqlPatients : public PatientRepository {
+ public:
+  /// `committed` is called after each change, when its event waits in the outbox.
+  SqlPatients(database::Database& database, std::function<void()> committed)
+      : database_(database), committed_(std::move(committed)) {}
+
+  core::Task<core::Result<>> add(const Patient&, const Change&, const IdempotencyKey*, Deadline) override;
+  core::Task<core::Result<std::optional<Remembered>>> remembered(const IdempotencyKey&, core::Timestamp now,
+                                                                 Deadline) override;
+  core::Task<core::Result<Patient>> find(std::string_view id, Deadline) override;
+  core::Task<core::Result<Patient>> find_version(std::string_view id, std::int64_t version, Deadline) override;
+  core::Task<core::Result<std::vector<Patient>>> list(const Slice&, Deadline) override;
+  core::Task<core::Result<std::int64_t>> count(Deadline) override;
+
+ private:
+  core::Task<core::Result<Patient>> find_one(const database::Statement&, database::Params, Deadline);
+
+  database::Database& database_;
+  std::function<void()> committed_;
+};
+
+}  // namespace pms::patient

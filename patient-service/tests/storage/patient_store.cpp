@@ -1,0 +1,59 @@
+#include "storage/patient_store.hpp"
+
+#include "core/uuid.hpp"
+#include "migrations.hpp"
+
+namespace pms::patient {
+namespace {
+
+core::Task<core::Result<database::Rows>> query(database::Database& database, database::Statement statement,
+                                               database::Params params) {
+  co_return co_await database.query(statement, std::move(params), Deadline::never());
+}
+
+}  // namespace
+
+PatientStore::PatientStore() {
+  auto opened = database::open("sqlite:" + (folder_ / "patient.db").string(), {.service = "patient-service"});
+  if (!opened) throw std::runtime_error(opened.error().message);
+  database_ = std::move(*opened);
+  if (auto migrated = database_->migrate(migrations()); !migrated) throw std::runtime_error(migrated.error().message);
+  patients_.emplace(*database_, [this] { ++committed_; });
+}
+
+Patient PatientStore::patient(const std::string& name, const std::string& email) const {
+  NewPatient input;
+  input.name = name;
+  input.email = email;
+  input.address = "1 High Street";
+  input.date_of_birth = core::parse_date("1985-06-15").value();
+  return Patient::registered(std::move(input), core::uuid_v7().next(), clock_.now(),
+                             core::parse_date("2026-01-01").value());
+}
+
+core::Result<> PatientStore::add(const Patient& patient, const IdempotencyKey* key) {
+  Change change;
+  change.id = core::uuid_v7().next();
+  change.actor = "user-1";
+  change.request_id = "request-1";
+  change.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  change.at = patient.updated_at;
+  return loop_.run(patients_->add(patient, change, key, Deadline::never()));
+}
+
+std::optional<Remembered> PatientStore::remembered(const IdempotencyKey& key) {
+  return loop_.run(patients_->remembered(key, clock_.now(), Deadline::never())).value();
+}
+
+std::vector<std::string> PatientStore::names(const Slice& slice) {
+  const auto patients = loop_.run(patients_->list(slice, Deadline::never()));
+  std::vector<std::string> names;
+  for (const Patient& patient : patients.value()) names.push_back(patient.name);
+  return names;
+}
+
+database::Rows PatientStore::rows(database::Statement statement, database::Params params) {
+  return loop_.run(query(*database_, statement, std::move(params))).value();
+}
+
+}  // namespace pms::patient

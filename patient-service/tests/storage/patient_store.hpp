@@ -1,0 +1,38 @@
+// A store of patients in a temporary file.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "database/database.hpp"
+#include "storage/sql_patients.hpp"
+#include "testkit/fake_clock.hpp"
+#include "testkit/run_task.hpp"
+#include "testkit/temporary_folder.hpp"
+
+namespace pms::patient {
+
+class PatientStore : public testing::Test {
+ protected:
+  PatientStore();
+
+  /// A patient made now, not stored yet.
+  Patient patient(const std::string& name, const std::string& email) const;
+  core::Result<> add(const Patient&, const IdempotencyKey* key = nullptr);
+  std::optional<Remembered> remembered(const IdempotencyKey&);
+  std::vector<std::string> names(const Slice&);
+  database::Rows rows(database::Statement, database::Params params = {});
+  std::int64_t count(database::Statement statement) { return rows(statement).front().integer(0); }
+
+  testkit::TemporaryFolder folder_;
+  testkit::FakeClock clock_;
+  std::unique_ptr<database::Database> database_;
+  int committed_ = 0;
+  std::optional<SqlPatients> patients_;
+  testkit::TestLoop loop_;
+};
+
+}  // namespace pms::patient

@@ -1,0 +1,162 @@
+#include "storage/sql_patients.hpp"
+
+#include <deque>
+#include <gtest/gtest.h>
+
+#include "storage/idempotency_sweeper.hpp"
+#include "storage/list_statements.hpp"
+#include "storage/patient_store.hpp"
+
+namespace pms::patient {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr database::Statement count_history("SELECT COUNT(*) FROM patient_history");
+constexpr database::Statement count_outbox("SELECT COUNT(*) FROM outbox");
+constexpr database::Statement count_keys("SELECT COUNT(*) FROM idempotency");
+
+TEST_F(PatientStore, KeepsAPatientAsItIs) {
+  const Patient zoe = patient("Zoë 王 🩺 e\u0301", "Zoe@Example.com");
+  ASSERT_TRUE(add(zoe));
+  const Patient found = loop_.run(patients_->find(zoe.id, Deadline::never())).value();
+  EXPECT_EQ(found.name, zoe.name);
+  EXPECT_EQ(found.email, zoe.email);
+  EXPECT_EQ(found.address, zoe.address);
+  EXPECT_EQ(found.date_of_birth, zoe.date_of_birth);
+  EXPECT_EQ(found.registered_date, zoe.registered_date);
+  EXPECT_EQ(found.created_at, zoe.created_at);
+  EXPECT_EQ(found.updated_at, zoe.updated_at);
+  EXPECT_EQ(found.version, 1);
+}
+
+TEST_F(PatientStore, WritesHistoryAndEventWithThePatientAndSaysSoOnce) {
+  const Patient ana = patient("Ana", "ana@example.com");
+  ASSERT_TRUE(add(ana));
+  const auto history =
+      rows(database::Statement("SELECT change, actor, request_id, version, occurred_at, name FROM patient_history"));
+  ASSERT_EQ(history.size(), 1U);
+  EXPECT_EQ(history[0].text(0), "CREATED");
+  EXPECT_EQ(history[0].text(1), "user-1");
+  EXPECT_EQ(history[0].text(2), "request-1");
+  EXPECT_EQ(history[0].integer(3), 1);
+  EXPECT_EQ(history[0].integer(4), clock_.now().time_since_epoch().count());
+  EXPECT_EQ(history[0].text(5), "Ana");
+  EXPECT_EQ(count(count_outbox), 1);
+  EXPECT_EQ(committed_, 1);
+}
+
+TEST_F(PatientStore, WritesNothingForASecondPatientWithTheSameEmail) {
+  ASSERT_TRUE(add(patient("Ana", "ana@example.com")));
+  const auto second = add(patient("Another Ana", "ANA@Example.COM"));
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, core::Errc::conflict);
+  ASSERT_EQ(second.error().fields.size(), 1U);
+  EXPECT_EQ(second.error().fields[0].field, "email");
+  EXPECT_EQ(count(count_history), 1);
+  EXPECT_EQ(count(count_outbox), 1);
+  EXPECT_EQ(loop_.run(patients_->count(Deadline::never())).value(), 1);
+  EXPECT_EQ(committed_, 1);
+}
+
+TEST_F(PatientStore, CountsThePatientsOfAllShards) {
+  for (int i = 0; i < 40; ++i) ASSERT_TRUE(add(patient("Ana", fmt::format("ana{}@example.com", i))));
+  EXPECT_EQ(loop_.run(patients_->count(Deadline::never())).value(), 40);
+  EXPECT_GT(count(database::Statement("SELECT COUNT(*) FROM patient_counter WHERE live > 0")), 1);
+}
+
+TEST_F(PatientStore, RemembersAKeyForTwentyFourHours) {
+  const Patient ana = patient("Ana", "ana@example.com");
+  const IdempotencyKey key{.user_id = "user-1", .key = "k", .fingerprint = "f"};
+  ASSERT_TRUE(add(ana, &key));
+  clock_.advance(23h);
+  const auto first = remembered(key);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->patient_id, ana.id);
+  EXPECT_EQ(first->version, 1);
+  EXPECT_EQ(first->fingerprint, "f");
+  EXPECT_EQ(first->status, 201);
+  EXPECT_FALSE(remembered({.user_id = "user-2", .key = "k", .fingerprint = "f"}));
+  clock_.advance(1h);
+  EXPECT_FALSE(remembered(key));
+}
+
+TEST_F(PatientStore, RefusesAKeyInUseAndTakesItAgainWhenItHasExpired) {
+  const IdempotencyKey key{.user_id = "user-1", .key = "k", .fingerprint = "f"};
+  ASSERT_TRUE(add(patient("Ana", "ana@example.com"), &key));
+  const auto again = add(patient("Bob", "bob@example.com"), &key);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, core::Errc::conflict);
+  EXPECT_TRUE(again.error().fields.empty());
+  EXPECT_EQ(count(count_outbox), 1);
+  clock_.advance(24h);
+  EXPECT_TRUE(add(patient("Bob", "bob@example.com"), &key));
+  EXPECT_EQ(count(count_keys), 1);
+}
+
+TEST_F(PatientStore, SweepsExpiredKeysOnly) {
+  const IdempotencyKey old{.user_id = "user-1", .key = "old", .fingerprint = "f"};
+  const IdempotencyKey fresh{.user_id = "user-1", .key = "fresh", .fingerprint = "f"};
+  ASSERT_TRUE(add(patient("Ana", "ana@example.com"), &old));
+  clock_.advance(24h);
+  ASSERT_TRUE(add(patient("Bob", "bob@example.com"), &fresh));
+  EXPECT_EQ(loop_.run(sweep_idempotency_keys(*database_, clock_.now())).value(), 1);
+  EXPECT_TRUE(remembered(fresh));
+  EXPECT_EQ(count(count_keys), 1);
+}
+
+TEST_F(PatientStore, SortsByTheFoldedNameAndBreaksTiesById) {
+  for (const char* name : {"Émile", "zoe", "Anna", "emile", "ÅSA", "asa"})
+    ASSERT_TRUE(add(patient(name, fmt::format("a{}@example.com", committed_))));
+  Slice slice;
+  slice.limit = 10;
+  EXPECT_EQ(names(slice), (std::vector<std::string>{"Anna", "ÅSA", "asa", "Émile", "emile", "zoe"}));
+  slice.direction = Direction::descending;
+  EXPECT_EQ(names(slice), (std::vector<std::string>{"zoe", "emile", "Émile", "asa", "ÅSA", "Anna"}));
+}
+
+TEST_F(PatientStore, ListsBehindAPatientWhereverItStandsNow) {
+  for (const char* name : {"Ana", "Bob", "Cid", "Dan"})
+    ASSERT_TRUE(add(patient(name, fmt::format("{}@example.com", name))));
+  Patient gone = patient("Bz", "bz@example.com");
+  Slice slice;
+  slice.limit = 10;
+  slice.after = &gone;
+  EXPECT_EQ(names(slice), (std::vector<std::string>{"Cid", "Dan"}));
+  slice.direction = Direction::descending;
+  EXPECT_EQ(names(slice), (std::vector<std::string>{"Bob", "Ana"}));
+}
+
+/// EXPLAIN QUERY PLAN of a listing statement.
+std::string plan_of(database::Database& database, testkit::TestLoop& loop, const database::Statement& statement,
+                    std::size_t parameters) {
+  static std::deque<std::string> texts;  // the driver remembers statements by address
+  const std::string& text = texts.emplace_back("EXPLAIN QUERY PLAN " + std::string(statement.sqlite));
+  auto run = [](database::Database& from, const std::string& sql, std::size_t count) -> core::Task<std::string> {
+    database::Params params(count, database::Value(std::int64_t{1}));
+    const auto rows = co_await from.query(database::Statement(sql), std::move(params), Deadline::never());
+    std::string plan;
+    for (const auto& row : rows.value()) plan += row.text(3) + "\n";
+    co_return plan;
+  };
+  return loop.run(run(database, text, parameters));
+}
+
+TEST_F(PatientStore, ListsFromAnIndexForEverySortFieldAndDirection) {
+  const std::map<SortField, std::string> indexes = {{SortField::name, "patient_by_name"},
+                                                    {SortField::email, "patient_by_email"},
+                                                    {SortField::registered_date, "patient_by_registered_date"},
+                                                    {SortField::date_of_birth, "patient_by_date_of_birth"}};
+  for (const auto& [field, index] : indexes) {
+    for (const Direction direction : {Direction::ascending, Direction::descending}) {
+      EXPECT_EQ(plan_of(*database_, loop_, list_from_number(field, direction), 2),
+                "SCAN patient USING INDEX " + index + "\n");
+      const std::string behind = plan_of(*database_, loop_, list_behind(field, direction), 3);
+      EXPECT_TRUE(behind.starts_with("SEARCH patient USING INDEX " + index + " ((")) << behind;
+      EXPECT_EQ(behind.find("TEMP B-TREE"), std::string::npos) << behind;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace pms::patient
