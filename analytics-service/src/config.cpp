@@ -9,8 +9,8 @@ void Config::declare(config::Schema& schema) {
                   "Where the counts are stored", config::not_empty());
   schema.property("events.url", &events_url, std::string("embedded:var/events.db"),
                   "The event log that carries changes of patients to the other services", config::not_empty());
-  schema.property("clinic.time-zone", &time_zone, std::string("UTC"),
-                  "The clinic's time zone, as Europe/Berlin: what today is", config::not_empty());
+  schema.property("clinic.time-zone", &time_zone, std::string("UTC"), "The clinic's time zone: what today is",
+                  config::time_zone());
 }
 
 }  // namespace pms::analytics

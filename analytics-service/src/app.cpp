@@ -1,0 +1,141 @@
+#include "app.hpp"
+
+#include "database/database.hpp"
+#include "http/router.hpp"
+#include "http/server.hpp"
+#include "http/summary_routes.hpp"
+#include "messaging/consumer.hpp"
+#include "messaging/patient_changes.hpp"
+#include "migrations.hpp"
+#include "runtime/management.hpp"
+#include "runtime/tokens.hpp"
+#include "storage/counts.hpp"
+
+namespace pms::analytics {
+namespace {
+
+http::ServerSettings server_settings(const runtime::ListenSettings& listen) {
+  http::ServerSettings settings;
+  settings.service = App::program;
+  settings.host = listen.host;
+  settings.port = listen.port;
+  return settings;
+}
+
+core::Result<std::unique_ptr<database::Database>> open_database(const Config& config) {
+  auto database = database::open(config.database_url, {.service = std::string(App::program)});
+  if (!database) return database;
+  if (auto migrated = (*database)->migrate(migrations()); !migrated)
+    return std::unexpected(std::move(migrated.error()));
+  return database;
+}
+
+core::Result<std::shared_ptr<messaging::EventLog>> open_event_log(const Config& config, runtime::Runtime& runtime) {
+  core::Error failure;
+  auto log = runtime.shared<messaging::EventLog>(config.events_url, [&]() -> std::shared_ptr<messaging::EventLog> {
+    auto opened = messaging::open(config.events_url);
+    if (opened) return std::move(*opened);
+    failure = std::move(opened.error());
+    return nullptr;
+  });
+  if (!log) return std::unexpected(std::move(failure));
+  // patient-service may start later: whoever comes first makes the topic.
+  auto topic = runtime.wait(log->ensure_topic(std::string(patient_topic), messaging::TopicSettings()));
+  if (!topic) return std::unexpected(std::move(topic.error()));
+  return log;
+}
+
+core::Result<> count(const messaging::StoredRecord& record, database::Batch& batch) {
+  const auto change = read_change(record);
+  if (!change) return std::unexpected(change.error());
+  count_change(*change, batch);
+  return {};
+}
+
+messaging::ConsumerSettings consumer_settings() {
+  messaging::ConsumerSettings settings;
+  settings.service = App::program;
+  settings.group = consumer_group;
+  settings.topic = patient_topic;
+  return settings;
+}
+
+/// What stands on the storage.
+struct Rooms {
+  Rooms(std::unique_ptr<database::Database> opened, std::shared_ptr<messaging::EventLog> shared_log,
+        runtime::Runtime& runtime)
+      : database(std::move(opened)),
+        log(std::move(shared_log)),
+        consumer(runtime.background(), *database, *log, consumer_settings(), count) {}
+
+  std::unique_ptr<database::Database> database;
+  std::shared_ptr<messaging::EventLog> log;  // shared with the other services of the process
+  messaging::Consumer consumer;
+};
+
+}  // namespace
+
+struct App::Parts {
+  Parts(const Config& service_config, runtime::Runtime& process)
+      : config(service_config),
+        runtime(process),
+        tokens(std::string(program), config.tokens, runtime),
+        api(std::string(program), &tokens.verifier()),
+        server(server_settings(config.listen), runtime.io(), api),
+        management(std::string(program), config.listen, runtime, [this] { return ready(); }) {}
+
+  core::Task<core::Result<>> ready() {
+    if (!rooms) co_return core::fail(core::Errc::unavailable, "the database is not open yet");
+    co_return co_await rooms->database->ready(resilience::Deadline::after(std::chrono::seconds(1)));
+  }
+
+  const Config config;
+  runtime::Runtime& runtime;
+  runtime::Tokens tokens;
+  std::unique_ptr<Rooms> rooms;  // from open() on
+  http::Router api;
+  http::Server server;
+  runtime::Management management;
+};
+
+App::App(const Config& config, runtime::Runtime& runtime) : parts_(std::make_unique<Parts>(config, runtime)) {}
+App::~App() = default;
+
+core::Result<> App::bind() {
+  if (auto bound = parts_->server.bind(); !bound) return bound;
+  return parts_->management.bind();
+}
+
+core::Result<> App::open() {
+  auto database = open_database(parts_->config);
+  if (!database) return std::unexpected(std::move(database.error()));
+  auto log = open_event_log(parts_->config, parts_->runtime);
+  if (!log) return std::unexpected(std::move(log.error()));
+  parts_->rooms = std::make_unique<Rooms>(std::move(*database), std::move(*log), parts_->runtime);
+  mount_summary(parts_->api, *parts_->rooms->database);
+  return {};
+}
+
+void App::start() {
+  parts_->tokens.start();
+  parts_->rooms->consumer.start();
+  parts_->management.start();
+  parts_->server.start();
+}
+
+core::Task<core::Result<>> App::ready() { return parts_->ready(); }
+
+core::Task<void> App::drain(resilience::Deadline deadline) {
+  co_await parts_->server.drain(deadline);
+  co_await parts_->rooms->consumer.stop();
+  parts_->tokens.stop();
+  co_await parts_->management.drain(deadline);
+}
+
+std::vector<std::string> App::listening() const {
+  const auto& listen = parts_->config.listen;
+  return {fmt::format("http {}:{}", listen.host, parts_->server.port()),
+          fmt::format("management {}:{}", listen.management_host, parts_->management.port())};
+}
+
+}  // namespace pms::analytics
