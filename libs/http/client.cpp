@@ -1,7 +1,6 @@
 #include "http/client.hpp"
 
-#include <boost/asio/basic_socket.hpp>
-#include <boost/asio/ip/basic_resolver.hpp>
+#include <boost/asio/execution_context.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
@@ -13,12 +12,26 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::size_t max_body_bytes = 4 * 1024 * 1024;
-constexpr std::size_t read_bytes = 16 * 1024;
 
 struct Target {
   std::string host;
-  std::string port;
+  std::uint16_t port = 80;
   std::string path;
+};
+
+/// The idle connections of one io_context by host and port.
+class ConnectionPool : public asio::execution_context::service {
+ public:
+  using key_type = ConnectionPool;
+  static inline asio::execution_context::id id;
+
+  explicit ConnectionPool(asio::execution_context& context) : service(context) {}
+  IdleConnections& to(const Target& target) { return servers_[{target.host, target.port}]; }
+
+ private:
+  void shutdown() override { servers_.clear(); }
+
+  std::map<std::pair<std::string, std::uint16_t>, IdleConnections> servers_;
 };
 
 core::Result<Target> parse_url(std::string_view text) {
@@ -27,24 +40,13 @@ core::Result<Target> parse_url(std::string_view text) {
     return core::fail(core::Errc::invalid, fmt::format("{} must be a URL like http://127.0.0.1:4000/path", text));
   Target target;
   target.host = url->host_address();
-  if (url->has_port() && url->port_number() == 0)
-    return core::fail(core::Errc::invalid, fmt::format("{} has no valid port", text));
-  target.port = url->has_port() ? std::string(url->port()) : std::string("80");
+  if (url->has_port()) target.port = url->port_number();
+  if (target.port == 0)
+    return core::fail(core::Errc::invalid, fmt::format("{} must have a port from 1 to 65535", text));
   target.path = std::string(url->encoded_path());
   if (target.path.empty()) target.path = "/";
   if (url->has_query()) target.path += "?" + std::string(url->encoded_query());
   return target;
-}
-
-core::Task<core::Result<Tcp::endpoint>> resolve(const Target& target) {
-  boost::system::error_code not_an_address;
-  const auto address = asio::ip::make_address(target.host == "localhost" ? "127.0.0.1" : target.host, not_an_address);
-  if (!not_an_address) co_return Tcp::endpoint(address, static_cast<std::uint16_t>(std::stoul(target.port)));
-  asio::ip::basic_resolver<Tcp, core::Executor> resolver(co_await asio::this_coro::executor);
-  auto [failure, found] = co_await resolver.async_resolve(target.host, target.port, as_result);
-  if (failure || found.empty())
-    co_return core::fail(core::Errc::unavailable, fmt::format("there is no address for {}", target.host));
-  co_return found.begin()->endpoint();
 }
 
 std::string head_of(const ClientRequest& request, const Target& target) {
@@ -97,7 +99,7 @@ class Call {
     while (!take_body(response.body)) {
       if (malformed_ || response.body.size() > max_body_bytes) co_return malformed();
       if (co_await receive()) continue;
-      if (head.framing != Framing::until_close || connection_.expired()) co_return stopped();
+      if (head.framing != Framing::until_close || !connection_.closed_by_peer) co_return stopped();
       break;
     }
     co_return response;
@@ -122,12 +124,9 @@ class Call {
   }
 
   core::Task<bool> receive() {
-    auto [failure, size] =
-        co_await connection_.socket.async_read_some(connection_.input.prepare(read_bytes), as_result);
-    if (failure) co_return false;
-    connection_.input.commit(size);
-    received_ = true;
-    co_return true;
+    const bool more = co_await connection_.receive();
+    received_ |= more;
+    co_return more;
   }
 
   std::unexpected<Stopped> stopped() const {
@@ -148,11 +147,6 @@ class Call {
   bool malformed_ = false;
 };
 
-bool reusable(const ClientConnection& connection) {
-  const ResponseHead& head = connection.parser.head();
-  return head.keep_alive && head.framing != Framing::until_close && connection.input.empty();
-}
-
 }  // namespace
 
 std::string_view ClientResponse::header(std::string_view name) const {
@@ -164,27 +158,25 @@ std::string_view ClientResponse::header(std::string_view name) const {
 core::Task<core::Result<ClientResponse>> fetch(ClientRequest request, resilience::Deadline deadline) {
   const auto target = parse_url(request.url);
   if (!target) co_return std::unexpected(target.error());
-  const auto endpoint = co_await resolve(*target);
-  if (!endpoint) co_return std::unexpected(endpoint.error());
   const std::string head = head_of(request, *target);
   auto& io = static_cast<asio::io_context&>((co_await asio::this_coro::executor).context());
-  ConnectionPool& pool = ConnectionPool::of(io);
+  IdleConnections& idle = asio::use_service<ConnectionPool>(io).to(*target);
   for (;;) {
-    auto connection = pool.take(*endpoint);
+    auto connection = idle.take();
     const bool reused = connection != nullptr;
     if (!reused) {
       connection = std::make_unique<ClientConnection>(io);
-      auto connected = co_await connection->connect(*endpoint, deadline);
+      auto connected = co_await connection->connect(target->host, target->port, deadline);
       if (!connected) co_return std::unexpected(connected.error());
     }
     connection->set_deadline(deadline.time());
     Call call(*connection, request.method == "HEAD");
     auto response = co_await call.run(head, request.body);
     if (response) {
-      if (reusable(*connection)) pool.give_back(*endpoint, std::move(connection));
+      idle.give_back(std::move(connection));
       co_return std::move(*response);
     }
-    // The other side had closed it meanwhile: the next one in the pool, or a fresh one, will tell.
+    // The other side had closed it meanwhile: the next idle one, or a fresh one, will tell.
     if (!(reused && response.error().unanswered)) co_return std::unexpected(std::move(response.error().error));
   }
 }

@@ -1,5 +1,6 @@
 #include "http/client_connection.hpp"
 
+#include <boost/asio/ip/basic_resolver.hpp>
 #include <sys/socket.h>
 
 namespace pms::http {
@@ -8,18 +9,45 @@ namespace {
 /// A connection that rested longer than this is looked at before it is used: the other side may have closed it.
 constexpr std::chrono::milliseconds unexamined_rest{50};
 
-bool closed_by_peer(Socket& socket) {
+constexpr std::size_t read_bytes = 16 * 1024;
+
+/// The addresses of a host.
+core::Task<core::Result<std::vector<Tcp::endpoint>>> resolve(const std::string& host, std::uint16_t port) {
+  std::vector<Tcp::endpoint> endpoints;
+  boost::system::error_code not_an_address;
+  const auto address = boost::asio::ip::make_address(host == "localhost" ? "127.0.0.1" : host, not_an_address);
+  if (!not_an_address) {
+    endpoints.emplace_back(address, port);
+    co_return endpoints;
+  }
+  boost::asio::ip::basic_resolver<Tcp, core::Executor> resolver(co_await boost::asio::this_coro::executor);
+  auto [failure, found] = co_await resolver.async_resolve(host, std::to_string(port), as_result);
+  for (const auto& entry : found) endpoints.push_back(entry.endpoint());
+  if (endpoints.empty()) co_return core::fail(core::Errc::unavailable, fmt::format("there is no address for {}", host));
+  co_return endpoints;
+}
+
+bool closed_or_babbling(Socket& socket) {
   char byte;
   const auto seen = ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  return seen >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);  // bytes nobody asked for are as bad as an end
+  return seen >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
 }
 
 }  // namespace
 
-core::Task<core::Result<>> ClientConnection::connect(Tcp::endpoint endpoint, resilience::Deadline deadline) {
+core::Task<core::Result<>> ClientConnection::connect(const std::string& host, std::uint16_t port,
+                                                     resilience::Deadline deadline) {
   set_deadline(deadline.time());
-  auto [failure] = co_await socket.async_connect(endpoint, as_result);
-  if (failure && expired()) co_return core::fail(core::Errc::deadline_exceeded, "could not connect in time");
+  const auto endpoints = co_await resolve(host, port);
+  if (!endpoints) co_return std::unexpected(endpoints.error());
+  boost::system::error_code failure;
+  for (const Tcp::endpoint& endpoint : *endpoints) {
+    auto [refused] = co_await socket.async_connect(endpoint, as_result);
+    failure = refused;
+    if (!failure || expired()) break;
+    close();
+  }
+  if (expired()) co_return core::fail(core::Errc::deadline_exceeded, "could not connect in time");
   if (failure) co_return core::fail(core::Errc::unavailable, "could not connect: " + failure.message());
   boost::system::error_code ignored;
   socket.set_option(Tcp::no_delay(true), ignored);
@@ -45,28 +73,37 @@ core::Task<bool> ClientConnection::send_rest(std::string_view head, std::string_
   co_return true;
 }
 
-std::unique_ptr<ClientConnection> ConnectionPool::take(const Tcp::endpoint& endpoint) {
-  auto& idle = idle_[endpoint];
-  const auto now = std::chrono::steady_clock::now();
-  while (!idle.empty()) {
-    auto connection = std::move(idle.back());
-    idle.pop_back();
-    connection->idle = false;
+core::Task<bool> ClientConnection::receive() {
+  auto [failure, size] = co_await socket.async_read_some(input.prepare(read_bytes), as_result);
+  closed_by_peer = failure == boost::asio::error::eof;
+  if (failure) co_return false;
+  input.commit(size);
+  co_return true;
+}
+
+std::unique_ptr<ClientConnection> IdleConnections::take() {
+  while (!idle_.empty()) {
+    auto connection = std::move(idle_.back());
+    idle_.pop_back();
+    connection->idle_ = false;
     if (!connection->socket.is_open()) continue;
-    if (now - connection->idle_since > unexamined_rest && closed_by_peer(connection->socket)) continue;
+    const auto rest = std::chrono::steady_clock::now() - connection->idle_since_;
+    if (rest > unexamined_rest && closed_or_babbling(connection->socket)) continue;
     return connection;
   }
   return nullptr;
 }
 
-void ConnectionPool::give_back(const Tcp::endpoint& endpoint, std::unique_ptr<ClientConnection> connection) {
-  auto& idle = idle_[endpoint];
-  while (!idle.empty() && !idle.front()->socket.is_open()) idle.erase(idle.begin());
-  if (idle.size() >= max_idle) return;
-  connection->idle = true;
-  connection->idle_since = std::chrono::steady_clock::now();
-  connection->set_deadline(connection->idle_since + max_idle_time);
-  idle.push_back(std::move(connection));
+void IdleConnections::give_back(std::unique_ptr<ClientConnection> connection) {
+  const ResponseHead& head = connection->parser.head();
+  if (!head.keep_alive || head.framing == Framing::until_close || !connection->input.empty()) return;
+  while (!idle_.empty() && !idle_.front()->socket.is_open()) idle_.erase(idle_.begin());
+  if (idle_.size() >= max_idle) return;
+  connection->input.release(read_bytes);
+  connection->idle_ = true;
+  connection->idle_since_ = std::chrono::steady_clock::now();
+  connection->set_deadline(connection->idle_since_ + max_idle_time);
+  idle_.push_back(std::move(connection));
 }
 
 }  // namespace pms::http

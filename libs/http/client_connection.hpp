@@ -1,8 +1,6 @@
-// Connections to other servers: one request at a time, kept open between requests, one pool per io_context.
+// Connections to other servers: one request at a time, kept open between requests.
 #pragma once
 
-#include <boost/asio/execution_context.hpp>
-#include <map>
 #include <memory>
 #include <vector>
 
@@ -19,19 +17,21 @@ class ClientConnection : public Swept {
  public:
   explicit ClientConnection(boost::asio::io_context& io) : Swept(io), socket(io.get_executor()) {}
 
-  /// Errors: unavailable, deadline_exceeded.
-  core::Task<core::Result<>> connect(Tcp::endpoint, resilience::Deadline);
+  /// To the first address of the host (a name or an address) that answers. Errors: unavailable, deadline_exceeded.
+  core::Task<core::Result<>> connect(const std::string& host, std::uint16_t port, resilience::Deadline);
   /// Sends both pieces whole, before the deadline last set. False: the connection is broken, or expired().
   core::Task<bool> send(std::string_view head, std::string_view body);
-  /// What has not been sent yet by a send_now(); `sent` bytes are gone.
+  /// What a send_now() of both has left; `sent` bytes are gone.
   core::Task<bool> send_rest(std::string_view head, std::string_view body, std::size_t sent);
+  /// Waits for more bytes into `input`. False: closed (`closed_by_peer`), reset, or expired().
+  core::Task<bool> receive();
 
   Socket socket;
   InputBuffer input;
   ResponseParser parser;
-  std::string scratch;        ///< for decoded chunks
-  std::uint64_t answers = 0;  ///< received on this connection
-  core::SteadyTime idle_since{};
+  std::string output;           ///< for the head of a request
+  std::string decoded;          ///< for the pieces of a chunked body
+  bool closed_by_peer = false;  ///< in good order
 
   void close() {
     boost::system::error_code ignored;
@@ -41,34 +41,28 @@ class ClientConnection : public Swept {
  protected:
   void cancel_pending() override {
     boost::system::error_code ignored;
-    idle ? close() : void(socket.cancel(ignored));
+    idle_ ? close() : void(socket.cancel(ignored));
   }
 
  private:
-  friend class ConnectionPool;
-  bool idle = false;
+  friend class IdleConnections;
+  bool idle_ = false;
+  core::SteadyTime idle_since_{};
 };
 
-/// The idle connections of one io_context, used on its thread only.
-class ConnectionPool : public boost::asio::execution_context::service {
+/// The idle connections of one io_context to one server, used on its thread only.
+class IdleConnections {
  public:
-  using key_type = ConnectionPool;
-  static inline boost::asio::execution_context::id id;
-  static constexpr std::size_t max_idle = 64;               ///< per server
+  static constexpr std::size_t max_idle = 64;
   static constexpr std::chrono::seconds max_idle_time{60};  ///< less than the 75 s our servers keep them
 
-  explicit ConnectionPool(boost::asio::execution_context& context) : service(context) {}
-  static ConnectionPool& of(boost::asio::io_context& io) { return boost::asio::use_service<ConnectionPool>(io); }
-
   /// The one used last that the other side has not closed; null when there is none.
-  std::unique_ptr<ClientConnection> take(const Tcp::endpoint&);
-  /// Only a connection whose answer was read to its end.
-  void give_back(const Tcp::endpoint&, std::unique_ptr<ClientConnection>);
+  std::unique_ptr<ClientConnection> take();
+  /// Closes the connection unless its last answer was read to its end and allows for another.
+  void give_back(std::unique_ptr<ClientConnection>);
 
  private:
-  void shutdown() override { idle_.clear(); }
-
-  std::map<Tcp::endpoint, std::vector<std::unique_ptr<ClientConnection>>> idle_;
+  std::vector<std::unique_ptr<ClientConnection>> idle_;
 };
 
 }  // namespace pms::http

@@ -53,8 +53,8 @@ std::optional<std::chrono::milliseconds> parse_timeout(std::string_view text) {
 
 }  // namespace
 
-Connection::Connection(std::shared_ptr<ServerShared> shared, Socket socket, boost::asio::io_context& io, DateLine& date)
-    : Exchange(std::move(socket), io, date, shared->settings.body_timeout),
+Connection::Connection(std::shared_ptr<ServerShared> shared, Socket socket, LaneContext& lane)
+    : Exchange(std::move(socket), lane, shared->settings.body_timeout),
       shared_(std::move(shared)),
       parser_({.head_bytes = shared_->settings.max_header_bytes,
                .fields = shared_->settings.max_header_fields,
@@ -62,6 +62,7 @@ Connection::Connection(std::shared_ptr<ServerShared> shared, Socket socket, boos
                .body_bytes = shared_->settings.max_body_bytes}) {
   boost::system::error_code ignored;
   peer_ = socket_.remote_endpoint(ignored).address();
+  peer_text_ = peer_.to_string();
   socket_.set_option(Tcp::no_delay(true), ignored);
   shared_->open_connections.fetch_add(1, std::memory_order_relaxed);
 }
@@ -134,6 +135,7 @@ void Connection::describe_request(std::size_t head_bytes) {
   request_.fields = head.fields;
   request_.body = {};
   request_.peer = peer_;
+  request_.peer_text = peer_text_;
   request_.caller.reset();
   request_.token = {};
   request_.path_parameters = {};

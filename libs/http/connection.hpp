@@ -28,7 +28,7 @@ using LaneHook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<bo
 
 class Connection final : public Exchange, public LaneHook {
  public:
-  Connection(std::shared_ptr<ServerShared>, Socket, boost::asio::io_context&, DateLine&);
+  Connection(std::shared_ptr<ServerShared>, Socket, LaneContext&);
   ~Connection() override;
 
   /// Until the connection ends.
@@ -72,6 +72,7 @@ class Connection final : public Exchange, public LaneHook {
   bool idle_ = false;
   bool refused_ = false;
   boost::asio::ip::address peer_;
+  std::string peer_text_;
 };
 
 }  // namespace pms::http

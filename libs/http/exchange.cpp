@@ -45,7 +45,7 @@ std::string& Exchange::begin(int status, bool with_date) {
   output_.append("HTTP/1.1 ");
   append_number(output_, static_cast<std::uint64_t>(status));
   output_.append(" ").append(reason_phrase(status)).append("\r\n");
-  if (with_date) output_.append(date_.now());
+  if (with_date) output_.append(lane_.date.now());
   output_.append("X-Request-Id: ").append(request_.context.request_id).append("\r\n");
   return output_;
 }

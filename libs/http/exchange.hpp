@@ -23,14 +23,23 @@ class DateLine {
   std::string line_;
 };
 
+/// What the exchanges of one io thread have in common.
+struct LaneContext {
+  boost::asio::io_context& io;
+  std::size_t number;  ///< among those of the server
+  DateLine date = {};
+};
+
 /// Lives on its connection and is used on that connection's thread only.
 class Exchange : protected Swept {
  public:
   Request& request() { return request_; }
   /// What the parser noted of the head: which fields are meant for this hop only, among others.
   virtual const RequestHead& head() const = 0;
-  /// The connection's own, for what a handler keeps per thread.
-  boost::asio::io_context& io() { return io_; }
+  /// The connection's own.
+  boost::asio::io_context& io() { return lane_.io; }
+  /// Its place among the io_contexts that the server was given: for what a handler keeps per thread.
+  std::size_t lane() const { return lane_.number; }
 
   /// Under which route the request is counted and logged. It outlives the handler's return.
   void set_route(RouteMetrics& route) { route_ = &route; }
@@ -60,8 +69,8 @@ class Exchange : protected Swept {
  protected:
   static constexpr std::size_t flush_bytes = 64 * 1024;
 
-  Exchange(Socket socket, boost::asio::io_context& io, DateLine& date, std::chrono::milliseconds write_timeout)
-      : Swept(io), socket_(std::move(socket)), io_(io), date_(date), write_timeout_(write_timeout) {}
+  Exchange(Socket socket, LaneContext& lane, std::chrono::milliseconds write_timeout)
+      : Swept(lane.io), socket_(std::move(socket)), lane_(lane), write_timeout_(write_timeout) {}
   ~Exchange() override = default;
 
   /// Sends what the kernel takes; true when nothing is left.
@@ -81,8 +90,7 @@ class Exchange : protected Swept {
  private:
   enum class Body : std::uint8_t { plain, chunked, dropped };
 
-  boost::asio::io_context& io_;
-  DateLine& date_;
+  LaneContext& lane_;
   std::chrono::milliseconds write_timeout_;
   Body body_ = Body::plain;
 };

@@ -45,6 +45,7 @@ struct Request {
   std::span<const Field> fields;
   std::string_view body;
   boost::asio::ip::address peer;
+  std::string_view peer_text;  ///< the same, to show
 
   RequestContext context;
   std::shared_ptr<const security::Caller> caller;  ///< set by the router on every route that is not public

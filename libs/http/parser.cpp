@@ -72,16 +72,15 @@ class Grammar : public beast::http::basic_parser<std::is_same_v<Kind, RequestHea
 
   void finish_head() {
     head_.keep_alive = this->keep_alive();
-    head_.content_length = 0;
-    head_.framing = Framing::none;
+    const auto length = this->content_length();
+    head_.has_content_length = length.has_value();
+    head_.content_length = length.value_or(0);
     if (this->is_done()) {
-      // 304 and answers to HEAD state a length that is not there.
-      if (auto length = this->content_length()) head_.content_length = *length;
+      head_.framing = Framing::none;
     } else if (this->chunked()) {
       head_.framing = Framing::chunked;
-    } else if (auto length = this->content_length()) {
+    } else if (length) {
       head_.framing = Framing::length;
-      head_.content_length = *length;
     } else {
       head_.framing = Framing::until_close;
     }
@@ -158,7 +157,7 @@ class Grammar : public beast::http::basic_parser<std::is_same_v<Kind, RequestHea
   void note_request_field(beast::http::field field, std::string_view name, std::string_view value, error_code& ec) {
     switch (field) {
       case beast::http::field::host:
-        if (++hosts_ > 1 || value.find_first_of(" \t,/@?#\\") != std::string_view::npos) return refuse(ec);
+        if (++hosts_ > 1 || value.find_first_of(" \t,/@?#\\\"") != std::string_view::npos) return refuse(ec);
         head_.host = value;
         break;
       case beast::http::field::authorization:

@@ -28,6 +28,7 @@ struct Head {
   bool http_1_1 = true;
   bool keep_alive = true;  ///< as the version and the Connection field say
   Framing framing = Framing::none;
+  bool has_content_length = false;  ///< also where no body follows, as in an answer to HEAD
   std::uint64_t content_length = 0;
   bool connection_names_fields = false;  ///< a Connection field holds more than close and keep-alive
   std::vector<Field> fields;

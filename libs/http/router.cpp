@@ -1,7 +1,7 @@
 #include "http/router.hpp"
 
+#include "http/authentication.hpp"
 #include "http/exchange.hpp"
-#include "http/parser.hpp"
 #include "http/problem.hpp"
 
 namespace pms::http {
@@ -31,15 +31,6 @@ bool matches(std::string_view pattern, std::string_view path, std::array<std::st
   return pattern.empty() && path.empty();
 }
 
-/// The token of `Authorization: Bearer …` (RFC 6750, section 2.1), or nothing.
-std::string_view bearer_token(std::string_view authorization) {
-  constexpr std::string_view scheme = "Bearer ";
-  if (!equals_ignoring_case(authorization.substr(0, scheme.size()), scheme)) return {};
-  authorization.remove_prefix(scheme.size());
-  authorization.remove_prefix(std::min(authorization.find_first_not_of(' '), authorization.size()));
-  return authorization;
-}
-
 }  // namespace
 
 struct Router::Entry {
@@ -67,7 +58,6 @@ core::Task<void> Router::handle(Exchange& exchange) {
       continue;
     }
     exchange.set_route(entries_[i]->metrics);
-    request.token = bearer_token(request.header("Authorization"));
     if (auto refusal = refuse(routes_[i].access, request)) {
       exchange.answer(*refusal);
     } else {
@@ -97,19 +87,7 @@ Response Router::method_not_allowed(const std::vector<Method>& allowed, const Re
 /// The answer to a caller who may not use the route, or nothing; notes who calls.
 std::optional<Response> Router::refuse(const Access& access, Request& request) const {
   if (std::holds_alternative<Public>(access)) return std::nullopt;
-  if (request.token.empty())
-    return problem(core::Error{.code = core::Errc::unauthenticated, .message = "a bearer token is required"}, request);
-  auto caller = verifier_->verify(request.token);
-  if (!caller) {
-    Response response = problem(caller.error(), request);
-    // RFC 6750, section 3.1
-    if (response.status == 401) {
-      response.fields.clear();
-      response.with("WWW-Authenticate", R"(Bearer error="invalid_token")");
-    }
-    return response;
-  }
-  request.caller = std::move(*caller);
+  if (auto refusal = authenticate(*verifier_, request)) return refusal;
   const auto* permission = std::get_if<security::Permission>(&access);
   if (permission == nullptr || request.caller->permissions.has(*permission)) return std::nullopt;
   return problem(core::Error{.code = core::Errc::permission_denied,

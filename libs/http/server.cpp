@@ -19,12 +19,10 @@ constexpr std::chrono::milliseconds pause_without_descriptors{100};
 constexpr std::size_t max_turned_away = 1'000;
 
 /// What one io thread has of a server. Used on that thread only, once started.
-struct Lane {
-  explicit Lane(asio::io_context& context) : io(context) {}
+struct Lane : LaneContext {
+  Lane(asio::io_context& context, std::size_t place) : LaneContext{context, place} {}
 
-  asio::io_context& io;
   Acceptor* acceptor = nullptr;  // owned by the accepting coroutine, so that it goes before its io_context does
-  DateLine date;
   boost::intrusive::list<Connection, boost::intrusive::base_hook<LaneHook>, boost::intrusive::constant_time_size<false>>
       connections;
 };
@@ -47,7 +45,7 @@ core::Task<void> run(std::unique_ptr<Connection> connection, bool welcome) {
 struct Server::State : ServerShared, std::enable_shared_from_this<Server::State> {
   State(ServerSettings chosen, std::span<asio::io_context* const> io, Handler& answers)
       : ServerShared(std::move(chosen), answers) {
-    for (auto* context : io) lanes.push_back(std::make_unique<Lane>(*context));
+    for (auto* context : io) lanes.push_back(std::make_unique<Lane>(*context, lanes.size()));
   }
   ~State() { close_listener(); }
 
@@ -58,7 +56,7 @@ struct Server::State : ServerShared, std::enable_shared_from_this<Server::State>
   void take(Lane& lane, Socket socket) {
     const std::size_t open = open_connections.load(std::memory_order_relaxed);
     if (open >= settings.max_connections + max_turned_away) return;
-    auto connection = std::make_unique<Connection>(shared_from_this(), std::move(socket), lane.io, lane.date);
+    auto connection = std::make_unique<Connection>(shared_from_this(), std::move(socket), lane);
     lane.connections.push_back(*connection);
     asio::co_spawn(lane.io.get_executor(), run(std::move(connection), open < settings.max_connections), asio::detached);
   }
