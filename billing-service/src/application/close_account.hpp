@@ -1,0 +1,20 @@
+// Use case: an account is closed by hand.
+#pragma once
+
+#include "application/account_repository.hpp"
+
+namespace pms::billing {
+
+class CloseAccount {
+ public:
+  CloseAccount(AccountRepository& accounts, const core::Clock& clock) : accounts_(accounts), clock_(clock) {}
+
+  /// The account, closed now or before. Errors: not_found.
+  core::Task<core::Result<BillingAccount>> operator()(std::string id, resilience::Deadline);
+
+ private:
+  AccountRepository& accounts_;
+  const core::Clock& clock_;
+};
+
+}  // namespace pms::billing

@@ -1,0 +1,101 @@
+#include "grpc/accounts_service.hpp"
+
+#include "rpc/caller.hpp"
+
+namespace pms::billing {
+namespace {
+
+namespace wire = ::billing::v1;
+using security::Permission;
+
+/// How long a call may take whose client set no deadline.
+constexpr std::chrono::seconds time_limit{5};
+
+}  // namespace
+
+grpc::ServerUnaryReactor* AccountsService::CreateBillingAccount(grpc::CallbackServerContext* context,
+                                                                const wire::CreateBillingAccountRequest* request,
+                                                                wire::CreateBillingAccountResponse* response) {
+  return calls_.answer(*context, "billing.v1.BillingService/CreateBillingAccount",
+                       create(*context, *request, *response));
+}
+
+grpc::ServerUnaryReactor* AccountsService::GetBillingAccount(grpc::CallbackServerContext* context,
+                                                             const wire::GetBillingAccountRequest* request,
+                                                             wire::GetBillingAccountResponse* response) {
+  return calls_.answer(*context, "billing.v1.BillingService/GetBillingAccount", get(*context, *request, *response));
+}
+
+grpc::ServerUnaryReactor* AccountsService::CloseBillingAccount(grpc::CallbackServerContext* context,
+                                                               const wire::CloseBillingAccountRequest* request,
+                                                               wire::CloseBillingAccountResponse* response) {
+  return calls_.answer(*context, "billing.v1.BillingService/CloseBillingAccount", close(*context, *request, *response));
+}
+
+grpc::ServerUnaryReactor* AccountsService::ListBillingAccounts(grpc::CallbackServerContext* context,
+                                                               const wire::ListBillingAccountsRequest* request,
+                                                               wire::ListBillingAccountsResponse* response) {
+  return calls_.answer(*context, "billing.v1.BillingService/ListBillingAccounts", list(*context, *request, *response));
+}
+
+AccountsService::Done AccountsService::create(grpc::CallbackServerContext& context,
+                                              const wire::CreateBillingAccountRequest& request,
+                                              wire::CreateBillingAccountResponse& response) {
+  auto caller = rpc::authorize(context, tokens_, {Permission::patient_write, Permission::billing_write});
+  if (!caller) co_return std::unexpected(caller.error());
+  auto input = new_account(request);
+  if (!input) co_return std::unexpected(input.error());
+  auto account = co_await use_cases_.create(std::move(*input), rpc::deadline_of(context, time_limit));
+  if (!account) co_return std::unexpected(account.error());
+  write(*account, *response.mutable_account());
+  co_return core::Result<>();
+}
+
+AccountsService::Done AccountsService::get(grpc::CallbackServerContext& context,
+                                           const wire::GetBillingAccountRequest& request,
+                                           wire::GetBillingAccountResponse& response) {
+  auto caller = rpc::authorize(context, tokens_, {Permission::billing_read});
+  if (!caller) co_return std::unexpected(caller.error());
+  auto id = account_id(request.id());
+  if (!id) co_return std::unexpected(id.error());
+  auto account = co_await use_cases_.find.by_id(std::move(*id), rpc::deadline_of(context, time_limit));
+  if (!account) co_return std::unexpected(account.error());
+  write(*account, *response.mutable_account());
+  co_return core::Result<>();
+}
+
+AccountsService::Done AccountsService::close(grpc::CallbackServerContext& context,
+                                             const wire::CloseBillingAccountRequest& request,
+                                             wire::CloseBillingAccountResponse& response) {
+  auto caller = rpc::authorize(context, tokens_, {Permission::billing_write});
+  if (!caller) co_return std::unexpected(caller.error());
+  auto id = account_id(request.id());
+  if (!id) co_return std::unexpected(id.error());
+  auto account = co_await use_cases_.close(std::move(*id), rpc::deadline_of(context, time_limit));
+  if (!account) co_return std::unexpected(account.error());
+  write(*account, *response.mutable_account());
+  co_return core::Result<>();
+}
+
+AccountsService::Done AccountsService::list(grpc::CallbackServerContext& context,
+                                            const wire::ListBillingAccountsRequest& request,
+                                            wire::ListBillingAccountsResponse& response) {
+  auto caller = rpc::authorize(context, tokens_, {Permission::billing_read});
+  if (!caller) co_return std::unexpected(caller.error());
+  auto asked = list_request(request);
+  if (!asked) co_return std::unexpected(asked.error());
+  auto listed = co_await page(std::move(*asked), rpc::deadline_of(context, time_limit));
+  if (!listed) co_return std::unexpected(listed.error());
+  for (const auto& account : listed->accounts) write(account, *response.add_accounts());
+  response.set_next_page_token(page_token(listed->next_after));
+  co_return core::Result<>();
+}
+
+core::Task<core::Result<AccountPage>> AccountsService::page(ListRequest asked, resilience::Deadline deadline) {
+  if (asked.patient_id.empty()) co_return co_await use_cases_.find.page(std::move(asked.after), asked.size, deadline);
+  auto accounts = co_await use_cases_.find.of_patient(std::move(asked.patient_id), deadline);
+  if (!accounts) co_return std::unexpected(accounts.error());
+  co_return AccountPage{.accounts = std::move(*accounts), .next_after = {}};
+}
+
+}  // namespace pms::billing

@@ -1,0 +1,57 @@
+// billing.v1.BillingService.
+#pragma once
+
+#include "application/close_account.hpp"
+#include "application/create_account.hpp"
+#include "application/find_accounts.hpp"
+#include "billing/v1/billing_service.grpc.pb.h"
+#include "grpc/messages.hpp"
+#include "rpc/calls.hpp"
+#include "security/token.hpp"
+
+namespace pms::billing {
+
+/// Permissions: create patient:write or billing:write (patient-service calls with its caller's token), get and list
+/// billing:read, close billing:write.
+class AccountsService : public ::billing::v1::BillingService::CallbackService {
+ public:
+  struct UseCases {
+    CreateAccount& create;
+    FindAccounts& find;
+    CloseAccount& close;
+  };
+
+  AccountsService(rpc::Calls& calls, const security::TokenVerifier& tokens, UseCases use_cases)
+      : calls_(calls), tokens_(tokens), use_cases_(use_cases) {}
+
+  grpc::ServerUnaryReactor* CreateBillingAccount(grpc::CallbackServerContext*,
+                                                 const ::billing::v1::CreateBillingAccountRequest*,
+                                                 ::billing::v1::CreateBillingAccountResponse*) override;
+  grpc::ServerUnaryReactor* GetBillingAccount(grpc::CallbackServerContext*,
+                                              const ::billing::v1::GetBillingAccountRequest*,
+                                              ::billing::v1::GetBillingAccountResponse*) override;
+  grpc::ServerUnaryReactor* CloseBillingAccount(grpc::CallbackServerContext*,
+                                                const ::billing::v1::CloseBillingAccountRequest*,
+                                                ::billing::v1::CloseBillingAccountResponse*) override;
+  grpc::ServerUnaryReactor* ListBillingAccounts(grpc::CallbackServerContext*,
+                                                const ::billing::v1::ListBillingAccountsRequest*,
+                                                ::billing::v1::ListBillingAccountsResponse*) override;
+
+ private:
+  using Done = core::Task<core::Result<>>;
+  Done create(grpc::CallbackServerContext&, const ::billing::v1::CreateBillingAccountRequest&,
+              ::billing::v1::CreateBillingAccountResponse&);
+  Done get(grpc::CallbackServerContext&, const ::billing::v1::GetBillingAccountRequest&,
+           ::billing::v1::GetBillingAccountResponse&);
+  Done close(grpc::CallbackServerContext&, const ::billing::v1::CloseBillingAccountRequest&,
+             ::billing::v1::CloseBillingAccountResponse&);
+  Done list(grpc::CallbackServerContext&, const ::billing::v1::ListBillingAccountsRequest&,
+            ::billing::v1::ListBillingAccountsResponse&);
+  core::Task<core::Result<AccountPage>> page(ListRequest, resilience::Deadline);
+
+  rpc::Calls& calls_;
+  const security::TokenVerifier& tokens_;
+  UseCases use_cases_;
+};
+
+}  // namespace pms::billing

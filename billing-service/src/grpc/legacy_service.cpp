@@ -1,0 +1,35 @@
+#include "grpc/legacy_service.hpp"
+
+#include "grpc/messages.hpp"
+#include "rpc/caller.hpp"
+
+namespace pms::billing {
+namespace {
+
+/// How long a call may take whose client set no deadline.
+constexpr std::chrono::seconds time_limit{5};
+
+}  // namespace
+
+grpc::ServerUnaryReactor* LegacyService::CreateBillingAccount(grpc::CallbackServerContext* context,
+                                                              const ::BillingRequest* request,
+                                                              ::BillingResponse* response) {
+  return calls_.answer(*context, "BillingService/CreateBillingAccount", create(*context, *request, *response));
+}
+
+core::Task<core::Result<>> LegacyService::create(grpc::CallbackServerContext& context, const ::BillingRequest& request,
+                                                 ::BillingResponse& response) {
+  if (!from_anywhere_ && !rpc::from_loopback(context))
+    co_return core::fail(core::Errc::permission_denied,
+                         "this service takes no token and so answers only clients on its own machine: call "
+                         "billing.v1.BillingService, or set billing.grpc.legacy-from-anywhere");
+  auto input = new_account(request);
+  if (!input) co_return std::unexpected(input.error());
+  auto account = co_await create_(std::move(*input), rpc::deadline_of(context, time_limit));
+  if (!account) co_return std::unexpected(account.error());
+  response.set_accountid(account->id);
+  response.set_status(std::string(to_string(account->status)));
+  co_return core::Result<>();
+}
+
+}  // namespace pms::billing

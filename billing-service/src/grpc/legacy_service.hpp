@@ -1,0 +1,28 @@
+// BillingService without a package, as clients of the earlier system call it: create-only, no token.
+#pragma once
+
+#include "application/create_account.hpp"
+#include "legacy/billing_service.grpc.pb.h"
+#include "rpc/calls.hpp"
+
+namespace pms::billing {
+
+/// Without a token there is only the address to go by: answers clients on this machine, and others when
+/// `from_anywhere`.
+class LegacyService : public ::BillingService::CallbackService {
+ public:
+  LegacyService(rpc::Calls& calls, CreateAccount& create, bool from_anywhere)
+      : calls_(calls), create_(create), from_anywhere_(from_anywhere) {}
+
+  grpc::ServerUnaryReactor* CreateBillingAccount(grpc::CallbackServerContext*, const ::BillingRequest*,
+                                                 ::BillingResponse*) override;
+
+ private:
+  core::Task<core::Result<>> create(grpc::CallbackServerContext&, const ::BillingRequest&, ::BillingResponse&);
+
+  rpc::Calls& calls_;
+  CreateAccount& create_;
+  const bool from_anywhere_;
+};
+
+}  // namespace pms::billing

@@ -1,0 +1,20 @@
+// How an account lies in a row of `billing_account`.
+#pragma once
+
+#include "database/statement.hpp"
+#include "database/value.hpp"
+#include "domain/billing_account.hpp"
+
+namespace pms::billing {
+
+/// The account of a row: id, patient_id, name, email, status, version, patient_version, created_at, updated_at.
+BillingAccount account_of(const database::Row&);
+/// The same columns as parameters $1 to $9.
+database::Params params_of(const BillingAccount&);
+
+std::int64_t microseconds(core::Timestamp);
+
+/// Stores an account, params_of, unless its patient has one.
+extern const database::Statement insert_account_if_none;
+
+}  // namespace pms::billing

@@ -1,0 +1,29 @@
+#include "storage/batched_account_changes.hpp"
+
+#include "storage/account_rows.hpp"
+
+namespace pms::billing {
+namespace {
+
+// A change can close an account and never opens one again. A patient always has a name: none means that it was not
+// told.
+constexpr database::Statement insert_or_apply(R"(
+  INSERT INTO billing_account
+    (id, patient_id, name, email, status, version, patient_version, created_at, updated_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+  ON CONFLICT (patient_id) DO UPDATE SET
+    name = COALESCE(excluded.name, billing_account.name),
+    email = excluded.email,
+    status = CASE WHEN excluded.status = 'CLOSED' THEN 'CLOSED' ELSE billing_account.status END,
+    version = billing_account.version + 1,
+    patient_version = excluded.patient_version,
+    updated_at = excluded.updated_at
+  WHERE excluded.patient_version > billing_account.patient_version)");
+
+}  // namespace
+
+void BatchedAccountChanges::apply(const PatientChange& change, const BillingAccount& if_none) {
+  batch_.add(change.version == 0 ? insert_account_if_none : insert_or_apply, params_of(if_none));
+}
+
+}  // namespace pms::billing
