@@ -1,9 +1,13 @@
 #include "app.hpp"
 
+#include "application/end_session.hpp"
 #include "application/login.hpp"
+#include "application/logout.hpp"
 #include "application/periodic.hpp"
+#include "application/refresh.hpp"
 #include "application/revocation_reader.hpp"
 #include "application/signing_keys.hpp"
+#include "application/token_issuer.hpp"
 #include "database/database.hpp"
 #include "http/router.hpp"
 #include "http/routes.hpp"
@@ -35,10 +39,8 @@ http::ServerSettings server_settings(const Config& config) {
   return settings;
 }
 
-LoginSettings login_settings(const Config& config) {
-  return {.tokens = {.issuer = config.issuer, .audience = config.audience},
-          .token_lifetime = config.token_lifetime,
-          .session_lifetime = config.refresh_lifetime};
+security::TokenSettings token_settings(const Config& config) {
+  return {.issuer = config.issuer, .audience = config.audience};
 }
 
 void report(std::string_view what, const core::Result<>& done) {
@@ -63,7 +65,11 @@ struct Application {
       : storage(stored),
         clock(runtime.clock()),
         keys(stored.keys, config.keys_secret.value, clock, verifier),
-        login(stored.users, stored.sessions, hasher, keys, clock, runtime.ids(), login_settings(config)),
+        issuer(keys, runtime.ids(), token_settings(config), config.token_lifetime),
+        login(stored.users, stored.sessions, hasher, issuer, clock, runtime.ids(), config.refresh_lifetime),
+        end_session(stored.sessions, clock, verifier.revocations()),
+        refresh(stored.sessions, end_session, issuer, clock),
+        logout(stored.sessions, end_session),
         revocation_reader(stored.revocations, clock, verifier.revocations()),
         housekeeping(runtime.background(), keys_pause, [this] { return keep_house(); }),
         revocation_polling(runtime.background(), revocations_pause, [this] { return read_revocations(); }) {}
@@ -88,7 +94,11 @@ struct Application {
   Storage& storage;
   const core::Clock& clock;
   SigningKeys keys;
+  TokenIssuer issuer;
   Login login;
+  EndSession end_session;
+  Refresh refresh;
+  Logout logout;
   RevocationReader revocation_reader;
   Periodic housekeeping;
   Periodic revocation_polling;
@@ -100,7 +110,7 @@ struct App::Parts {
   Parts(const Config& given, runtime::Runtime& process)
       : config(given),
         runtime(process),
-        verifier(login_settings(given).tokens, process.clock()),
+        verifier(token_settings(given), process.clock()),
         hasher(given.password),
         router(std::string(program), &verifier),
         server(server_settings(given), process.io(), router),
@@ -139,7 +149,11 @@ core::Result<> App::open() {
   parts_->application = std::make_unique<Application>(parts_->config, parts_->runtime, *parts_->storage, parts_->hasher,
                                                       parts_->verifier);
   Application& application = *parts_->application;
-  mount_api(parts_->router, application.login, application.keys);
+  mount_api(parts_->router, {.login = application.login,
+                             .refresh = application.refresh,
+                             .logout = application.logout,
+                             .users = parts_->storage->users,
+                             .keys = application.keys});
   mount_revocations(parts_->management.router(), parts_->storage->revocations, parts_->runtime.clock());
   return parts_->runtime.wait(application.prepare());
 }

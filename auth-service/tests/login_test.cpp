@@ -1,5 +1,7 @@
 // POST /login, GET /validate and the key set, as clients see them.
+#include <ctime>
 #include <gtest/gtest.h>
+#include <limits>
 
 #include "core/uuid.hpp"
 #include "domain/session.hpp"
@@ -98,6 +100,34 @@ TEST_F(AuthApi, TellsNobodyWhyALoginFailed) {
   EXPECT_EQ(wrong.at("detail"), "the e-mail or the password is wrong");
   EXPECT_EQ(told(service_.log_in("nobody@example.com", password_)), wrong);
   EXPECT_EQ(told(service_.log_in("blocked@example.com", password_)), wrong);
+}
+
+TEST(AuthService, SpendsAsMuchOnAnUnknownUserAsOnAWrongPassword) {
+  testkit::TemporaryFolder folder;
+  Config config = test_config(folder);
+  config.password.memory_kib = 16'384;  // dwarfs everything else
+  config.password.passes = 4;
+  RunningService service(config);
+  service.make_user("ana@example.com", "seven purple violins", {security::Role::admin});
+  service.make_user("blocked@example.com", "seven purple violins", {security::Role::admin});
+  constexpr database::Statement disable{"UPDATE users SET enabled = 0 WHERE email = 'blocked@example.com'"};
+  OpenDatabase(config).change(disable);
+
+  auto cost = [&service](const std::string& email) {
+    auto best = std::numeric_limits<std::clock_t>::max();
+    for (int i = 0; i < 3; ++i) {
+      std::clock_t begin = std::clock();
+      EXPECT_EQ(service.log_in(email, "wrong password").status, 401);
+      best = std::min(best, std::clock() - begin);
+    }
+    return best;
+  };
+  std::clock_t known = cost("ana@example.com");
+  for (const char* other : {"nobody@example.com", "blocked@example.com"}) {
+    std::clock_t spent = cost(other);
+    EXPECT_GT(spent * 2, known) << other;
+    EXPECT_LT(spent, known * 2) << other;
+  }
 }
 
 TEST_F(AuthApi, NamesEveryFieldThatIsWrong) {

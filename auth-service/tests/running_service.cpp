@@ -75,6 +75,13 @@ Answer RunningService::post(const std::string& path, const std::string& body, co
   return ask({.method = "POST", .url = address_ + path, .fields = {{"Content-Type", media_type}}, .body = body});
 }
 
+Answer RunningService::post_as(const std::string& token, const std::string& path, const std::string& body) {
+  http::ClientRequest request{
+      .method = "POST", .url = address_ + path, .fields = {{"Authorization", "Bearer " + token}}, .body = body};
+  if (!body.empty()) request.fields.emplace_back("Content-Type", "application/json");
+  return ask(std::move(request));
+}
+
 Answer RunningService::log_in(const std::string& email, const std::string& password) {
   boost::json::object body{{"email", email}, {"password", password}};
   return post("/login", boost::json::serialize(body));

@@ -34,6 +34,7 @@ class RunningService {
 
   Answer get(const std::string& path, const std::string& token = {});
   Answer post(const std::string& path, const std::string& body, const std::string& media_type = "application/json");
+  Answer post_as(const std::string& token, const std::string& path, const std::string& body);
   Answer log_in(const std::string& email, const std::string& password);
   /// On the management port.
   Answer manage(const std::string& path);

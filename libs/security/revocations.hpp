@@ -17,13 +17,13 @@ namespace pms::security {
 /// One entry of auth-service's feed.
 struct Revocation {
   enum class Kind : std::uint8_t {
-    session,  ///< `id` is a `sid`
-    user,     ///< `id` is a `sub`
+    session,  ///< `id` is a `sid`: none of its tokens is valid any more
+    user,     ///< `id` is a `sub`: tokens issued up to `at` are void
   };
   std::int64_t number = 0;  ///< rising; the feed is read after the last one seen
   Kind kind = Kind::session;
   std::string id;
-  core::Timestamp at{};          ///< tokens issued up to here are void
+  core::Timestamp at{};
   core::Timestamp expires_at{};  ///< no token it concerns lives longer
 };
 

@@ -15,35 +15,27 @@ void count(bool succeeded) {
 
 }  // namespace
 
-Login::Login(Users& users, Sessions& sessions, security::PasswordHasher& hasher, const SigningKeys& keys,
-             const core::Clock& clock, core::IdGenerator& ids, LoginSettings settings)
+Login::Login(Users& users, Sessions& sessions, security::PasswordHasher& hasher, const TokenIssuer& issuer,
+             const core::Clock& clock, core::IdGenerator& ids, std::chrono::milliseconds session_lifetime)
     : users_(users),
       sessions_(sessions),
       hasher_(hasher),
-      keys_(keys),
+      issuer_(issuer),
       clock_(clock),
       ids_(ids),
-      settings_(std::move(settings)) {}
+      session_lifetime_(session_lifetime) {}
 
-core::Task<core::Result<LoggedIn>> Login::operator()(Credentials credentials, Deadline deadline) {
+core::Task<core::Result<TokenPair>> Login::operator()(Credentials credentials, Deadline deadline) {
   auto user = co_await authenticate(std::move(credentials), deadline);
   if (!user) co_return std::unexpected(user.error());
 
   core::Timestamp now = clock_.now();
-  Session session{
-      .id = ids_.next(), .user_id = user->id, .created_at = now, .expires_at = now + settings_.session_lifetime};
+  Session session{.id = ids_.next(), .user_id = user->id, .created_at = now, .expires_at = now + session_lifetime_};
   std::string refresh_token = new_refresh_token();
-  RefreshToken stored{.hash = hash_refresh_token(refresh_token),
-                      .session_id = session.id,
-                      .parent_hash = std::nullopt,
-                      .issued_at = now};
+  RefreshToken stored{.hash = hash_refresh_token(refresh_token), .session_id = session.id, .issued_at = now};
   if (auto begun = co_await sessions_.begin(session, std::move(stored), deadline); !begun)
     co_return std::unexpected(begun.error());
-
-  LoggedIn answer{.access_token = access_token(*user, session),
-                  .refresh_token = std::move(refresh_token),
-                  .expires_in = std::chrono::floor<std::chrono::seconds>(settings_.token_lifetime)};
-  co_return answer;
+  co_return issuer_.issue(*user, session, std::move(refresh_token), now);
 }
 
 core::Task<core::Result<User>> Login::authenticate(Credentials credentials, Deadline deadline) {
@@ -57,18 +49,6 @@ core::Task<core::Result<User>> Login::authenticate(Credentials credentials, Dead
   count(accepted);
   if (!accepted) co_return core::fail(core::Errc::unauthenticated, "the e-mail or the password is wrong");
   co_return std::move(**user);
-}
-
-std::string Login::access_token(const User& user, const Session& session) const {
-  security::Caller caller{.user_id = user.id,
-                          .session = session.id,
-                          .token_id = ids_.next(),
-                          .email = user.email,
-                          .roles = user.roles,
-                          .permissions = security::permissions_of(user.roles),
-                          .issued_at = session.created_at,
-                          .expires_at = session.created_at + settings_.token_lifetime};
-  return security::sign_token(caller, settings_.tokens, keys_.signing());
 }
 
 }  // namespace pms::auth

@@ -23,15 +23,29 @@ class Users {
   virtual ~Users() = default;
   /// Whatever the e-mail's case.
   virtual core::Task<core::Result<std::optional<User>>> find_by_email(std::string email, Deadline) = 0;
+  virtual core::Task<core::Result<std::optional<User>>> find_by_id(std::string id, Deadline) = 0;
   /// Error: conflict naming `email`.
   virtual core::Task<core::Result<>> add(User, Deadline) = 0;
 };
 
 class Sessions {
  public:
+  struct Found {
+    RefreshToken token;
+    Session session;
+    User user;
+  };
+
   virtual ~Sessions() = default;
   /// A new session with its first token.
   virtual core::Task<core::Result<>> begin(Session, RefreshToken, Deadline) = 0;
+  /// Whom a refresh token belongs to.
+  virtual core::Task<core::Result<std::optional<Found>>> find(std::string token_hash, Deadline) = 0;
+  /// Marks the parent of `next` as used and stores `next`, unless judge() would no longer accept the parent at
+  /// `next.issued_at`: then nothing happens and the answer is false.
+  virtual core::Task<core::Result<bool>> exchange(RefreshToken next, Deadline) = 0;
+  /// Ends the session, if it has not ended, and tells every verifier so.
+  virtual core::Task<core::Result<>> end(std::string session_id, core::Timestamp now, Deadline) = 0;
   virtual core::Task<core::Result<>> remove_expired(core::Timestamp now, Deadline) = 0;
 };
 

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "core/clock.hpp"
+#include "domain/session.hpp"
 
 namespace pms::auth {
 
@@ -14,9 +15,8 @@ constexpr std::chrono::days key_signs_for{90};
 /// How long a successor is published before it signs: every replica looks for keys once an hour, and verifiers keep a
 /// key set for ten minutes.
 constexpr std::chrono::hours key_published_before{2};
-/// How long a key is published after its successor has begun to sign: the longest life a token can be given
-/// (auth.tokens.lifetime), and the leeway of its verifiers.
-constexpr std::chrono::hours key_published_after{25};
+/// How long a key is published after its successor has begun to sign: until its last token has ended.
+constexpr std::chrono::hours key_published_after = longest_access_token;
 
 /// One generation of the signing key.
 struct KeyGeneration {

@@ -2,14 +2,25 @@
 #pragma once
 
 #include "application/login.hpp"
+#include "application/logout.hpp"
 #include "application/ports.hpp"
+#include "application/refresh.hpp"
 #include "application/signing_keys.hpp"
 #include "http/router.hpp"
 
 namespace pms::auth {
 
-/// POST /login, GET /validate, GET /.well-known/jwks.json. What is passed outlives the router.
-void mount_api(http::Router&, Login&, const SigningKeys&);
+/// Each of these outlives the router.
+struct Api {
+  Login& login;
+  Refresh& refresh;
+  Logout& logout;
+  Users& users;
+  const SigningKeys& keys;
+};
+
+/// POST /login, /refresh, /logout; GET /validate, /me, /.well-known/jwks.json.
+void mount_api(http::Router&, const Api&);
 
 /// GET /revocations?after=N, for the management listener.
 void mount_revocations(http::Router&, Revocations&, const core::Clock&);

@@ -2,6 +2,7 @@
 
 #include "storage/change.hpp"
 #include "storage/columns.hpp"
+#include "storage/users.hpp"
 
 namespace pms::auth {
 namespace {
@@ -12,7 +13,47 @@ constexpr database::Statement insert_session{R"(
 constexpr database::Statement insert_token{R"(
   INSERT INTO refresh_token (token_hash, session_id, parent_hash, issued_at) VALUES ($1, $2, $3, $4))"};
 
+constexpr database::Statement select_token = database::point_read(R"(
+  SELECT t.token_hash, t.session_id, t.parent_hash, t.issued_at, t.used_at,
+         s.user_id, s.created_at, s.expires_at, s.ended_at,
+         u.id, u.email, u.password_hash, u.roles, u.enabled, u.version, u.created_at, u.updated_at
+  FROM refresh_token t JOIN session s ON s.id = t.session_id JOIN users u ON u.id = s.user_id
+  WHERE t.token_hash = $1)");
+
+// The conditions are those of judge(). $1 parent, $2 now, $3 when the grace of a token used just now began, $4 child.
+constexpr database::Statement use_token{R"(
+  UPDATE refresh_token SET used_at = COALESCE(used_at, $2)
+  WHERE token_hash = $1 AND (used_at IS NULL OR used_at >= $3)
+    AND EXISTS (SELECT 1 FROM session s WHERE s.id = session_id AND s.ended_at IS NULL AND s.expires_at > $2))"};
+
+constexpr database::Statement insert_child{R"(
+  INSERT INTO refresh_token (token_hash, session_id, parent_hash, issued_at)
+  SELECT $4, t.session_id, t.token_hash, $2 FROM refresh_token t JOIN session s ON s.id = t.session_id
+  WHERE t.token_hash = $1 AND t.used_at >= $3 AND s.ended_at IS NULL AND s.expires_at > $2)"};
+
+constexpr database::Statement end_session{R"(
+  UPDATE session SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL)"};
+
+constexpr database::Statement revoke_session{R"(
+  INSERT INTO revocation (number, kind, subject, revoked_at, expires_at)
+  SELECT (SELECT COALESCE(MAX(number), 0) + 1 FROM revocation), 'session', id, $2, $3
+  FROM session WHERE id = $1 AND ended_at = $2)"};
+
 constexpr database::Statement delete_expired{R"(DELETE FROM session WHERE expires_at <= $1)"};
+
+Sessions::Found to_found(const database::Row& row) {
+  RefreshToken token{.hash = row.text(0),
+                     .session_id = row.text(1),
+                     .parent_hash = row.is_null(2) ? std::nullopt : std::optional(row.text(2)),
+                     .issued_at = to_time(row.integer(3)),
+                     .used_at = to_optional_time(row, 4)};
+  Session session{.id = row.text(1),
+                  .user_id = row.text(5),
+                  .created_at = to_time(row.integer(6)),
+                  .expires_at = to_time(row.integer(7)),
+                  .ended_at = to_optional_time(row, 8)};
+  return {.token = std::move(token), .session = std::move(session), .user = to_user(row, 9)};
+}
 
 }  // namespace
 
@@ -23,6 +64,38 @@ core::Task<core::Result<>> StoredSessions::begin(Session session, RefreshToken t
   database::Batch batch;
   batch.add(insert_session, std::move(session_params));
   batch.add(insert_token, std::move(token_params));
+  auto done = co_await database_.commit(std::move(batch), deadline);
+  if (!done) co_return std::unexpected(done.error());
+  co_return core::Result<>{};
+}
+
+core::Task<core::Result<std::optional<Sessions::Found>>> StoredSessions::find(std::string token_hash,
+                                                                              Deadline deadline) {
+  database::Params params{std::move(token_hash)};
+  auto rows = co_await database_.query(select_token, std::move(params), deadline);
+  if (!rows) co_return std::unexpected(rows.error());
+  if (rows->empty()) co_return std::nullopt;
+  co_return to_found(rows->front());
+}
+
+core::Task<core::Result<bool>> StoredSessions::exchange(RefreshToken next, Deadline deadline) {
+  database::Params use{next.parent_hash.value(), to_column(next.issued_at), to_column(next.issued_at - refresh_grace)};
+  database::Params insert = use;
+  insert.emplace_back(next.hash);
+  database::Batch batch;
+  batch.add(use_token, std::move(use));
+  batch.add(insert_child, std::move(insert));
+  auto done = co_await database_.commit(std::move(batch), deadline);
+  if (!done) co_return std::unexpected(done.error());
+  co_return done->at(1).rows_affected == 1;
+}
+
+core::Task<core::Result<>> StoredSessions::end(std::string session_id, core::Timestamp now, Deadline deadline) {
+  database::Params end{session_id, to_column(now)};
+  database::Params revoke{std::move(session_id), to_column(now), to_column(now + longest_access_token)};
+  database::Batch batch;
+  batch.add(end_session, std::move(end));
+  batch.add(revoke_session, std::move(revoke));
   auto done = co_await database_.commit(std::move(batch), deadline);
   if (!done) co_return std::unexpected(done.error());
   co_return core::Result<>{};

@@ -10,6 +10,9 @@ class StoredSessions : public Sessions {
  public:
   explicit StoredSessions(database::Database& database) : database_(database) {}
   core::Task<core::Result<>> begin(Session, RefreshToken, Deadline) override;
+  core::Task<core::Result<std::optional<Found>>> find(std::string token_hash, Deadline) override;
+  core::Task<core::Result<bool>> exchange(RefreshToken next, Deadline) override;
+  core::Task<core::Result<>> end(std::string session_id, core::Timestamp now, Deadline) override;
   core::Task<core::Result<>> remove_expired(core::Timestamp now, Deadline) override;
 
  private:

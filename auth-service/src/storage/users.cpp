@@ -10,20 +10,12 @@ namespace {
 constexpr database::Statement select_by_email = database::point_read(R"(
   SELECT id, email, password_hash, roles, enabled, version, created_at, updated_at FROM users WHERE email_key = $1)");
 
+constexpr database::Statement select_by_id = database::point_read(R"(
+  SELECT id, email, password_hash, roles, enabled, version, created_at, updated_at FROM users WHERE id = $1)");
+
 constexpr database::Statement insert_user{R"(
   INSERT INTO users (id, email, email_key, password_hash, roles, enabled, version, created_at, updated_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9))"};
-
-User to_user(const database::Row& row) {
-  return {.id = row.text(0),
-          .email = row.text(1),
-          .password_hash = row.text(2),
-          .roles = split_roles(row.text(3)),
-          .enabled = row.integer(4) != 0,
-          .version = row.integer(5),
-          .created_at = to_time(row.integer(6)),
-          .updated_at = to_time(row.integer(7))};
-}
 
 core::Error to_domain(core::Error error) {
   if (error.code != core::Errc::violation || error.message != "users.email_key") return error;
@@ -34,12 +26,32 @@ core::Error to_domain(core::Error error) {
 
 }  // namespace
 
+User to_user(const database::Row& row, std::size_t first) {
+  return {.id = row.text(first),
+          .email = row.text(first + 1),
+          .password_hash = row.text(first + 2),
+          .roles = split_roles(row.text(first + 3)),
+          .enabled = row.integer(first + 4) != 0,
+          .version = row.integer(first + 5),
+          .created_at = to_time(row.integer(first + 6)),
+          .updated_at = to_time(row.integer(first + 7))};
+}
+
 core::Task<core::Result<std::optional<User>>> StoredUsers::find_by_email(std::string email, Deadline deadline) {
-  database::Params params{core::email_key(email)};
-  auto rows = co_await database_.query(select_by_email, std::move(params), deadline);
+  co_return co_await find(select_by_email, core::email_key(email), deadline);
+}
+
+core::Task<core::Result<std::optional<User>>> StoredUsers::find_by_id(std::string id, Deadline deadline) {
+  co_return co_await find(select_by_id, std::move(id), deadline);
+}
+
+core::Task<core::Result<std::optional<User>>> StoredUsers::find(const database::Statement& statement, std::string key,
+                                                                Deadline deadline) {
+  database::Params params{std::move(key)};
+  auto rows = co_await database_.query(statement, std::move(params), deadline);
   if (!rows) co_return std::unexpected(rows.error());
   if (rows->empty()) co_return std::nullopt;
-  co_return to_user(rows->front());
+  co_return to_user(rows->front(), 0);
 }
 
 core::Task<core::Result<>> StoredUsers::add(User user, Deadline deadline) {

@@ -6,13 +6,19 @@
 
 namespace pms::auth {
 
+/// From the columns id, email, password_hash, roles, enabled, version, created_at, updated_at, of which `first` is the
+/// id.
+User to_user(const database::Row&, std::size_t first);
+
 class StoredUsers : public Users {
  public:
   explicit StoredUsers(database::Database& database) : database_(database) {}
   core::Task<core::Result<std::optional<User>>> find_by_email(std::string email, Deadline) override;
+  core::Task<core::Result<std::optional<User>>> find_by_id(std::string id, Deadline) override;
   core::Task<core::Result<>> add(User, Deadline) override;
 
  private:
+  core::Task<core::Result<std::optional<User>>> find(const database::Statement&, std::string key, Deadline);
   database::Database& database_;
 };
 

@@ -21,6 +21,7 @@ TEST(RevocationList, EndsASession) {
   EXPECT_FALSE(list.revoked("s1", "u1", noon - 1s));
   list.add(session("s1"));
   EXPECT_TRUE(list.revoked("s1", "u1", noon - 1s));
+  EXPECT_TRUE(list.revoked("s1", "u1", noon + 1s)) << "issued by a replica whose clock is ahead";
   EXPECT_FALSE(list.revoked("s2", "u1", noon - 1s));
   EXPECT_FALSE(list.revoked("u1", "s1", noon - 1s)) << "a session's id is no user's";
 }

@@ -1,0 +1,25 @@
+// Logging out: the caller's session ends, and that of a refresh token handed in with it.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "application/end_session.hpp"
+#include "application/ports.hpp"
+#include "security/caller.hpp"
+
+namespace pms::auth {
+
+class Logout {
+ public:
+  Logout(Sessions& sessions, EndSession& end_session) : sessions_(sessions), end_session_(end_session) {}
+
+  /// A refresh token that is unknown, or another user's, changes nothing (RFC 7009 section 2.2).
+  core::Task<core::Result<>> operator()(const security::Caller&, std::optional<std::string> refresh_token, Deadline);
+
+ private:
+  Sessions& sessions_;
+  EndSession& end_session_;
+};
+
+}  // namespace pms::auth

@@ -1,0 +1,24 @@
+#include "application/token_issuer.hpp"
+
+namespace pms::auth {
+
+TokenIssuer::TokenIssuer(const SigningKeys& keys, core::IdGenerator& ids, security::TokenSettings settings,
+                         std::chrono::milliseconds lifetime)
+    : keys_(keys), ids_(ids), settings_(std::move(settings)), lifetime_(lifetime) {}
+
+TokenPair TokenIssuer::issue(const User& user, const Session& session, std::string refresh_token,
+                             core::Timestamp now) const {
+  security::Caller caller{.user_id = user.id,
+                          .session = session.id,
+                          .token_id = ids_.next(),
+                          .email = user.email,
+                          .roles = user.roles,
+                          .permissions = security::permissions_of(user.roles),
+                          .issued_at = now,
+                          .expires_at = now + lifetime_};
+  return {.access_token = security::sign_token(caller, settings_, keys_.signing()),
+          .refresh_token = std::move(refresh_token),
+          .expires_in = std::chrono::floor<std::chrono::seconds>(lifetime_)};
+}
+
+}  // namespace pms::auth
