@@ -8,42 +8,12 @@
 #include "messaging/patient_changes.hpp"
 #include "migrations.hpp"
 #include "runtime/management.hpp"
+#include "runtime/storage.hpp"
 #include "runtime/tokens.hpp"
 #include "storage/counts.hpp"
 
 namespace pms::analytics {
 namespace {
-
-http::ServerSettings server_settings(const runtime::ListenSettings& listen) {
-  http::ServerSettings settings;
-  settings.service = App::program;
-  settings.host = listen.host;
-  settings.port = listen.port;
-  return settings;
-}
-
-core::Result<std::unique_ptr<database::Database>> open_database(const Config& config) {
-  auto database = database::open(config.database_url, {.service = std::string(App::program)});
-  if (!database) return database;
-  if (auto migrated = (*database)->migrate(migrations()); !migrated)
-    return std::unexpected(std::move(migrated.error()));
-  return database;
-}
-
-core::Result<std::shared_ptr<messaging::EventLog>> open_event_log(const Config& config, runtime::Runtime& runtime) {
-  core::Error failure;
-  auto log = runtime.shared<messaging::EventLog>(config.events_url, [&]() -> std::shared_ptr<messaging::EventLog> {
-    auto opened = messaging::open(config.events_url);
-    if (opened) return std::move(*opened);
-    failure = std::move(opened.error());
-    return nullptr;
-  });
-  if (!log) return std::unexpected(std::move(failure));
-  // patient-service may start later: whoever comes first makes the topic.
-  auto topic = runtime.wait(log->ensure_topic(std::string(patient_topic), messaging::TopicSettings()));
-  if (!topic) return std::unexpected(std::move(topic.error()));
-  return log;
-}
 
 core::Result<> count(const messaging::StoredRecord& record, database::Batch& batch) {
   const auto change = read_change(record);
@@ -81,7 +51,7 @@ struct App::Parts {
         runtime(process),
         tokens(std::string(program), config.tokens, runtime),
         api(std::string(program), &tokens.verifier()),
-        server(server_settings(config.listen), runtime.io(), api),
+        server(config.listen.for_clients(program), runtime.io(), api),
         management(std::string(program), config.listen, runtime, [this] { return ready(); }) {}
 
   core::Task<core::Result<>> ready() {
@@ -107,9 +77,9 @@ core::Result<> App::bind() {
 }
 
 core::Result<> App::open() {
-  auto database = open_database(parts_->config);
+  auto database = runtime::open_database(parts_->config.database_url, program, migrations());
   if (!database) return std::unexpected(std::move(database.error()));
-  auto log = open_event_log(parts_->config, parts_->runtime);
+  auto log = runtime::open_event_log(parts_->config.events_url, patient_topic, parts_->runtime);
   if (!log) return std::unexpected(std::move(log.error()));
   parts_->rooms = std::make_unique<Rooms>(std::move(*database), std::move(*log), parts_->runtime);
   mount_summary(parts_->api, *parts_->rooms->database);

@@ -12,20 +12,13 @@
 #include "migrations.hpp"
 #include "rpc/server.hpp"
 #include "runtime/management.hpp"
+#include "runtime/storage.hpp"
 #include "runtime/tokens.hpp"
 #include "storage/batched_account_changes.hpp"
 #include "storage/sql_account_repository.hpp"
 
 namespace pms::billing {
 namespace {
-
-http::ServerSettings http_settings(const Config& config) {
-  http::ServerSettings settings;
-  settings.service = App::program;
-  settings.host = config.listen.host;
-  settings.port = config.listen.port;
-  return settings;
-}
 
 rpc::ServerSettings grpc_settings(const Config& config) { return {.host = config.grpc_host, .port = config.grpc_port}; }
 
@@ -43,27 +36,6 @@ messaging::Apply applier(const ApplyPatientEvent& apply) {
     BatchedAccountChanges changes(batch);
     return handle_patient_event(stored.record.value, apply, changes);
   };
-}
-
-core::Result<std::unique_ptr<database::Database>> open_database(const Config& config) {
-  auto database = database::open(config.database_url, {.service = std::string(App::program)});
-  if (!database) return database;
-  if (auto migrated = (*database)->migrate(migrations()); !migrated) return std::unexpected(migrated.error());
-  return database;
-}
-
-core::Result<std::shared_ptr<messaging::EventLog>> open_event_log(const Config& config, runtime::Runtime& runtime) {
-  core::Error failure;
-  auto log = runtime.shared<messaging::EventLog>(config.events_url, [&]() -> std::shared_ptr<messaging::EventLog> {
-    auto opened = messaging::open(config.events_url);
-    if (opened) return std::move(*opened);
-    failure = std::move(opened.error());
-    return nullptr;
-  });
-  if (!log) return std::unexpected(std::move(failure));
-  auto topic = runtime.wait(log->ensure_topic(std::string(patient_topic), messaging::TopicSettings()));
-  if (!topic) return std::unexpected(std::move(topic.error()));
-  return log;
 }
 
 /// What stands on the storage, from the inside out.
@@ -103,7 +75,7 @@ struct App::Parts {
         calls(std::string(program), runtime.io()),
         grpc_server(grpc_settings(config), runtime.background(), calls),
         api(std::string(program), &tokens.verifier()),
-        http_server(http_settings(config), runtime.io(), api),
+        http_server(config.listen.for_clients(program), runtime.io(), api),
         management(std::string(program), config.listen, runtime, [this] { return ready(); }) {}
 
   core::Task<core::Result<>> ready() {
@@ -132,9 +104,9 @@ core::Result<> App::bind() {
 }
 
 core::Result<> App::open() {
-  auto database = open_database(parts_->config);
+  auto database = runtime::open_database(parts_->config.database_url, program, migrations());
   if (!database) return std::unexpected(std::move(database.error()));
-  auto log = open_event_log(parts_->config, parts_->runtime);
+  auto log = runtime::open_event_log(parts_->config.events_url, patient_topic, parts_->runtime);
   if (!log) return std::unexpected(std::move(log.error()));
   parts_->rooms = std::make_unique<Rooms>(std::move(*database), std::move(*log), parts_->config, parts_->runtime,
                                           parts_->tokens.verifier(), parts_->calls);

@@ -25,6 +25,8 @@ struct ListenSettings {
   std::uint16_t management_port = 0;
   /// Declares <prefix>.http.host, .http.port, .management.host and .management.port (default: http port + 100).
   void declare(config::Schema&, const std::string& prefix, std::uint16_t default_port);
+  /// The listener for clients, with the usual limits.
+  http::ServerSettings for_clients(std::string_view service) const;
 };
 
 /// Life: made with its configuration, bind, open, start, drain, destroyed. In a process with several services every one

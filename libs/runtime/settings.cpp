@@ -31,4 +31,12 @@ void ListenSettings::declare(config::Schema& schema, const std::string& prefix, 
                   "TCP port for operators", config::between<std::uint16_t>(1, 65535));
 }
 
+http::ServerSettings ListenSettings::for_clients(std::string_view service) const {
+  http::ServerSettings settings;
+  settings.service = service;
+  settings.host = host;
+  settings.port = port;
+  return settings;
+}
+
 }  // namespace pms::runtime

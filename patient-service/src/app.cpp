@@ -12,42 +12,13 @@
 #include "messaging/patient_events.hpp"
 #include "migrations.hpp"
 #include "runtime/management.hpp"
+#include "runtime/storage.hpp"
 #include "runtime/tokens.hpp"
 #include "storage/idempotency_sweeper.hpp"
 #include "storage/sql_patients.hpp"
 
 namespace pms::patient {
 namespace {
-
-http::ServerSettings server_settings(const runtime::ListenSettings& listen) {
-  http::ServerSettings settings;
-  settings.service = App::program;
-  settings.host = listen.host;
-  settings.port = listen.port;
-  return settings;
-}
-
-core::Result<std::unique_ptr<database::Database>> open_database(const Config& config) {
-  auto database = database::open(config.database_url, {.service = std::string(App::program)});
-  if (!database) return database;
-  if (auto migrated = (*database)->migrate(migrations()); !migrated)
-    return std::unexpected(std::move(migrated.error()));
-  return database;
-}
-
-core::Result<std::shared_ptr<messaging::EventLog>> open_event_log(const Config& config, runtime::Runtime& runtime) {
-  core::Error failure;
-  auto log = runtime.shared<messaging::EventLog>(config.events_url, [&]() -> std::shared_ptr<messaging::EventLog> {
-    auto opened = messaging::open(config.events_url);
-    if (opened) return std::move(*opened);
-    failure = std::move(opened.error());
-    return nullptr;
-  });
-  if (!log) return std::unexpected(std::move(failure));
-  auto topic = runtime.wait(log->ensure_topic(std::string(patient_topic), messaging::TopicSettings()));
-  if (!topic) return std::unexpected(std::move(topic.error()));
-  return log;
-}
 
 /// What stands on the storage, from the inside out.
 struct Rooms {
@@ -84,7 +55,7 @@ struct App::Parts {
         runtime(process),
         tokens(std::string(program), config.tokens, runtime),
         api(std::string(program), &tokens.verifier()),
-        server(server_settings(config.listen), runtime.io(), api),
+        server(config.listen.for_clients(program), runtime.io(), api),
         management(std::string(program), config.listen, runtime, [this] { return ready(); }) {}
 
   core::Task<core::Result<>> ready() {
@@ -112,9 +83,9 @@ core::Result<> App::bind() {
 core::Result<> App::open() {
   auto zone = core::TimeZone::load(parts_->config.time_zone);
   if (!zone) return std::unexpected(std::move(zone.error()));
-  auto database = open_database(parts_->config);
+  auto database = runtime::open_database(parts_->config.database_url, program, migrations());
   if (!database) return std::unexpected(std::move(database.error()));
-  auto log = open_event_log(parts_->config, parts_->runtime);
+  auto log = runtime::open_event_log(parts_->config.events_url, patient_topic, parts_->runtime);
   if (!log) return std::unexpected(std::move(log.error()));
   parts_->rooms =
       std::make_unique<Rooms>(std::move(*database), std::move(*log), std::move(*zone), parts_->config, parts_->runtime);
