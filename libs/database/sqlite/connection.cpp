@@ -16,6 +16,15 @@ using core::Errc;
 /// How many of SQLite's instructions pass between two looks at the clock: some tenths of a millisecond.
 constexpr int instructions_per_check = 10'000;
 
+/// SQLite's own handler backs off to 100 ms, and then seldom meets a gap of a process that writes all the time.
+constexpr std::chrono::milliseconds lock_poll_interval{2};
+
+int poll_lock(void* most_polls, int polls) {
+  if (polls >= *static_cast<const int*>(most_polls)) return 0;
+  std::this_thread::sleep_for(lock_poll_interval);
+  return 1;
+}
+
 int deadline_passed(void* deadline) { return static_cast<const Deadline*>(deadline)->passed() ? 1 : 0; }
 
 /// Interrupts the statements that run while it lives when their deadline passes.
@@ -131,7 +140,7 @@ core::Result<> Connection::enter_wal_mode(std::chrono::milliseconds busy_timeout
   const Deadline deadline = Deadline::after(busy_timeout);
   auto mode = run(journal_mode);
   while (!mode && (sqlite3_errcode(handle()) & 0xff) == SQLITE_BUSY && !deadline.passed()) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    std::this_thread::sleep_for(lock_poll_interval);
     mode = run(journal_mode);
   }
   if (!mode) return std::unexpected(mode.error());
@@ -141,7 +150,8 @@ core::Result<> Connection::enter_wal_mode(std::chrono::milliseconds busy_timeout
 }
 
 void Connection::wait_for_locks(std::chrono::milliseconds busy_timeout) {
-  sqlite3_busy_timeout(handle(), static_cast<int>(busy_timeout.count()));
+  *lock_polls_ = static_cast<int>(busy_timeout / lock_poll_interval);
+  sqlite3_busy_handler(handle(), poll_lock, lock_polls_.get());
 }
 
 core::Result<> Connection::execute(const std::string& script) {

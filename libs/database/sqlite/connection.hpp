@@ -60,6 +60,7 @@ class Connection {
   core::Result<> bind(const Prepared&, const Params&);
   std::unexpected<core::Error> failed(int code) const;
 
+  std::unique_ptr<int> lock_polls_ = std::make_unique<int>(0);  // SQLite holds its address
   std::unique_ptr<sqlite3, Close> handle_;
   std::string file_;
   std::unordered_map<const char*, Prepared> prepared_;  // after handle_: finalized before it is closed

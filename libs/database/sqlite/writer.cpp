@@ -16,14 +16,19 @@ constexpr std::string_view rollback_group = "ROLLBACK";
 /// Bounds how long the first of a group waits for the last.
 constexpr std::size_t most_batches_in_group = 256;
 
-// The log is copied into the file once it is 4 MiB long. That starts it anew only when no reader uses it at that
-// moment; when readers overlap for so long that it has grown to 64 MiB, the writer waits for them, a little.
+// The log is copied into the file after each 4 MiB. That starts it anew only when no reader uses it at that moment.
+// When readers have overlapped for so long that it has grown to 64 MiB, the writer waits for them: up to a second, and
+// if that was not enough, up to twice as long at twice the length. SQLite may wait for readers that came after the one
+// it began to wait for, so that several short waits end sooner than a long one.
 constexpr int pages_due = 1'000;
 constexpr int pages_overdue = 16'000;
-constexpr std::chrono::milliseconds wait_for_readers{100};
+constexpr int pages_per_millisecond_of_wait = 16;
+constexpr std::chrono::milliseconds short_wait{100};
 
-int remember_log_pages(void* log_pages, sqlite3*, const char*, int pages) {
-  *static_cast<int*>(log_pages) = pages;
+int after_commit(void* write_ahead_log, sqlite3*, const char*, int pages) {
+  auto& log = *static_cast<WriteAheadLog*>(write_ahead_log);
+  log.pages_since_checkpoint += pages > log.pages ? pages - log.pages : pages;  // else it has started anew
+  log.pages = pages;
   return SQLITE_OK;
 }
 
@@ -35,7 +40,8 @@ Writer::Writer(Connection connection, const Options& options)
       busy_timeout_(options.busy_timeout),
       metrics_(options.service),
       queue_(options.queue_limit) {
-  sqlite3_wal_hook(connection_.handle(), remember_log_pages, &log_pages_);
+  log_.pages_overdue = pages_overdue;
+  sqlite3_wal_hook(connection_.handle(), after_commit, &log_);
   thread_ = std::thread(&Writer::run, this);
 }
 
@@ -116,14 +122,20 @@ void Writer::note(const core::Result<Results>& results) {
 }
 
 void Writer::checkpoint_if_due() {
-  if (log_pages_ < pages_due) return;
-  if (log_pages_ < pages_overdue) {
+  if (log_.pages_since_checkpoint < pages_due) return;
+  log_.pages_since_checkpoint = 0;
+  if (log_.pages < log_.pages_overdue) {
     sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
     return;
   }
-  connection_.wait_for_locks(wait_for_readers);
-  sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  const auto deadline = Deadline::after(std::chrono::milliseconds(log_.pages / pages_per_millisecond_of_wait));
+  connection_.wait_for_locks(short_wait);
+  int code = SQLITE_OK;
+  do {
+    code = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  } while ((code & 0xff) == SQLITE_BUSY && !deadline.passed());
   connection_.wait_for_locks(busy_timeout_);
+  log_.pages_overdue = code == SQLITE_OK ? pages_overdue : 2 * log_.pages;
 }
 
 }  // namespace pms::database::sqlite

@@ -10,6 +10,13 @@
 
 namespace pms::database::sqlite {
 
+/// How far the log has grown, in pages.
+struct WriteAheadLog {
+  int pages = 0;
+  int pages_since_checkpoint = 0;
+  int pages_overdue = 0;  ///< from here on the writer waits for readers, to start it anew
+};
+
 class Writer {
  public:
   struct Job {
@@ -42,7 +49,7 @@ class Writer {
   const std::chrono::milliseconds busy_timeout_;
   Metrics metrics_;
   bool failing_ = false;
-  int log_pages_ = 0;  ///< length of the write-ahead log after the last commit
+  WriteAheadLog log_;
   JobQueue<Job> queue_;
   std::thread thread_;  // last: it uses all the others
 };

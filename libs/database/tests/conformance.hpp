@@ -23,6 +23,7 @@ class Place {
 struct Engine {
   std::string name;
   std::unique_ptr<Place> (*make_place)();
+  friend void PrintTo(const Engine& engine, std::ostream* out) { *out << engine.name; }
 };
 
 /// All of them: INSTANTIATE_TEST_SUITE_P(Engines, DatabaseConformance, testing::ValuesIn(engines()), engine_name).
