@@ -116,6 +116,19 @@ TEST_F(CreatingPatients, AnswersPendingWhenBillingRefuses) {
   EXPECT_EQ(answer.json().at("billingAccount"), boost::json::value({{"status", "PENDING"}}));
 }
 
+TEST_F(CreatingPatients, StopsWaitingForABillingThatDoesNotAnswer) {
+  config_.billing_deadline = std::chrono::milliseconds(50);
+  restart();
+  billing().stall();
+  std::vector<std::future<testkit::Answer>> starting;
+  for (int i = 0; i < 20; ++i)
+    starting.push_back(
+        client().start("POST", "/patients", PatientBody{.email = fmt::format("u{}@example.com", i)}.json()));
+  for (auto& answer : starting) EXPECT_EQ(answer.get().json().at("billingAccount").at("status"), "PENDING");
+  EXPECT_EQ(post({.email = "not-asked-for@example.com"}).json().at("billingAccount").at("status"), "PENDING");
+  for (const auto& call : billing().calls()) EXPECT_NE(call.request.email(), "not-asked-for@example.com");
+}
+
 TEST_F(CreatingPatients, SurvivesARestart) {
   const std::string id = create({});
   restart();
