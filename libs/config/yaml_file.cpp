@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <sstream>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include "config/given.hpp"
@@ -12,8 +14,8 @@ namespace pms::config {
 namespace {
 
 constexpr std::size_t longest_file_bytes = 1 << 20;
-constexpr std::size_t most_values = 10'000;  // aliases can multiply a small file
-constexpr int deepest = 16;                  // and make it endless
+constexpr std::size_t most_values = 1'000;  // aliases can multiply a small file
+constexpr int deepest = 16;                 // and make it endless
 
 core::Result<std::string> read_text(const std::string& path) {
   std::error_code ignored;
@@ -26,6 +28,31 @@ core::Result<std::string> read_text(const std::string& path) {
   if (in.bad()) return core::fail_field(path, "can not be read");
   if (text.size() > longest_file_bytes) return core::fail_field(path, "is larger than 1 MiB");
   return text;
+}
+
+/// Sees only where documents begin.
+class DocumentStarts : public YAML::EventHandler {
+ public:
+  int last_line = 0;
+  void OnDocumentStart(const YAML::Mark& mark) override { last_line = mark.line + 1; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
+/// The line where something follows the first document, or 0. YAML::Load would leave it out in silence, and
+/// YAML::LoadAll never ends on some texts that are no YAML (as ",,a: b" in yaml-cpp 0.7).
+int line_after_first_document(const std::string& text) {
+  std::istringstream in(text);
+  YAML::Parser parser(in);
+  DocumentStarts starts;
+  const bool more = parser.HandleNextDocument(starts) && parser.HandleNextDocument(starts);
+  return more ? starts.last_line : 0;
 }
 
 /// Walks the tree and turns nested maps into dotted keys.
@@ -47,7 +74,7 @@ class Flattener {
   }
 
   Findings take() {
-    if (values_ > most_values) found_.wrong.push_back({path_, "holds more than 10000 values"});
+    if (values_ > most_values) found_.wrong.push_back({path_, "holds more than 1000 values"});
     return std::move(found_);
   }
 
@@ -111,14 +138,15 @@ core::Result<Findings> read_file(const Schema& schema, const std::string& path) 
   auto text = read_text(path);
   if (!text) return std::unexpected(std::move(text.error()));
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(*text);
-    if (documents.size() > 1) return core::fail_field(path, "holds more than one document");
+    if (const int line = line_after_first_document(*text); line > 0)
+      return core::fail_field(path + ":" + std::to_string(line), "is not valid YAML, or begins a second document");
+    const YAML::Node document = YAML::Load(*text);
     Flattener flattener(schema, path);
-    if (!documents.empty() && !documents.front().IsNull()) {
-      if (!documents.front().IsMap())
-        return core::fail_field(path + ":" + std::to_string(documents.front().Mark().line + 1),
+    if (!document.IsNull()) {
+      if (!document.IsMap())
+        return core::fail_field(path + ":" + std::to_string(document.Mark().line + 1),
                                 "must hold keys and values, as \"log.level: info\"");
-      flattener.walk_map(documents.front(), "", 1);
+      flattener.walk_map(document, "", 1);
     }
     return flattener.take();
   } catch (const YAML::Exception& error) {

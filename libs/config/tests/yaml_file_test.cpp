@@ -73,8 +73,18 @@ TEST_F(ConfigurationFile, ThatIsNoMapSaysSo) {
     write(text);
     EXPECT_EQ(complaints(), "pms.yaml:1: must hold keys and values, as \"log.level: info\"\n");
   }
+}
+
+TEST_F(ConfigurationFile, IsOneDocument) {
+  write("---\nlog.level: info\n...\n");
+  EXPECT_EQ(complaints(), "");
   write("log.level: info\n---\nlog.level: debug\n");
-  EXPECT_EQ(complaints(), "pms.yaml: holds more than one document\n");
+  EXPECT_EQ(complaints(), "pms.yaml:2: is not valid YAML, or begins a second document\n");
+}
+
+TEST_F(ConfigurationFile, OnWhichTheParserWouldNeverEndIsRefused) {
+  write(",,log.level: info\n");
+  EXPECT_EQ(complaints(), "pms.yaml:1: is not valid YAML, or begins a second document\n");
 }
 
 TEST_F(ConfigurationFile, ThatIsNoYamlNamesTheLineOnce) {
@@ -98,7 +108,7 @@ TEST_F(ConfigurationFile, ThatMultipliesItselfIsRefused) {
     text += "}\n";
   }
   write(text);
-  EXPECT_TRUE(complaints().ends_with("pms.yaml: holds more than 10000 values\n"));
+  EXPECT_TRUE(complaints().ends_with("pms.yaml: holds more than 1000 values\n"));
 }
 
 TEST_F(ConfigurationFile, ThatIsNotThereSaysSo) {
