@@ -27,6 +27,10 @@ Engine embedded_engine() {
 INSTANTIATE_TEST_SUITE_P(Engines, EventLogConformance, testing::Values(embedded_engine()),
                          [](const auto& engine) { return engine.param.name; });
 
+void halt(testkit::TestLoop& loop) {
+  boost::asio::post(loop.context(), boost::asio::use_future([&loop] { loop.context().stop(); })).get();
+}
+
 Position starts_at(std::map<std::int32_t, std::int64_t> positions) {
   return [positions = std::move(positions)](std::int32_t partition) {
     const auto known = positions.find(partition);

@@ -27,6 +27,9 @@ struct Engine {
 
 Engine embedded_engine();
 
+/// The loop does nothing more: what its coroutines use may go.
+void halt(testkit::TestLoop&);
+
 /// Position of a consumer whose database says this; 0 for partitions that are not named.
 Position starts_at(std::map<std::int32_t, std::int64_t> positions = {});
 
@@ -34,6 +37,7 @@ Position starts_at(std::map<std::int32_t, std::int64_t> positions = {});
 class EventLogConformance : public testing::TestWithParam<Engine> {
  protected:
   void SetUp() override;
+  void TearDown() override { halt(loop_); }
 
   EventLog& log() { return *log_; }
   /// Another object on the same log: as another process sees it.
@@ -49,9 +53,9 @@ class EventLogConformance : public testing::TestWithParam<Engine> {
   /// Everything in the topic, by partition.
   std::vector<StoredRecord> all(const std::string& topic = "patient");
 
+  testkit::TestLoop loop_;  // first: engines post to it until they are gone
   std::unique_ptr<Place> place_;
   std::unique_ptr<EventLog> log_;
-  testkit::TestLoop loop_;
 };
 
 /// One record without headers.

@@ -71,6 +71,10 @@ std::unique_ptr<database::Database> open_database(const std::filesystem::path& f
 class ConsumerTest : public testing::Test {
  protected:
   void SetUp() override { ASSERT_TRUE(loop_.run(log_.ensure_topic("patient", TopicSettings()))); }
+  void TearDown() override {
+    halt(loop_);
+    halt(other_loop_);
+  }
 
   std::unique_ptr<Consumer> consume(Apply apply = write_journal) {
     auto consumer = std::make_unique<Consumer>(loop_.context(), database_, log_, settings(), std::move(apply));
@@ -105,6 +109,8 @@ class ConsumerTest : public testing::Test {
     return letters;
   }
 
+  testkit::TestLoop loop_;  // first: engines post to it until they are gone
+  testkit::TestLoop other_loop_;
   testkit::TemporaryFolder folder_;
   Progress progress_;
   std::unique_ptr<EventLog> real_log_ =
@@ -112,7 +118,6 @@ class ConsumerTest : public testing::Test {
   std::unique_ptr<database::Database> real_database_ = open_database(folder_.path());
   FaultyLog log_{*real_log_, progress_};
   FaultyDatabase database_{*real_database_, progress_};
-  testkit::TestLoop loop_;
 };
 
 std::vector<std::string> expected(const std::string& key, int count) {
@@ -172,10 +177,9 @@ TEST_F(ConsumerTest, AppliesOnceWhenTheAnswerToItsCommitIsLost) {
 
 TEST_F(ConsumerTest, AppliesOnceWhenAnotherOwnerWasFasterBetweenReadingAndCommitting) {
   log_.split = true;
-  testkit::TestLoop slow_loop;
   FaultyDatabase slow_database(*real_database_, progress_);
   slow_database.commit_gate.shut();
-  Consumer slow(slow_loop.context(), slow_database, log_, settings(), write_journal);
+  Consumer slow(other_loop_.context(), slow_database, log_, settings(), write_journal);
   publish(records("ana", 5));
   slow.start();
   ASSERT_TRUE(slow_database.commit_gate.wait_for_somebody());
@@ -196,8 +200,7 @@ TEST_F(ConsumerTest, AppliesOnceWhenAnotherOwnerWasFasterBetweenReadingAndCommit
 
 TEST_F(ConsumerTest, AppliesOnceWhenTwoOwnersRace) {
   log_.split = true;
-  testkit::TestLoop other_loop;
-  Consumer other(other_loop.context(), database_, log_, settings(), write_journal);
+  Consumer other(other_loop_.context(), database_, log_, settings(), write_journal);
   auto consumer = consume();
   other.start();
   for (int burst = 0; burst < 40; ++burst) {

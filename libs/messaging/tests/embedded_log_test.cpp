@@ -43,10 +43,10 @@ class EmbeddedLog : public testing::Test {
     return there;
   }
 
+  testkit::TestLoop loop_;
   testkit::TemporaryFolder folder_;
   std::filesystem::path file_ = folder_ / "events.db";
   testkit::FakeClock clock_;
-  testkit::TestLoop loop_;
 };
 
 TEST_F(EmbeddedLog, WakesReadersOfTheSameObjectWithoutLooking) {

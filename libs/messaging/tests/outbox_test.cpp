@@ -86,6 +86,10 @@ bool marks(const database::Batch& batch) {
 class OutboxTest : public testing::Test {
  protected:
   void SetUp() override { ASSERT_TRUE(loop_.run(log_.ensure_topic("patient", TopicSettings()))); }
+  void TearDown() override {
+    halt(loop_);
+    halt(other_loop_);
+  }
 
   std::unique_ptr<OutboxRelay> relay(OutboxSettings settings = no_polling) {
     auto made = std::make_unique<OutboxRelay>(loop_.context(), database_, log_, source(), settings, clock_);
@@ -126,6 +130,8 @@ class OutboxTest : public testing::Test {
     return there;
   }
 
+  testkit::TestLoop loop_;  // first: engines post to it until they are gone
+  testkit::TestLoop other_loop_;
   testkit::TemporaryFolder folder_;
   testkit::FakeClock clock_;
   Progress progress_;
@@ -133,7 +139,6 @@ class OutboxTest : public testing::Test {
   std::unique_ptr<database::Database> real_database_ = open_database(folder_.path());
   FaultyLog log_{*real_log_, progress_};
   FaultyDatabase database_{*real_database_, progress_};
-  testkit::TestLoop loop_;
 };
 
 TEST_F(OutboxTest, PublishesWhatWasCommittedBeforeItsStartInOrderPerKey) {
@@ -214,9 +219,8 @@ TEST_F(OutboxTest, GoesOnWhenTheDatabaseIsBack) {
 TEST_F(OutboxTest, LeavesAPartitionToTheRelayThatHasItsLease) {
   std::string neighbour = "bo";
   while (outbox_partition(neighbour) == outbox_partition("ana")) neighbour += "o";
-  testkit::TestLoop other_loop;
   FaultyDatabase other_database(*real_database_, progress_);
-  OutboxRelay other(other_loop.context(), other_database, *real_log_, source("other"), polling, clock_);
+  OutboxRelay other(other_loop_.context(), other_database, *real_log_, source("other"), polling, clock_);
   add("ana", 0, 3);
   log_.publish_gate.shut();
   auto relay = this->relay();
@@ -224,30 +228,29 @@ TEST_F(OutboxTest, LeavesAPartitionToTheRelayThatHasItsLease) {
 
   other.start();
   ASSERT_TRUE(progress_.until([&] { return other_database.queries >= 3; }));
-  ASSERT_TRUE(other_loop.run(real_database_->commit(events(neighbour, 0, 3), Deadline::after(10s))));
-  ASSERT_TRUE(progress_.until([&] { return number(count_unpublished, other_loop) == 3; }));
+  ASSERT_TRUE(other_loop_.run(real_database_->commit(events(neighbour, 0, 3), Deadline::after(10s))));
+  ASSERT_TRUE(progress_.until([&] { return number(count_unpublished, other_loop_) == 3; }));
   log_.publish_gate.open();
   ASSERT_TRUE(all_published());
-  other_loop.run(other.stop(Deadline::after(10s)));
+  other_loop_.run(other.stop(Deadline::after(10s)));
   stop(*relay);
   EXPECT_EQ(published("ana"), event_ids("ana", 3));
   EXPECT_EQ(published(neighbour), event_ids(neighbour, 3));
 }
 
 TEST_F(OutboxTest, TakesOverWhenTheLeaseOfAStuckRelayHasEnded) {
-  testkit::TestLoop other_loop;
   FaultyDatabase other_database(*real_database_, progress_);
-  OutboxRelay other(other_loop.context(), other_database, *real_log_, source("other"), polling, clock_);
+  OutboxRelay other(other_loop_.context(), other_database, *real_log_, source("other"), polling, clock_);
   add("ana", 0, 3);
   log_.publish_gate.shut();
   auto stuck = relay();
   ASSERT_TRUE(log_.publish_gate.wait_for_somebody());
   clock_.advance(4s);
   other.start();
-  EXPECT_TRUE(progress_.until([&] { return number(count_unpublished, other_loop) == 0; }));
+  EXPECT_TRUE(progress_.until([&] { return number(count_unpublished, other_loop_) == 0; }));
   log_.publish_gate.open();
   stop(*stuck);
-  other_loop.run(other.stop(Deadline::after(10s)));
+  other_loop_.run(other.stop(Deadline::after(10s)));
   EXPECT_THAT(published("ana"), ElementsAre("ana-0", "ana-1", "ana-2", "ana-0", "ana-1", "ana-2"));
 }
 
