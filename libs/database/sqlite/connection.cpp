@@ -195,7 +195,12 @@ core::Result<StatementResult> Connection::run(const Prepared& prepared, const Pa
 }
 
 core::Result<const Connection::Prepared*> Connection::prepare(std::string_view sql) {
-  if (auto found = prepared_.find(sql.data()); found != prepared_.end()) return &found->second;
+  if (auto found = prepared_.find(sql.data()); found != prepared_.end()) {
+    // Rather a defect that is told than the statement which was at this address before.
+    if (!sql.starts_with(sqlite3_sql(found->second.statement.get())))
+      return core::fail(Errc::internal, fmt::format("the text of a statement must be a constant: {}", sql));
+    return &found->second;
+  }
 
   sqlite3_stmt* statement = nullptr;
   const char* rest = nullptr;

@@ -14,29 +14,38 @@ using core::Error;
 
 constexpr std::chrono::milliseconds retry_after{1'000};
 
-/// "UNIQUE constraint failed: patient.first, patient.last" -> "patient.first,last".
-std::string columns_of(std::string_view message) {
+/// What SQLite names after "… constraint failed: ".
+std::string named_by(std::string_view message) {
   constexpr std::string_view before = "constraint failed: ";
-  const auto start = message.find(before);
-  if (start == std::string_view::npos) return std::string(message);
-  std::string columns(message.substr(start + before.size()));
+  return std::string(message.substr(message.find(before) + before.size()));
+}
+
+/// "patient.first, patient.last" -> "patient.first,last".
+std::string columns_of(std::string columns) {
   const std::string next_column = ", " + columns.substr(0, columns.find('.') + 1);
   for (auto at = columns.find(next_column); at != std::string::npos; at = columns.find(next_column, at))
     columns.replace(at, next_column.size(), ",");
   return columns;
 }
 
-Error violation(sqlite3* connection, int code) {
+// Not sqlite3_errmsg: while a statement runs it may quote a value, as FTS5 does with a search term.
+Error defect(int code, const std::string& file) {
+  return {.code = Errc::internal, .message = fmt::format("{}: {} ({})", file, sqlite3_errstr(code), code)};
+}
+
+Error violation(sqlite3* connection, int code, const std::string& file) {
   switch (code) {
+    case SQLITE_CONSTRAINT_UNIQUE:
+    case SQLITE_CONSTRAINT_PRIMARYKEY:
+    case SQLITE_CONSTRAINT_ROWID:
+    case SQLITE_CONSTRAINT_NOTNULL:
+      return {.code = Errc::violation, .message = columns_of(named_by(sqlite3_errmsg(connection)))};
+    case SQLITE_CONSTRAINT_CHECK:
+      return {.code = Errc::violation, .message = named_by(sqlite3_errmsg(connection))};
     case SQLITE_CONSTRAINT_FOREIGNKEY:
       return {.code = Errc::violation, .message = "foreign key"};
-    case SQLITE_CONSTRAINT_CHECK: {
-      // SQLite names the constraint, or shows its expression.
-      const std::string_view message = sqlite3_errmsg(connection);
-      return {.code = Errc::violation, .message = std::string(message.substr(message.find(": ") + 2))};
-    }
     default:
-      return {.code = Errc::violation, .message = columns_of(sqlite3_errmsg(connection))};
+      return defect(code, file);
   }
 }
 
@@ -63,7 +72,7 @@ Error translate(sqlite3* connection, int code, const std::string& file) {
   const int system_error = system_error_of(connection);
   switch (code & 0xff) {
     case SQLITE_CONSTRAINT:
-      return violation(connection, code);
+      return violation(connection, code, file);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_PROTOCOL:
@@ -85,8 +94,7 @@ Error translate(sqlite3* connection, int code, const std::string& file) {
     case SQLITE_CORRUPT:
       return {.code = Errc::unavailable, .message = file + " is damaged: restore it from a backup"};
     default:
-      // Not sqlite3_errmsg: while a statement runs it may quote a value, as FTS5 does with a search term.
-      return {.code = Errc::internal, .message = fmt::format("{}: {} ({})", file, sqlite3_errstr(code), code)};
+      return defect(code, file);
   }
 }
 

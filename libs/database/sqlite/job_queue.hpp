@@ -1,9 +1,11 @@
 // Work waiting for a thread of this driver.
 #pragma once
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <iterator>
 #include <mutex>
 #include <utility>
 #include <vector>

@@ -13,8 +13,9 @@ std::optional<Rows> PointReader::read(std::string_view sql, const Params& params
 Connection* PointReader::connection_of_this_thread() {
   const auto self = std::this_thread::get_id();
   for (Slot& slot : slots_) {
-    std::thread::id owner;  // of nobody: taken, unless another thread is faster
-    if (!slot.owner.compare_exchange_strong(owner, self) && owner != self) continue;
+    std::thread::id owner = slot.owner.load(std::memory_order_relaxed);
+    if (owner == std::thread::id() && slot.owner.compare_exchange_strong(owner, self)) owner = self;
+    if (owner != self) continue;
     if (!slot.connection) {
       auto opened = Connection::open(file_, std::chrono::milliseconds(0));
       if (!opened) return nullptr;

@@ -46,6 +46,13 @@ TEST_F(Sqlite, KeepsTextWithNul) {
   EXPECT_EQ(rows->at(0).text(0), text);
 }
 
+TEST_F(Sqlite, RefusesAStatementWhoseTextHasChanged) {
+  std::string text = "INSERT INTO counter VALUES ($1, 1)";
+  ASSERT_TRUE(commit_one(Statement(text), {std::int64_t{1}}));
+  text = "DELETE FROM counter WHERE shard=$1";
+  EXPECT_FALSE(commit_one(Statement(text), {std::int64_t{1}}));
+}
+
 core::Task<int> read_until(Database& database, const std::atomic<bool>& stop) {
   int failures = 0;
   while (!stop) {
