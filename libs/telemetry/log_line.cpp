@@ -71,7 +71,7 @@ void append_quoted(fmt::memory_buffer& out, std::string_view text) {
 
 void append_number(fmt::memory_buffer& out, double value) {
   if (std::isfinite(value)) {
-    fmt::format_to(fmt::appender(out), "{}", value);
+    fmt::format_to(fmt::appender(out), "{:.6g}", value);
   } else {
     append(out, "null");  // JSON has no other word for it
   }
