@@ -3,7 +3,7 @@
 namespace pms::billing {
 
 void ApplyPatientEvent::operator()(const PatientChange& change, AccountChanges& changes) const {
-  changes.apply(change, account_after(change, ids_.next(), clock_.now()));
+  changes.bring_up_to(account_after(change, ids_.next(), clock_.now()));
 }
 
 }  // namespace pms::billing

@@ -12,9 +12,9 @@ class AccountChanges {
  public:
   virtual ~AccountChanges() = default;
 
-  /// Stores `if_none` when the patient has no account, else applies the change if its version is higher than the
-  /// account's patient_version. A change without a version never alters an account.
-  virtual void apply(const PatientChange&, const BillingAccount& if_none) = 0;
+  /// Stores the account unless its patient has one. That one takes over name, e-mail and being closed, if the patient's
+  /// version is higher than its own: so what is older, repeated or without a version changes nothing.
+  virtual void bring_up_to(const BillingAccount&) = 0;
 };
 
 /// Brings the patient's account up to the change, whatever else has arrived before or will arrive again.

@@ -45,10 +45,4 @@ database::Params params_of(const BillingAccount& account) {
 
 std::int64_t microseconds(core::Timestamp time) { return time.time_since_epoch().count(); }
 
-constexpr database::Statement insert_account_if_none(R"(
-  INSERT INTO billing_account
-    (id, patient_id, name, email, status, version, patient_version, created_at, updated_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-  ON CONFLICT (patient_id) DO NOTHING)");
-
 }  // namespace pms::billing

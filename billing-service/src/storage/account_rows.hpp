@@ -1,7 +1,6 @@
 // How an account lies in a row of `billing_account`.
 #pragma once
 
-#include "database/statement.hpp"
 #include "database/value.hpp"
 #include "domain/billing_account.hpp"
 
@@ -13,8 +12,5 @@ BillingAccount account_of(const database::Row&);
 database::Params params_of(const BillingAccount&);
 
 std::int64_t microseconds(core::Timestamp);
-
-/// Stores an account, params_of, unless its patient has one.
-extern const database::Statement insert_account_if_none;
 
 }  // namespace pms::billing

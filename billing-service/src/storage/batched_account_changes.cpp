@@ -5,9 +5,9 @@
 namespace pms::billing {
 namespace {
 
-// A change can close an account and never opens one again. A patient always has a name: none means that it was not
-// told.
-constexpr database::Statement insert_or_apply(R"(
+// A change can close an account and never opens one again. One without a version has version 0, which is never higher.
+// A patient always has a name: none means that it was not told.
+constexpr database::Statement insert_or_bring_up(R"(
   INSERT INTO billing_account
     (id, patient_id, name, email, status, version, patient_version, created_at, updated_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -22,8 +22,8 @@ constexpr database::Statement insert_or_apply(R"(
 
 }  // namespace
 
-void BatchedAccountChanges::apply(const PatientChange& change, const BillingAccount& if_none) {
-  batch_.add(change.version == 0 ? insert_account_if_none : insert_or_apply, params_of(if_none));
+void BatchedAccountChanges::bring_up_to(const BillingAccount& account) {
+  batch_.add(insert_or_bring_up, params_of(account));
 }
 
 }  // namespace pms::billing

@@ -11,7 +11,7 @@ class BatchedAccountChanges : public AccountChanges {
  public:
   explicit BatchedAccountChanges(database::Batch& batch) : batch_(batch) {}
 
-  void apply(const PatientChange&, const BillingAccount& if_none) override;
+  void bring_up_to(const BillingAccount&) override;
 
  private:
   database::Batch& batch_;

@@ -19,6 +19,12 @@ constexpr Statement after_id(R"(
   SELECT id, patient_id, name, email, status, version, patient_version, created_at, updated_at
   FROM billing_account WHERE id > $1 ORDER BY id LIMIT $2)");
 
+constexpr Statement insert_if_none(R"(
+  INSERT INTO billing_account
+    (id, patient_id, name, email, status, version, patient_version, created_at, updated_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+  ON CONFLICT (patient_id) DO NOTHING)");
+
 constexpr Statement close_if_active(R"(
   UPDATE billing_account SET status = 'CLOSED', version = version + 1, updated_at = $2
   WHERE id = $1 AND status = 'ACTIVE')");
@@ -33,7 +39,7 @@ std::optional<BillingAccount> first_of(const database::Rows& rows) {
 core::Task<core::Result<BillingAccount>> SqlAccountRepository::insert_or_get(BillingAccount account,
                                                                              Deadline deadline) {
   database::Batch batch;
-  batch.add(insert_account_if_none, params_of(account));
+  batch.add(insert_if_none, params_of(account));
   batch.add(by_patient, {account.patient_id});
   auto committed = co_await database_.commit(std::move(batch), deadline);
   if (!committed) co_return std::unexpected(committed.error());
