@@ -1,10 +1,9 @@
 #include "http/client.hpp"
 
 #include <boost/asio/execution_context.hpp>
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
 
 #include "http/client_connection.hpp"
+#include "http/url.hpp"
 
 namespace pms::http {
 namespace {
@@ -13,12 +12,6 @@ namespace asio = boost::asio;
 
 constexpr std::size_t max_body_bytes = 4 * 1024 * 1024;
 
-struct Target {
-  std::string host;
-  std::uint16_t port = 80;
-  std::string path;
-};
-
 /// The idle connections of one io_context by host and port.
 class ConnectionPool : public asio::execution_context::service {
  public:
@@ -26,7 +19,7 @@ class ConnectionPool : public asio::execution_context::service {
   static inline asio::execution_context::id id;
 
   explicit ConnectionPool(asio::execution_context& context) : service(context) {}
-  IdleConnections& to(const Target& target) { return servers_[{target.host, target.port}]; }
+  IdleConnections& to(const Url& target) { return servers_[{target.host, target.port}]; }
 
  private:
   void shutdown() override { servers_.clear(); }
@@ -34,24 +27,9 @@ class ConnectionPool : public asio::execution_context::service {
   std::map<std::pair<std::string, std::uint16_t>, IdleConnections> servers_;
 };
 
-core::Result<Target> parse_url(std::string_view text) {
-  const auto url = boost::urls::parse_uri(text);
-  if (!url || url->scheme() != "http" || url->host().empty())
-    return core::fail(core::Errc::invalid, fmt::format("{} must be a URL like http://127.0.0.1:4000/path", text));
-  Target target;
-  target.host = url->host_address();
-  if (url->has_port()) target.port = url->port_number();
-  if (target.port == 0)
-    return core::fail(core::Errc::invalid, fmt::format("{} must have a port from 1 to 65535", text));
-  target.path = std::string(url->encoded_path());
-  if (target.path.empty()) target.path = "/";
-  if (url->has_query()) target.path += "?" + std::string(url->encoded_query());
-  return target;
-}
-
-std::string head_of(const ClientRequest& request, const Target& target) {
+std::string head_of(const ClientRequest& request, const Url& target) {
   std::string head =
-      fmt::format("{} {} HTTP/1.1\r\nHost: {}:{}\r\n", request.method, target.path, target.host, target.port);
+      fmt::format("{} {} HTTP/1.1\r\nHost: {}:{}\r\n", request.method, target.target, target.host, target.port);
   for (const auto& [name, value] : request.fields) head += fmt::format("{}: {}\r\n", name, value);
   if (!request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH")
     head += fmt::format("Content-Length: {}\r\n", request.body.size());

@@ -42,6 +42,8 @@ void Exchange::answer(const Response& response) {
 
 std::string& Exchange::begin(int status, bool with_date) {
   status_ = status;
+  answer_begin_ = output_.size();
+  sent_any_ = false;
   output_.append("HTTP/1.1 ");
   append_number(output_, static_cast<std::uint64_t>(status));
   output_.append(" ").append(reason_phrase(status)).append("\r\n");
@@ -73,6 +75,13 @@ void Exchange::end_head(Framing framing, std::uint64_t length) {
   output_.append("\r\n");
 }
 
+bool Exchange::withdraw() {
+  if (!begun() || sent_any_) return false;
+  output_.resize(answer_begin_);
+  status_ = 0;
+  return true;
+}
+
 void Exchange::append_body(std::string_view bytes) {
   if (body_ == Body::dropped || bytes.empty()) return;
   if (body_ == Body::chunked) {
@@ -96,9 +105,11 @@ bool Exchange::flush_now() {
       return false;
     } else {
       sent_ += *sent;
+      sent_any_ |= sent_ > answer_begin_;
     }
   }
   sent_ = 0;
+  answer_begin_ = 0;
   output_.clear();
   if (output_.capacity() > kept_output_bytes) output_.shrink_to_fit();
   return true;

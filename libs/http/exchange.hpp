@@ -63,6 +63,8 @@ class Exchange : protected Swept {
   bool should_flush() const { return output_.size() - sent_ >= flush_bytes; }
 
   bool begun() const { return status_ != 0; }
+  /// Takes back an answer of which nothing has been sent yet, so that another one can be given. False: too late.
+  bool withdraw();
   /// The answer can not be completed: the connection is closed so that the client sees it cut off.
   void cut() { cut_ = true; }
 
@@ -93,6 +95,8 @@ class Exchange : protected Swept {
   LaneContext& lane_;
   std::chrono::milliseconds write_timeout_;
   Body body_ = Body::plain;
+  std::size_t answer_begin_ = 0;  // in output_
+  bool sent_any_ = false;         // of the current answer
 };
 
 }  // namespace pms::http

@@ -1,7 +1,7 @@
 #include "http/client.hpp"
 
-#include "http/socket.hpp"
 #include "server_fixture.hpp"
+#include "testkit/scripted_server.hpp"
 
 namespace pms::http {
 namespace {
@@ -57,80 +57,50 @@ TEST_F(HttpClient, RefusesAnAddressItDoesNotUnderstand) {
   EXPECT_EQ(answer.error().code, core::Errc::invalid);
 }
 
-/// A server that is told, connection by connection, which bytes to answer with.
-class HttpClientAgainstScript : public HttpClient {
- protected:
-  using Acceptor = boost::asio::basic_socket_acceptor<Tcp, core::Executor>;
-
-  /// Each connection gets its answers, one for each request, and is then closed; "" waits for ever.
-  std::uint16_t answer_with(std::vector<std::vector<std::string>> connections) {
-    auto acceptor = std::make_shared<Acceptor>(loop.context().get_executor(),
-                                               Tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0));
-    const auto port = acceptor->local_endpoint().port();
-    boost::asio::co_spawn(loop.context(), serve(acceptor, std::move(connections), accepted), boost::asio::detached);
-    return port;
-  }
-
-  static core::Task<void> serve(std::shared_ptr<Acceptor> acceptor, std::vector<std::vector<std::string>> connections,
-                                std::shared_ptr<int> accepted) {
-    for (const auto& answers : connections) {
-      auto [failure, socket] = co_await acceptor->async_accept(as_result);
-      ++*accepted;
-      for (const std::string& answer : answers) {
-        std::array<char, 1000> request;
-        auto [lost, size] = co_await socket.async_read_some(boost::asio::buffer(request), as_result);
-        if (answer.empty()) held_.push_back(std::move(socket));
-        if (answer.empty() || lost) break;
-        send_now(socket, answer);
-      }
-    }
-  }
-
-  static inline thread_local std::vector<Socket> held_;
-  std::shared_ptr<int> accepted = std::make_shared<int>(0);
-};
+using testkit::ScriptedServer;
+using HttpClientAgainstScript = HttpClient;
 
 constexpr auto sized = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 TEST_F(HttpClientAgainstScript, UsesAConnectionAgain) {
-  const auto port = answer_with({{sized, sized, sized}});
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(fetch_from(port, "/")->body, "ok");
-  EXPECT_EQ(*accepted, 1);
+  ScriptedServer upstream({{sized, sized, sized}});
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(fetch_from(upstream.port(), "/")->body, "ok");
+  EXPECT_EQ(upstream.accepted(), 1);
 }
 
 TEST_F(HttpClientAgainstScript, TriesAgainWhenAReusedConnectionTurnsOutClosed) {
-  const auto port = answer_with({{sized}, {sized}});
-  EXPECT_EQ(fetch_from(port, "/")->body, "ok");
-  EXPECT_EQ(fetch_from(port, "/")->body, "ok");
-  EXPECT_EQ(*accepted, 2);
+  ScriptedServer upstream({{sized}, {sized}});
+  EXPECT_EQ(fetch_from(upstream.port(), "/")->body, "ok");
+  EXPECT_EQ(fetch_from(upstream.port(), "/")->body, "ok");
+  EXPECT_EQ(upstream.accepted(), 2);
 }
 
 TEST_F(HttpClientAgainstScript, ReadsChunkedAnswersPastInterimOnes) {
-  const auto port =
-      answer_with({{"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                    "3\r\nabc\r\n0\r\n\r\n"}});
-  EXPECT_EQ(fetch_from(port, "/")->body, "abc");
+  ScriptedServer upstream(
+      {{"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "3\r\nabc\r\n0\r\n\r\n"}});
+  EXPECT_EQ(fetch_from(upstream.port(), "/")->body, "abc");
 }
 
 TEST_F(HttpClientAgainstScript, ReadsAnswersThatEndWithTheConnection) {
-  const auto port = answer_with({{"HTTP/1.0 200 OK\r\n\r\nuntil here"}});
-  EXPECT_EQ(fetch_from(port, "/")->body, "until here");
+  ScriptedServer upstream({{"HTTP/1.0 200 OK\r\n\r\nuntil here"}});
+  EXPECT_EQ(fetch_from(upstream.port(), "/")->body, "until here");
 }
 
 TEST_F(HttpClientAgainstScript, RefusesAnAnswerThatIsCutOff) {
-  const auto port = answer_with({{"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"}});
-  EXPECT_EQ(fetch_from(port, "/").error().code, core::Errc::unavailable);
+  ScriptedServer upstream({{"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"}});
+  EXPECT_EQ(fetch_from(upstream.port(), "/").error().code, core::Errc::unavailable);
 }
 
 TEST_F(HttpClientAgainstScript, RefusesWhatIsNotHttp) {
-  const auto port = answer_with({{"220 mail.example.com ESMTP\r\n\r\n"}});
-  EXPECT_EQ(fetch_from(port, "/").error().message, "the answer is not well-formed HTTP/1.1");
+  ScriptedServer upstream({{"220 mail.example.com ESMTP\r\n\r\n"}});
+  EXPECT_EQ(fetch_from(upstream.port(), "/").error().message, "the answer is not well-formed HTTP/1.1");
 }
 
 TEST_F(HttpClientAgainstScript, StopsWaitingAtTheDeadline) {
   timeout = std::chrono::milliseconds(100);
-  const auto port = answer_with({{""}});
-  EXPECT_EQ(fetch_from(port, "/").error().code, core::Errc::deadline_exceeded);
+  ScriptedServer upstream({{ScriptedServer::silence}});
+  EXPECT_EQ(fetch_from(upstream.port(), "/").error().code, core::Errc::deadline_exceeded);
 }
 
 }  // namespace

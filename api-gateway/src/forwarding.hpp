@@ -1,0 +1,26 @@
+// What of a message's head passes the gateway. Heads are written anew from parsed fields, never copied as a block, so
+// that nothing that the parser understood differently (request smuggling) can get through.
+#pragma once
+
+#include <string>
+
+#include "http/exchange.hpp"
+#include "http/parser.hpp"
+
+namespace pms::gateway {
+
+/// Writes the head of the request to the upstream into `out`. Left out: fields for one hop (RFC 9110, section 7.6.1),
+/// those named in Connection, and what only the gateway may say: who the client is, when the answer is due. Added:
+/// traceparent, X-Request-Id, X-Request-Timeout-Ms and Forwarded (RFC 7239).
+/// `path`: without the query, which is added.
+void write_request_head(std::string& out, const http::RequestHead&, const http::Request&, std::string_view path_prefix,
+                        std::string_view path_rest, std::string_view authority);
+
+/// Appends the fields of an upstream's answer that the client gets, but for those that Exchange writes itself.
+/// `no_store`: Cache-Control is the gateway's to say.
+void append_response_fields(std::string& out, const http::ResponseHead&, bool no_store);
+
+/// Whether the head has a Date, which passes as it is.
+bool has_date(const http::ResponseHead&);
+
+}  // namespace pms::gateway

@@ -1,0 +1,50 @@
+#include "rate_limits.hpp"
+
+#include <charconv>
+
+namespace pms::gateway {
+namespace {
+
+void append_number(std::string& out, std::int64_t number) {
+  std::array<char, 20> digits;
+  out.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
+}
+
+template <class Bytes>
+std::string_view text(const Bytes& bytes, std::size_t size) {
+  return {reinterpret_cast<const char*>(bytes.data()), size};
+}
+
+}  // namespace
+
+NamedLimit::NamedLimit(std::string name, resilience::RateLimit limit) : name_(std::move(name)), limit_(limit) {
+  if (limit.per_second == 0) return;
+  const std::uint32_t window_seconds = (limit.burst + limit.per_second - 1) / limit.per_second;
+  fields_begin_ = fmt::format("RateLimit-Policy: \"{0}\";q={1};w={2}\r\nRateLimit: \"{0}\";r=", name_, limit.burst,
+                              std::max(window_seconds, 1U));
+}
+
+std::string NamedLimit::key_of(std::string_view user_id) const {
+  std::string key;
+  key.reserve(name_.size() + 1 + user_id.size());
+  key.append(name_).append(":").append(user_id);
+  return key;
+}
+
+std::string NamedLimit::key_of(const boost::asio::ip::address& address) const {
+  if (address.is_v4()) return key_of(text(address.to_v4().to_bytes(), 4));
+  if (address.to_v6().is_v4_mapped())
+    return key_of(text(boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6()).to_bytes(), 4));
+  return key_of(text(address.to_v6().to_bytes(), 8));
+}
+
+void NamedLimit::append_fields(std::string& out, const resilience::RateDecision& decision) const {
+  if (fields_begin_.empty()) return;
+  out.append(fields_begin_);
+  append_number(out, decision.remaining);
+  out.append(";t=");
+  append_number(out, std::chrono::ceil<std::chrono::seconds>(decision.reset_after).count());
+  out.append("\r\n");
+}
+
+}  // namespace pms::gateway

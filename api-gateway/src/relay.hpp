@@ -1,0 +1,26 @@
+// Passes one request on to a replica of its upstream and the answer back, piece by piece.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "http/exchange.hpp"
+#include "upstream.hpp"
+
+namespace pms::gateway {
+
+/// What the relay needs to know beside the request.
+struct RelayTask {
+  Upstream& upstream;
+  std::string_view path_prefix;  ///< in place of the route's prefix
+  std::string_view path_rest;    ///< of the request's path, behind the route's prefix
+  std::string_view fields;       ///< further fields for the client, each "Name: value\r\n"
+  bool no_store = false;
+};
+
+/// Answers the exchange: with what the upstream answered, or 502, 503 or 504. An attempt that got no byte of an answer
+/// is repeated once, when the method is idempotent or the connection was refused. Memory stays bounded whatever the
+/// sizes of the answer: the upstream is read as fast as the client reads.
+core::Task<void> relay(http::Exchange&, const RelayTask&);
+
+}  // namespace pms::gateway

@@ -1,0 +1,21 @@
+// Addresses of other servers: http://host:port/path?query.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/result.hpp"
+
+namespace pms::http {
+
+struct Url {
+  std::string host;  ///< a name or an address, without brackets
+  std::uint16_t port = 80;
+  std::string target;  ///< path and query, still percent-encoded; "/" when there is none
+};
+
+/// Error: `invalid`, one sentence without the text that was parsed (which may hold a password).
+core::Result<Url> parse_url(std::string_view);
+
+}  // namespace pms::http
