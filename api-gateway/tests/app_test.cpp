@@ -24,7 +24,7 @@ class GatewayApp : public testing::Test {
     config.listen.management_port = 0;
     config.tokens.jwks_url = issuer.jwks_url();
     config.tokens.revocations_url = issuer.revocations_url();
-    config.patient_urls = {fmt::format("http://127.0.0.1:{}", patients.port())};
+    config.patient_urls = config.auth_urls = {fmt::format("http://127.0.0.1:{}", patients.port())};
     settings.threads = 2;
   }
   ~GatewayApp() override {
