@@ -62,7 +62,7 @@ class File:
         self.owner = owner_of(path)
         self.in_library = path.parts[0] == "libs"
         self.in_service = self.owner in SERVICES
-        self.is_test = "tests" in path.parts or self.owner == "testkit"
+        self.is_test = self.owner == "testkit" or any(part in ("tests", "benchmarks") for part in path.parts)
 
     def includes(self):
         """(line number, is it quoted, text) of each #include."""

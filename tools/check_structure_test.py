@@ -49,6 +49,7 @@ class Structure(unittest.TestCase):
 
     def test_a_librarys_tests_may_use_the_testkit_but_its_code_may_not(self):
         self.accepts("libs/core/tests/time_test.cpp", '#include "testkit/fake_clock.hpp"\n')
+        self.accepts("libs/core/benchmarks/uuid_benchmark.cpp", '#include "testkit/fake_clock.hpp"\n')
         self.refuses("libs/core/time.cpp", '#include "testkit/fake_clock.hpp"\n', "libs/testkit is not of an earlier layer")
 
     def test_a_library_includes_no_service(self):

@@ -80,7 +80,8 @@ TEST(TimeZones, HaveUtcByName) {
 }
 
 TEST(TimeZones, RefuseANameTheSystemDoesNotHave) {
-  for (const char* name : {"Europe/Atlantis", "", "/etc/passwd", "../../etc/localtime", "file:UTC"}) {
+  for (const char* name :
+       {"Europe/Atlantis", "", "/usr/share/zoneinfo/Europe/Berlin", "../zoneinfo/Europe/Berlin", "file:UTC"}) {
     const auto zone = TimeZone::load(name);
     ASSERT_FALSE(zone) << name;
     EXPECT_EQ(zone.error().code, Errc::invalid);

@@ -90,10 +90,10 @@ TEST_F(Breaker, OpensAgainWhenOneProbeFails) {
 }
 
 TEST_F(Breaker, IgnoresTheEndOfCallsFromBeforeItOpened) {
-  EXPECT_EQ(allowed(2), 2);
+  EXPECT_EQ(allowed(21), 21);
   fail(20);
   clock.advance(4s);
-  breaker.failure();
+  for (int i = 0; i < 20; ++i) breaker.failure();
   breaker.success();
   EXPECT_EQ(breaker.state(), State::open);
   clock.advance(1s);
