@@ -17,12 +17,12 @@ constexpr std::string_view rollback_group = "ROLLBACK";
 constexpr std::size_t most_batches_in_group = 256;
 
 // The log is copied into the file after each 4 MiB. That starts it anew only when no reader uses it at that moment.
-// When readers have overlapped for so long that it has grown to 64 MiB, the writer waits for them: up to a second, and
+// When readers have overlapped for so long that it has grown to 32 MiB, the writer waits for them: up to a second, and
 // if that was not enough, up to twice as long at twice the length. SQLite may wait for readers that came after the one
 // it began to wait for, so that several short waits end sooner than a long one.
 constexpr int pages_due = 1'000;
-constexpr int pages_overdue = 16'000;
-constexpr int pages_per_millisecond_of_wait = 16;
+constexpr int pages_overdue = 8'000;
+constexpr int pages_per_millisecond_of_wait = 8;
 constexpr std::chrono::milliseconds short_wait{100};
 
 int after_commit(void* write_ahead_log, sqlite3*, const char*, int pages) {
