@@ -1,16 +1,15 @@
 #include "administration.hpp"
 
 #include "application/user_administration.hpp"
-#include "database/database.hpp"
 #include "migrations.hpp"
+#include "runtime/storage.hpp"
 #include "storage/users.hpp"
 
 namespace pms::auth {
 
 core::Task<core::Result<std::string>> create_account(const Config& config, NewAccount account) {
-  auto database = database::open(config.database_url, {.service = "auth-service"});
-  if (!database) co_return std::unexpected(database.error());
-  if (auto migrated = (*database)->migrate(migrations()); !migrated) co_return std::unexpected(migrated.error());
+  auto database = runtime::open_database(config.database_url, "auth-service", migrations());
+  if (!database) co_return std::unexpected(std::move(database.error()));
 
   StoredUsers users(**database);
   security::PasswordSettings hashing = config.password;

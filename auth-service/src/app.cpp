@@ -8,12 +8,12 @@
 #include "application/revocation_reader.hpp"
 #include "application/signing_keys.hpp"
 #include "application/token_issuer.hpp"
-#include "database/database.hpp"
 #include "http/router.hpp"
 #include "http/routes.hpp"
 #include "http/server.hpp"
 #include "migrations.hpp"
 #include "runtime/management.hpp"
+#include "runtime/storage.hpp"
 #include "storage/key_store.hpp"
 #include "storage/revocations.hpp"
 #include "storage/sessions.hpp"
@@ -31,10 +31,7 @@ constexpr auto revocations_pause = 2s;
 constexpr auto background_deadline = 10s;
 
 http::ServerSettings server_settings(const Config& config) {
-  http::ServerSettings settings;
-  settings.service = App::program;
-  settings.host = config.listen.host;
-  settings.port = config.listen.port;
+  http::ServerSettings settings = config.listen.for_clients(App::program);
   settings.max_body_bytes = max_body_bytes;
   return settings;
 }
@@ -48,29 +45,23 @@ void report(std::string_view what, const core::Result<>& done) {
   telemetry::log(telemetry::Level::error, App::program, what, {{"reason", std::string_view(done.error().message)}});
 }
 
-/// What there is once the database is open.
-struct Storage {
-  explicit Storage(std::unique_ptr<database::Database> opened) : database(std::move(opened)) {}
-  std::unique_ptr<database::Database> database;
-  StoredUsers users{*database};
-  StoredSessions sessions{*database};
-  DatabaseKeyStore keys{*database};
-  StoredRevocations revocations{*database};
-};
-
-/// What answers and what runs beside, on top of the storage.
-struct Application {
-  Application(const Config& config, runtime::Runtime& runtime, Storage& stored, security::PasswordHasher& hasher,
-              security::TokenVerifier& verifier)
-      : storage(stored),
+/// What stands on the storage, from the inside out.
+struct Rooms {
+  Rooms(std::unique_ptr<database::Database> opened, const Config& config, runtime::Runtime& runtime,
+        security::PasswordHasher& hasher, security::TokenVerifier& verifier)
+      : database(std::move(opened)),
+        users(*database),
+        sessions(*database),
+        key_store(*database),
+        revocations(*database),
         clock(runtime.clock()),
-        keys(stored.keys, config.keys_secret.value, clock, verifier),
+        keys(key_store, config.keys_secret.value, clock, verifier),
         issuer(keys, runtime.ids(), token_settings(config), config.token_lifetime),
-        login(stored.users, stored.sessions, hasher, issuer, clock, runtime.ids(), config.refresh_lifetime),
-        end_session(stored.sessions, clock, verifier.revocations()),
-        refresh(stored.sessions, end_session, issuer, clock),
-        logout(stored.sessions, end_session),
-        revocation_reader(stored.revocations, clock, verifier.revocations()),
+        login(users, sessions, hasher, issuer, clock, runtime.ids(), config.refresh_lifetime),
+        end_session(sessions, clock, verifier.revocations()),
+        refresh(sessions, end_session, issuer, clock),
+        logout(sessions, end_session),
+        revocation_reader(revocations, clock, verifier.revocations()),
         housekeeping(runtime.background(), keys_pause, [this] { return keep_house(); }),
         revocation_polling(runtime.background(), revocations_pause, [this] { return read_revocations(); }) {}
 
@@ -82,16 +73,19 @@ struct Application {
   core::Task<void> keep_house() {
     auto deadline = resilience::Deadline::after(background_deadline);
     report("the signing keys could not be refreshed", co_await keys.refresh(deadline));
-    report("expired sessions could not be removed", co_await storage.sessions.remove_expired(clock.now(), deadline));
-    report("expired revocations could not be removed",
-           co_await storage.revocations.remove_expired(clock.now(), deadline));
+    report("expired sessions could not be removed", co_await sessions.remove_expired(clock.now(), deadline));
+    report("expired revocations could not be removed", co_await revocations.remove_expired(clock.now(), deadline));
   }
   core::Task<void> read_revocations() {
     auto deadline = resilience::Deadline::after(background_deadline);
     report("the revocations could not be read", co_await revocation_reader.read(deadline));
   }
 
-  Storage& storage;
+  std::unique_ptr<database::Database> database;
+  StoredUsers users;
+  StoredSessions sessions;
+  DatabaseKeyStore key_store;
+  StoredRevocations revocations;
   const core::Clock& clock;
   SigningKeys keys;
   TokenIssuer issuer;
@@ -107,27 +101,26 @@ struct Application {
 }  // namespace
 
 struct App::Parts {
-  Parts(const Config& given, runtime::Runtime& process)
-      : config(given),
+  Parts(const Config& service_config, runtime::Runtime& process)
+      : config(service_config),
         runtime(process),
-        verifier(token_settings(given), process.clock()),
-        hasher(given.password),
-        router(std::string(program), &verifier),
-        server(server_settings(given), process.io(), router),
-        management(std::string(program), given.listen, process, [this] { return ready(); }) {}
+        verifier(token_settings(config), runtime.clock()),
+        hasher(config.password),
+        api(std::string(program), &verifier),
+        server(server_settings(config), runtime.io(), api),
+        management(std::string(program), config.listen, runtime, [this] { return ready(); }) {}
 
   core::Task<core::Result<>> ready() {
-    if (storage == nullptr) co_return core::fail(core::Errc::unavailable, "the database is not open yet");
-    co_return co_await storage->database->ready(resilience::Deadline::after(2s));
+    if (!rooms) co_return core::fail(core::Errc::unavailable, "the database is not open yet");
+    co_return co_await rooms->database->ready(resilience::Deadline::after(1s));
   }
 
   const Config config;
   runtime::Runtime& runtime;
   security::TokenVerifier verifier;
   security::PasswordHasher hasher;
-  std::unique_ptr<Storage> storage;          // from open() on
-  std::unique_ptr<Application> application;  // from open() on
-  http::Router router;
+  std::unique_ptr<Rooms> rooms;  // from open() on; outlives the servers
+  http::Router api;
   http::Server server;
   runtime::Management management;
 };
@@ -141,36 +134,33 @@ core::Result<> App::bind() {
 }
 
 core::Result<> App::open() {
-  auto database = database::open(parts_->config.database_url, {.service = std::string(program)});
-  if (!database) return std::unexpected(database.error());
-  if (auto migrated = (*database)->migrate(migrations()); !migrated) return migrated;
-
-  parts_->storage = std::make_unique<Storage>(std::move(*database));
-  parts_->application = std::make_unique<Application>(parts_->config, parts_->runtime, *parts_->storage, parts_->hasher,
-                                                      parts_->verifier);
-  Application& application = *parts_->application;
-  mount_api(parts_->router, {.login = application.login,
-                             .refresh = application.refresh,
-                             .logout = application.logout,
-                             .users = parts_->storage->users,
-                             .keys = application.keys});
-  mount_revocations(parts_->management.router(), parts_->storage->revocations, parts_->runtime.clock());
-  return parts_->runtime.wait(application.prepare());
+  auto database = runtime::open_database(parts_->config.database_url, program, migrations());
+  if (!database) return std::unexpected(std::move(database.error()));
+  parts_->rooms =
+      std::make_unique<Rooms>(std::move(*database), parts_->config, parts_->runtime, parts_->hasher, parts_->verifier);
+  Rooms& rooms = *parts_->rooms;
+  mount_api(parts_->api, {.login = rooms.login,
+                          .refresh = rooms.refresh,
+                          .logout = rooms.logout,
+                          .users = rooms.users,
+                          .keys = rooms.keys});
+  mount_revocations(parts_->management.router(), rooms.revocations, rooms.clock);
+  return parts_->runtime.wait(rooms.prepare());
 }
 
 void App::start() {
+  parts_->rooms->housekeeping.start();
+  parts_->rooms->revocation_polling.start();
   parts_->management.start();
   parts_->server.start();
-  parts_->application->housekeeping.start();
-  parts_->application->revocation_polling.start();
 }
 
 core::Task<core::Result<>> App::ready() { return parts_->ready(); }
 
 core::Task<void> App::drain(resilience::Deadline deadline) {
   co_await parts_->server.drain(deadline);
-  parts_->application->revocation_polling.stop();
-  parts_->application->housekeeping.stop();
+  parts_->rooms->revocation_polling.stop();
+  parts_->rooms->housekeeping.stop();
   co_await parts_->management.drain(deadline);
 }
 

@@ -1,6 +1,5 @@
 #include "running_service.hpp"
 
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <stdexcept>
 
@@ -9,6 +8,15 @@
 namespace pms::auth {
 
 using namespace std::chrono_literals;
+
+namespace {
+
+testkit::Fields bearer(const std::string& token) {
+  if (token.empty()) return {};
+  return {{"Authorization", "Bearer " + token}};
+}
+
+}  // namespace
 
 Config test_config(const testkit::TemporaryFolder& folder) {
   Config config;
@@ -28,13 +36,6 @@ runtime::Settings test_process() {
   return settings;
 }
 
-std::vector<std::string> Answer::fields() const {
-  std::vector<std::string> names;
-  if (const auto* errors = body.is_object() ? body.as_object().if_contains("errors") : nullptr)
-    for (const auto& error : errors->as_array()) names.emplace_back(error.at("field").as_string());
-  return names;
-}
-
 RunningService::RunningService(const Config& config) : config_(config), app_(config_, runtime_) {
   if (auto bound = app_.bind(); !bound) throw std::runtime_error(bound.error().message);
   runtime_.start_threads();
@@ -43,9 +44,11 @@ RunningService::RunningService(const Config& config) : config_(config), app_(con
     throw std::runtime_error(opened.error().message);
   }
   app_.start();
-  auto address_of = [](const std::string& line) { return "http://" + line.substr(line.find(' ') + 1); };
-  address_ = address_of(app_.listening().at(0));
-  management_address_ = address_of(app_.listening().at(1));
+  auto client_of = [](const std::string& line) {
+    return std::make_unique<testkit::ApiClient>("http://" + line.substr(line.find(' ') + 1), "");
+  };
+  client_ = client_of(app_.listening().at(0));
+  operator_ = client_of(app_.listening().at(1));
 }
 
 RunningService::~RunningService() {
@@ -57,43 +60,29 @@ RunningService::~RunningService() {
   runtime_.stop_threads();
 }
 
-Answer RunningService::ask(http::ClientRequest request) {
-  auto response = wait(http::fetch(std::move(request), resilience::Deadline::after(20s)));
-  if (!response) throw std::runtime_error(response.error().message);
-  Answer answer{.status = response->status, .body = {}, .response = std::move(*response)};
-  if (!answer.response.body.empty()) answer.body = boost::json::parse(answer.response.body);
-  return answer;
+testkit::Answer RunningService::get(const std::string& path, const std::string& token) {
+  return client_->get(path, bearer(token));
 }
 
-Answer RunningService::get(const std::string& path, const std::string& token) {
-  http::ClientRequest request{.method = "GET", .url = address_ + path, .fields = {}, .body = {}};
-  if (!token.empty()) request.fields.emplace_back("Authorization", "Bearer " + token);
-  return ask(std::move(request));
+testkit::Answer RunningService::post(const std::string& path, const std::string& body, const std::string& token) {
+  return client_->post(path, body, bearer(token));
 }
 
-Answer RunningService::post(const std::string& path, const std::string& body, const std::string& media_type) {
-  return ask({.method = "POST", .url = address_ + path, .fields = {{"Content-Type", media_type}}, .body = body});
+testkit::Answer RunningService::post_of_type(const std::string& media_type, const std::string& path,
+                                             const std::string& body) {
+  return client_->post(path, body, {{"Content-Type", media_type}});
 }
 
-Answer RunningService::post_as(const std::string& token, const std::string& path, const std::string& body) {
-  http::ClientRequest request{
-      .method = "POST", .url = address_ + path, .fields = {{"Authorization", "Bearer " + token}}, .body = body};
-  if (!body.empty()) request.fields.emplace_back("Content-Type", "application/json");
-  return ask(std::move(request));
-}
-
-Answer RunningService::log_in(const std::string& email, const std::string& password) {
+testkit::Answer RunningService::log_in(const std::string& email, const std::string& password) {
   boost::json::object body{{"email", email}, {"password", password}};
   return post("/login", boost::json::serialize(body));
 }
 
-Answer RunningService::manage(const std::string& path) {
-  return ask({.method = "GET", .url = management_address_ + path, .fields = {}, .body = {}});
-}
+testkit::Answer RunningService::manage(const std::string& path) { return operator_->get(path); }
 
 std::string RunningService::make_user(const std::string& email, const std::string& password, security::Roles roles) {
   NewAccount account{.email = email, .password = password, .roles = roles, .check_password = false};
-  return wait(create_account(config_, std::move(account))).value();
+  return runtime_.wait(create_account(config_, std::move(account))).value();
 }
 
 OpenDatabase::OpenDatabase(const Config& config) {

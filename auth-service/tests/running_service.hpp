@@ -1,14 +1,13 @@
 // auth-service as its clients see it: on free ports, with its database in a temporary folder.
 #pragma once
 
-#include <boost/json/value.hpp>
 #include <string>
 
 #include "administration.hpp"
 #include "app.hpp"
 #include "database/database.hpp"
-#include "http/client.hpp"
 #include "runtime/runtime.hpp"
+#include "testkit/api_client.hpp"
 #include "testkit/run_task.hpp"
 #include "testkit/temporary_folder.hpp"
 
@@ -18,41 +17,26 @@ namespace pms::auth {
 Config test_config(const testkit::TemporaryFolder&);
 runtime::Settings test_process();
 
-struct Answer {
-  int status = 0;
-  boost::json::value body;
-  http::ClientResponse response;
-  /// Names of the fields that a problem complains of.
-  std::vector<std::string> fields() const;
-};
-
 /// Open and serving until the object goes.
 class RunningService {
  public:
   explicit RunningService(const Config&);
   ~RunningService();
 
-  Answer get(const std::string& path, const std::string& token = {});
-  Answer post(const std::string& path, const std::string& body, const std::string& media_type = "application/json");
-  Answer post_as(const std::string& token, const std::string& path, const std::string& body);
-  Answer log_in(const std::string& email, const std::string& password);
+  testkit::Answer get(const std::string& path, const std::string& token = {});
+  testkit::Answer post(const std::string& path, const std::string& body, const std::string& token = {});
+  testkit::Answer post_of_type(const std::string& media_type, const std::string& path, const std::string& body);
+  testkit::Answer log_in(const std::string& email, const std::string& password);
   /// On the management port.
-  Answer manage(const std::string& path);
+  testkit::Answer manage(const std::string& path);
   std::string make_user(const std::string& email, const std::string& password, security::Roles);
 
-  template <class T>
-  T wait(core::Task<T> task) {
-    return runtime_.wait(std::move(task));
-  }
-
  private:
-  Answer ask(http::ClientRequest);
-
   const Config config_;
   runtime::Runtime runtime_{test_process()};
   App app_;
-  std::string address_;
-  std::string management_address_;
+  std::unique_ptr<testkit::ApiClient> client_;
+  std::unique_ptr<testkit::ApiClient> operator_;
 };
 
 /// A second connection to a service's database, to look into it and to change what no route changes yet.

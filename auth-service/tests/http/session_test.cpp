@@ -13,9 +13,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::string text(const Answer& answer, std::string_view name) {
-  const auto* value = answer.body.as_object().if_contains({name.data(), name.size()});
-  return value != nullptr ? std::string(value->as_string()) : std::string();
+std::string text(const testkit::Answer& answer, std::string_view name) {
+  return std::string(answer.json().at({name.data(), name.size()}).as_string());
 }
 
 class SessionApi : public testing::Test {
@@ -27,7 +26,7 @@ class SessionApi : public testing::Test {
 
   SessionApi() { id_ = service_.make_user("ana@example.com", password_, {security::Role::clinician}); }
 
-  static Tokens tokens(const Answer& answer) {
+  static Tokens tokens(const testkit::Answer& answer) {
     EXPECT_EQ(answer.status, 200) << answer.response.body;
     return {text(answer, "token"), text(answer, "refreshToken")};
   }
@@ -35,7 +34,7 @@ class SessionApi : public testing::Test {
   static std::string body_with(const std::string& refresh_token) {
     return boost::json::serialize(boost::json::object{{"refreshToken", refresh_token}});
   }
-  Answer refresh(const std::string& token) { return service_.post("/refresh", body_with(token)); }
+  testkit::Answer refresh(const std::string& token) { return service_.post("/refresh", body_with(token)); }
   bool valid(const std::string& access_token) { return service_.get("/validate", access_token).status == 200; }
 
   /// Lets the refresh tokens' grace run out.
@@ -43,7 +42,7 @@ class SessionApi : public testing::Test {
     constexpr database::Statement age{"UPDATE refresh_token SET used_at = used_at - 11000000"};
     OpenDatabase(config_).change(age);
   }
-  std::size_t revocations() { return service_.manage("/revocations").body.at("revocations").as_array().size(); }
+  std::size_t revocations() { return service_.manage("/revocations").json().at("revocations").as_array().size(); }
 
   testkit::TemporaryFolder folder_;
   Config config_ = test_config(folder_);
@@ -54,12 +53,12 @@ class SessionApi : public testing::Test {
 
 TEST_F(SessionApi, GivesNewTokensForARefreshToken) {
   Tokens first = log_in();
-  Answer answer = refresh(first.refresh);
+  testkit::Answer answer = refresh(first.refresh);
   ASSERT_EQ(answer.status, 200) << answer.response.body;
-  EXPECT_EQ(answer.response.header("Cache-Control"), "no-store");
-  EXPECT_EQ(answer.body.as_object().size(), 4U);
-  EXPECT_EQ(answer.body.at("tokenType"), "Bearer");
-  EXPECT_EQ(answer.body.at("expiresIn"), 900);
+  EXPECT_EQ(answer.header("Cache-Control"), "no-store");
+  EXPECT_EQ(answer.json().as_object().size(), 4U);
+  EXPECT_EQ(answer.json().at("tokenType"), "Bearer");
+  EXPECT_EQ(answer.json().at("expiresIn"), 900);
   Tokens second = tokens(answer);
   EXPECT_NE(second.refresh, first.refresh);
   EXPECT_NE(second.access, first.access);
@@ -72,8 +71,8 @@ TEST_F(SessionApi, GivesTheRolesTheUserHasNow) {
   Tokens first = log_in();
   constexpr database::Statement promote{"UPDATE users SET roles = 'ADMIN'"};
   OpenDatabase(config_).change(promote);
-  Answer who = service_.get("/validate", tokens(refresh(first.refresh)).access);
-  EXPECT_EQ(who.body.at("roles"), (boost::json::array{"ADMIN"}));
+  testkit::Answer who = service_.get("/validate", tokens(refresh(first.refresh)).access);
+  EXPECT_EQ(who.json().at("roles"), (boost::json::array{"ADMIN"}));
 }
 
 TEST_F(SessionApi, GivesASiblingToAClientThatRefreshesAgainAtOnce) {
@@ -87,7 +86,7 @@ TEST_F(SessionApi, GivesASiblingToAClientThatRefreshesAgainAtOnce) {
 
 TEST_F(SessionApi, GivesEachOfManyParallelRefreshesATokenThatWorks) {
   Tokens first = log_in();
-  std::vector<std::future<Answer>> answers;
+  std::vector<std::future<testkit::Answer>> answers;
   for (int i = 0; i < 20; ++i)
     answers.push_back(std::async(std::launch::async, [&] { return refresh(first.refresh); }));
   for (auto& answer : answers) EXPECT_EQ(refresh(tokens(answer.get()).refresh).status, 200);
@@ -135,12 +134,13 @@ TEST_F(SessionApi, IsNotRefreshedForADisabledUser) {
 
 TEST_F(SessionApi, TellsNobodyWhyARefreshFailed) {
   Tokens first = log_in();
-  service_.post_as(first.access, "/logout", "");
-  auto told = [](Answer answer) {
+  service_.post("/logout", "", first.access);
+  auto told = [](const testkit::Answer& answer) {
+    boost::json::value problem = answer.json();
     EXPECT_EQ(answer.status, 401);
-    EXPECT_EQ(answer.response.header("Content-Type"), "application/problem+json");
-    answer.body.as_object().erase("traceId");
-    return answer.body;
+    EXPECT_EQ(answer.header("Content-Type"), "application/problem+json");
+    problem.as_object().erase("traceId");
+    return problem;
   };
   auto ended = told(refresh(first.refresh));
   EXPECT_EQ(ended.at("detail"), "the refresh token is not valid");
@@ -151,19 +151,20 @@ TEST_F(SessionApi, TellsNobodyWhyARefreshFailed) {
 
 TEST_F(SessionApi, RefusesARefreshWithoutItsToken) {
   for (std::string body : {"{}", R"({"refreshToken":""})", R"({"refreshToken":7})", R"({"refreshToken":null})"}) {
-    Answer answer = service_.post("/refresh", body);
+    testkit::Answer answer = service_.post("/refresh", body);
     EXPECT_EQ(answer.status, 400) << body;
-    EXPECT_EQ(answer.fields(), std::vector<std::string>{"refreshToken"}) << body;
+    EXPECT_EQ(answer.problem_fields(), std::vector<std::string>{"refreshToken"}) << body;
   }
-  EXPECT_EQ(service_.post("/refresh", "").status, 400);
-  EXPECT_EQ(service_.post("/refresh", R"({"refreshToken":"x","more":1})").fields(), std::vector<std::string>{"more"});
-  EXPECT_EQ(service_.post("/refresh", body_with("x"), "text/plain").status, 415);
+  EXPECT_EQ(service_.post_of_type("application/json", "/refresh", "").status, 400);
+  EXPECT_EQ(service_.post("/refresh", R"({"refreshToken":"x","more":1})").problem_fields(),
+            std::vector<std::string>{"more"});
+  EXPECT_EQ(service_.post_of_type("text/plain", "/refresh", body_with("x")).status, 415);
 }
 
 TEST_F(SessionApi, EndsWhenItsUserLogsOut) {
   Tokens other = log_in();
   Tokens mine = log_in();
-  Answer answer = service_.post_as(mine.access, "/logout", "");
+  testkit::Answer answer = service_.post("/logout", "", mine.access);
   EXPECT_EQ(answer.status, 204) << answer.response.body;
   EXPECT_EQ(answer.response.body, "");
   EXPECT_FALSE(valid(mine.access));
@@ -176,7 +177,7 @@ TEST_F(SessionApi, EndsWhenItsUserLogsOut) {
 TEST_F(SessionApi, EndsWithTheRefreshTokenHandedIn) {
   Tokens other_device = log_in();
   Tokens mine = log_in();
-  EXPECT_EQ(service_.post_as(mine.access, "/logout", body_with(other_device.refresh)).status, 204);
+  EXPECT_EQ(service_.post("/logout", body_with(other_device.refresh), mine.access).status, 204);
   EXPECT_FALSE(valid(mine.access));
   EXPECT_FALSE(valid(other_device.access));
   EXPECT_EQ(refresh(other_device.refresh).status, 401);
@@ -187,7 +188,7 @@ TEST_F(SessionApi, OfSomebodyElseIsNotEndedByALogout) {
   service_.make_user("bob@example.com", password_, {security::Role::admin});
   Tokens bobs = tokens(service_.log_in("bob@example.com", password_));
   Tokens mine = log_in();
-  EXPECT_EQ(service_.post_as(mine.access, "/logout", body_with(bobs.refresh)).status, 204);
+  EXPECT_EQ(service_.post("/logout", body_with(bobs.refresh), mine.access).status, 204);
   EXPECT_TRUE(valid(bobs.access));
   EXPECT_EQ(refresh(bobs.refresh).status, 200);
   EXPECT_FALSE(valid(mine.access));
@@ -195,30 +196,31 @@ TEST_F(SessionApi, OfSomebodyElseIsNotEndedByALogout) {
 
 TEST_F(SessionApi, EndsWithAnUnknownRefreshTokenToo) {
   Tokens mine = log_in();
-  EXPECT_EQ(service_.post_as(mine.access, "/logout", R"({"refreshToken":7})").status, 400);
-  EXPECT_EQ(service_.post_as(mine.access, "/logout", R"({"token":"x"})").fields(), std::vector<std::string>{"token"});
+  EXPECT_EQ(service_.post("/logout", R"({"refreshToken":7})", mine.access).status, 400);
+  EXPECT_EQ(service_.post("/logout", R"({"token":"x"})", mine.access).problem_fields(),
+            std::vector<std::string>{"token"});
   EXPECT_TRUE(valid(mine.access));
-  EXPECT_EQ(service_.post_as(mine.access, "/logout", body_with("unknown")).status, 204);
+  EXPECT_EQ(service_.post("/logout", body_with("unknown"), mine.access).status, 204);
   EXPECT_FALSE(valid(mine.access));
 }
 
 TEST_F(SessionApi, LetsNobodyLogOutWithoutAToken) {
   EXPECT_EQ(service_.post("/logout", "").status, 401);
   Tokens mine = log_in();
-  service_.post_as(mine.access, "/logout", "");
-  EXPECT_EQ(service_.post_as(mine.access, "/logout", "").status, 401) << "it ended with the session";
+  service_.post("/logout", "", mine.access);
+  EXPECT_EQ(service_.post("/logout", "", mine.access).status, 401) << "it ended with the session";
 }
 
 TEST_F(SessionApi, TellsAUserWhatIsKnownOfThem) {
   EXPECT_EQ(service_.get("/me").status, 401);
-  Answer answer = service_.get("/me", log_in().access);
+  testkit::Answer answer = service_.get("/me", log_in().access);
   ASSERT_EQ(answer.status, 200) << answer.response.body;
-  EXPECT_EQ(answer.response.header("Cache-Control"), "no-store");
-  EXPECT_EQ(answer.body.as_object().size(), 5U);
+  EXPECT_EQ(answer.header("Cache-Control"), "no-store");
+  EXPECT_EQ(answer.json().as_object().size(), 5U);
   EXPECT_EQ(text(answer, "id"), id_);
   EXPECT_EQ(text(answer, "email"), "ana@example.com");
-  EXPECT_EQ(answer.body.at("roles"), (boost::json::array{"CLINICIAN"}));
-  EXPECT_EQ(answer.body.at("enabled"), true);
+  EXPECT_EQ(answer.json().at("roles"), (boost::json::array{"CLINICIAN"}));
+  EXPECT_EQ(answer.json().at("enabled"), true);
   auto created = core::parse_timestamp(text(answer, "createdAt"));
   ASSERT_TRUE(created);
   EXPECT_LT(core::system_clock().now() - *created, 1min);

@@ -19,9 +19,10 @@ class RevocationFeed : public testing::Test {
         "INSERT INTO revocation (number, kind, subject, revoked_at, expires_at) VALUES ($1, $2, $3, $4, $5)"};
     OpenDatabase(config_).change(insert, std::move(params));
   }
-  std::vector<std::int64_t> numbers(const Answer& answer) {
+  std::vector<std::int64_t> numbers(const testkit::Answer& answer) {
     std::vector<std::int64_t> found;
-    for (const auto& entry : answer.body.at("revocations").as_array()) found.push_back(entry.at("number").as_int64());
+    boost::json::value feed = answer.json();
+    for (const auto& entry : feed.at("revocations").as_array()) found.push_back(entry.at("number").as_int64());
     return found;
   }
 
@@ -31,19 +32,19 @@ class RevocationFeed : public testing::Test {
 };
 
 TEST_F(RevocationFeed, IsReadFromTheLastEntrySeen) {
-  Answer empty = service_.manage("/revocations?after=0");
+  testkit::Answer empty = service_.manage("/revocations?after=0");
   EXPECT_EQ(empty.status, 200);
   EXPECT_EQ(empty.response.body, R"({"revocations":[],"last":0})");
   revoke(1, "session", "s1");
   revoke(2, "user", "u1");
   revoke(3, "session", "s3", -1s);
-  Answer all = service_.manage("/revocations");
+  testkit::Answer all = service_.manage("/revocations");
   EXPECT_EQ(numbers(all), (std::vector<std::int64_t>{1, 2})) << "the third has expired";
-  EXPECT_EQ(all.body.at("last"), 3);
+  EXPECT_EQ(all.json().at("last"), 3);
   EXPECT_EQ(numbers(service_.manage("/revocations?after=1")), (std::vector<std::int64_t>{2}));
-  Answer rest = service_.manage("/revocations?after=2");
+  testkit::Answer rest = service_.manage("/revocations?after=2");
   EXPECT_EQ(numbers(rest), (std::vector<std::int64_t>{}));
-  EXPECT_EQ(rest.body.at("last"), 3);
+  EXPECT_EQ(rest.json().at("last"), 3);
 }
 
 TEST_F(RevocationFeed, IsNotOnTheClientsPort) { EXPECT_EQ(service_.get("/revocations").status, 404); }
@@ -51,18 +52,18 @@ TEST_F(RevocationFeed, IsNotOnTheClientsPort) { EXPECT_EQ(service_.get("/revocat
 TEST_F(RevocationFeed, RefusesAPlaceThatIsNone) {
   for (std::string query :
        {"after=x", "after=-1", "after=", "after=1x", "after=99999999999999999999", "after=1&after=2", "before=1"}) {
-    Answer answer = service_.manage("/revocations?" + query);
+    testkit::Answer answer = service_.manage("/revocations?" + query);
     EXPECT_EQ(answer.status, 400) << query;
-    EXPECT_EQ(answer.fields().size(), 1U) << query;
+    EXPECT_EQ(answer.problem_fields().size(), 1U) << query;
   }
 }
 
 TEST_F(RevocationFeed, IsHeededByTheServiceItself) {
   service_.make_user("ana@example.com", "seven purple violins", {security::Role::admin});
-  std::string token(service_.log_in("ana@example.com", "seven purple violins").body.at("token").as_string());
-  Answer who = service_.get("/validate", token);
+  std::string token(service_.log_in("ana@example.com", "seven purple violins").json().at("token").as_string());
+  testkit::Answer who = service_.get("/validate", token);
   ASSERT_EQ(who.status, 200);
-  revoke(1, "user", std::string(who.body.at("sub").as_string()));
+  revoke(1, "user", std::string(who.json().at("sub").as_string()));
   auto give_up = std::chrono::steady_clock::now() + 5s;
   while (service_.get("/validate", token).status == 200)
     ASSERT_LT(std::chrono::steady_clock::now(), give_up) << "revoked everywhere within five seconds";

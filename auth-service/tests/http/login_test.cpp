@@ -19,8 +19,8 @@ class AuthApi : public testing::Test {
     id_ = service_.make_user("ana@example.com", password_, {security::Role::clinician, security::Role::billing});
   }
 
-  Answer log_in() { return service_.log_in("ana@example.com", password_); }
-  std::string token() { return std::string(log_in().body.at("token").as_string()); }
+  testkit::Answer log_in() { return service_.log_in("ana@example.com", password_); }
+  std::string token() { return std::string(log_in().json().at("token").as_string()); }
 
   testkit::TemporaryFolder folder_;
   Config config_ = test_config(folder_);
@@ -30,21 +30,21 @@ class AuthApi : public testing::Test {
 };
 
 TEST_F(AuthApi, GivesAnAccessAndARefreshToken) {
-  Answer answer = log_in();
+  testkit::Answer answer = log_in();
   ASSERT_EQ(answer.status, 200) << answer.response.body;
-  EXPECT_EQ(answer.response.header("Content-Type"), "application/json");
-  EXPECT_EQ(answer.response.header("Cache-Control"), "no-store");
-  EXPECT_EQ(answer.body.as_object().size(), 4U);
-  EXPECT_EQ(answer.body.at("tokenType"), "Bearer");
-  EXPECT_EQ(answer.body.at("expiresIn"), 900);
-  EXPECT_EQ(answer.body.at("refreshToken").as_string().size(), 43U);
+  EXPECT_EQ(answer.header("Content-Type"), "application/json");
+  EXPECT_EQ(answer.header("Cache-Control"), "no-store");
+  EXPECT_EQ(answer.json().as_object().size(), 4U);
+  EXPECT_EQ(answer.json().at("tokenType"), "Bearer");
+  EXPECT_EQ(answer.json().at("expiresIn"), 900);
+  EXPECT_EQ(answer.json().at("refreshToken").as_string().size(), 43U);
 }
 
 TEST_F(AuthApi, SignsTokensThatThePublishedKeysVerify) {
-  Answer jwks = service_.get("/.well-known/jwks.json");
+  testkit::Answer jwks = service_.get("/.well-known/jwks.json");
   ASSERT_EQ(jwks.status, 200);
-  EXPECT_EQ(jwks.response.header("Content-Type"), "application/jwk-set+json");
-  EXPECT_EQ(jwks.response.header("Cache-Control"), "public, max-age=600");
+  EXPECT_EQ(jwks.header("Content-Type"), "application/jwk-set+json");
+  EXPECT_EQ(jwks.header("Cache-Control"), "public, max-age=600");
   EXPECT_EQ(jwks.response.body.find("\"d\""), std::string::npos);
 
   security::TokenVerifier verifier({}, core::system_clock());
@@ -61,11 +61,11 @@ TEST_F(AuthApi, SignsTokensThatThePublishedKeysVerify) {
 }
 
 TEST_F(AuthApi, BeginsASessionWhoseRefreshTokenIsStoredHashed) {
-  Answer answer = log_in();
-  std::string refresh_token(answer.body.at("refreshToken").as_string());
+  testkit::Answer answer = log_in();
+  std::string refresh_token(answer.json().at("refreshToken").as_string());
   security::TokenVerifier verifier({}, core::system_clock());
   verifier.set_keys(security::KeySet::parse(service_.get("/.well-known/jwks.json").response.body).value());
-  auto caller = verifier.verify(answer.body.at("token").as_string()).value();
+  auto caller = verifier.verify(answer.json().at("token").as_string()).value();
 
   constexpr database::Statement select{R"(
     SELECT r.token_hash, r.session_id, r.parent_hash, r.used_at, s.user_id, s.ended_at, s.expires_at - s.created_at
@@ -89,12 +89,13 @@ TEST_F(AuthApi, TellsNobodyWhyALoginFailed) {
   constexpr database::Statement disable{"UPDATE users SET enabled = 0 WHERE email = 'blocked@example.com'"};
   OpenDatabase(config_).change(disable);
 
-  auto told = [](Answer answer) {
+  auto told = [](const testkit::Answer& answer) {
+    boost::json::value problem = answer.json();
     EXPECT_EQ(answer.status, 401);
-    EXPECT_EQ(answer.response.header("Content-Type"), "application/problem+json");
-    EXPECT_TRUE(answer.response.header("WWW-Authenticate").starts_with("Bearer"));
-    answer.body.as_object().erase("traceId");
-    return answer.body;
+    EXPECT_EQ(answer.header("Content-Type"), "application/problem+json");
+    EXPECT_TRUE(answer.header("WWW-Authenticate").starts_with("Bearer"));
+    problem.as_object().erase("traceId");
+    return problem;
   };
   auto wrong = told(service_.log_in("ana@example.com", "seven purple violas"));
   EXPECT_EQ(wrong.at("detail"), "the e-mail or the password is wrong");
@@ -143,10 +144,10 @@ TEST_F(AuthApi, NamesEveryFieldThatIsWrong) {
       {R"({"email":"ana@example.com","password":"x","remember":true})", {"remember"}},
   };
   for (const auto& [body, fields] : bodies) {
-    Answer answer = service_.post("/login", body);
+    testkit::Answer answer = service_.post("/login", body);
     EXPECT_EQ(answer.status, 400) << body;
-    EXPECT_EQ(answer.response.header("Content-Type"), "application/problem+json") << body;
-    EXPECT_EQ(answer.fields(), fields) << body;
+    EXPECT_EQ(answer.header("Content-Type"), "application/problem+json") << body;
+    EXPECT_EQ(answer.problem_fields(), fields) << body;
   }
 }
 
@@ -155,20 +156,20 @@ TEST_F(AuthApi, RefusesABodyThatIsNoJsonObject) {
        {std::string(), std::string("{"), std::string("[]"), std::string("null"), std::string("email=ana"),
         std::string(R"({"email":"a","email":"b"})"), std::string("{\"email\":\"a@b.c\",\"password\":\"\xff\"}"),
         std::string(R"({"email":"a@b.c","password":"\ud800"})")})
-    EXPECT_EQ(service_.post("/login", body).status, 400) << body;
-  EXPECT_EQ(service_.post("/login", "email=ana", "application/x-www-form-urlencoded").status, 415);
+    EXPECT_EQ(service_.post_of_type("application/json", "/login", body).status, 400) << body;
+  EXPECT_EQ(service_.post_of_type("application/x-www-form-urlencoded", "/login", "email=ana").status, 415);
   EXPECT_EQ(service_.post("/login", R"({"email":")" + std::string(16 * 1024, 'x') + R"("})").status, 413);
   EXPECT_EQ(service_.get("/login").status, 405);
 }
 
 TEST_F(AuthApi, SaysWhoseTokenItIs) {
-  Answer answer = service_.get("/validate", token());
+  testkit::Answer answer = service_.get("/validate", token());
   ASSERT_EQ(answer.status, 200) << answer.response.body;
-  EXPECT_EQ(answer.body.as_object().size(), 4U);
-  EXPECT_EQ(answer.body.at("sub").as_string(), id_);
-  EXPECT_EQ(answer.body.at("email"), "ana@example.com");
-  EXPECT_EQ(answer.body.at("roles"), (boost::json::array{"CLINICIAN", "BILLING"}));
-  auto lives = std::chrono::seconds(answer.body.at("exp").as_int64()) - core::system_clock().now().time_since_epoch();
+  EXPECT_EQ(answer.json().as_object().size(), 4U);
+  EXPECT_EQ(answer.json().at("sub").as_string(), id_);
+  EXPECT_EQ(answer.json().at("email"), "ana@example.com");
+  EXPECT_EQ(answer.json().at("roles"), (boost::json::array{"CLINICIAN", "BILLING"}));
+  auto lives = std::chrono::seconds(answer.json().at("exp").as_int64()) - core::system_clock().now().time_since_epoch();
   EXPECT_GT(lives, 14min);
   EXPECT_LE(lives, 15min);
 }
@@ -194,7 +195,7 @@ TEST(AuthService, KeepsItsKeyAndItsUsersOverARestart) {
   {
     RunningService first(config);
     first.make_user("ana@example.com", "seven purple violins", {security::Role::admin});
-    token = first.log_in("ana@example.com", "seven purple violins").body.at("token").as_string();
+    token = first.log_in("ana@example.com", "seven purple violins").json().at("token").as_string();
     jwks = first.get("/.well-known/jwks.json").response.body;
   }
   RunningService second(config);
@@ -212,7 +213,7 @@ TEST(AuthService, SettlesOnOneKeyWhenTwoStartAtOnce) {
   auto first = one.get();
   auto second = two.get();
   first->make_user("ana@example.com", "seven purple violins", {security::Role::admin});
-  std::string token(first->log_in("ana@example.com", "seven purple violins").body.at("token").as_string());
+  std::string token(first->log_in("ana@example.com", "seven purple violins").json().at("token").as_string());
   EXPECT_EQ(second->get("/validate", token).status, 200);
 }
 
