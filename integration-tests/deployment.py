@@ -21,7 +21,7 @@ EXECUTABLES = {
     "billing": "billing-service",
     "analytics": "analytics-service",
 }
-PASSWORD = "correct horse battery staple"
+PASSWORD = "four unlikely clinic words"
 PLENTY = 1_000_000  # requests per second: no limit that a test could reach
 
 

@@ -37,7 +37,7 @@ http::ServerSettings server_settings(const Config& config) {
 }
 
 security::TokenSettings token_settings(const Config& config) {
-  return {.issuer = config.issuer, .audience = config.audience};
+  return {.issuer = config.tokens.issuer, .audience = config.tokens.audience};
 }
 
 void report(std::string_view what, const core::Result<>& done) {

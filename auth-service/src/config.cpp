@@ -5,8 +5,7 @@ namespace pms::auth {
 void Config::declare(config::Schema& schema) {
   using namespace std::chrono_literals;
   listen.declare(schema, "auth", 4005);
-  schema.property("tokens.issuer", &issuer, std::string("pms"), "The `iss` of access tokens", config::not_empty());
-  schema.property("tokens.audience", &audience, std::string("pms"), "The `aud` of access tokens", config::not_empty());
+  tokens.declare(schema);
   schema.property("auth.database.url", &database_url, std::string("sqlite:var/auth.db"),
                   "Where users, keys and sessions are stored", config::not_empty());
   schema.property("auth.tokens.lifetime", &token_lifetime, std::chrono::milliseconds(15min),

@@ -8,14 +8,14 @@
 
 #include "config/schema.hpp"
 #include "runtime/service.hpp"
+#include "runtime/tokens.hpp"
 #include "security/password.hpp"
 
 namespace pms::auth {
 
 struct Config {
   runtime::ListenSettings listen;
-  std::string issuer;
-  std::string audience;
+  runtime::TokenConfig tokens;  ///< issuer and audience; the addresses are those of this service, for the others
   std::string database_url;
   std::chrono::milliseconds token_lifetime{};
   std::chrono::milliseconds refresh_lifetime{};

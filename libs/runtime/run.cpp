@@ -10,9 +10,10 @@ namespace {
 
 namespace asio = boost::asio;
 
+/// What the operator wrote is wrong (an address no engine serves): that is configuration too.
 int fail(const Service& service, const core::Error& error) {
   fmt::print(stderr, "{}: {}\n", service.name(), error.message);
-  return 1;
+  return error.code == core::Errc::invalid ? exit_configuration : 1;
 }
 
 /// Waits on the main thread for what the operator and the orchestrator say.

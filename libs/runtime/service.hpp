@@ -52,8 +52,8 @@ class Service {
 };
 
 /// Runs services until SIGTERM or SIGINT: bind all, open all, start all, wait, drain in order. Returns the exit code
-/// (0; 1 when something could not be opened or bound). Prints one line to stderr for each failure.
-/// `started` is called once everything listens.
+/// (0; 1 when something could not be opened or bound; 78 when that was for an `invalid` property). Prints one line to
+/// stderr for each failure. `started` is called once everything listens.
 int run(Runtime&, const Settings&, std::span<Service* const>, const std::function<void()>& started = {});
 
 /// Configuration errors, and what to do about them, on stderr. 78: EX_CONFIG of sysexits.h.

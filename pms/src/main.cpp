@@ -18,6 +18,8 @@ int main(int argc, char** argv) {
   CLI::App app("Patient management: five services in one process, and the operator's tools.", "pms");
   app.set_version_flag("--version", "pms " PMS_VERSION);
   app.require_subcommand(1);
+  app.footer(
+      "Commands take properties as flags: --config FILE, --patient.http.port 4000, …; pms properties lists them.");
   int exit_code = 0;
 
   CLI::App* serve = app.add_subcommand("serve", "Run the five services in this process");
@@ -62,6 +64,11 @@ int main(int argc, char** argv) {
   CLI::App* properties = app.add_subcommand("properties", "List every property with its default");
   properties->callback([&] { exit_code = pms::serve_system({"--help"}); });
 
+  if (argc > 1 && argv[1][0] != '-' &&
+      app.get_subcommands([&](CLI::App* command) { return command->check_name(argv[1]); }).empty()) {
+    fmt::print(stderr, "pms: there is no command {}; pms --help lists them\n", argv[1]);
+    return 1;
+  }
   CLI11_PARSE(app, argc, argv);
   return exit_code;
 }

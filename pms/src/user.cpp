@@ -35,7 +35,11 @@ std::optional<std::string> read_line() {
 }
 
 std::optional<std::string> read_password(bool from_stdin) {
-  if (from_stdin) return read_line();
+  if (from_stdin) {
+    auto password = read_line();
+    if (!password) fmt::print(stderr, "pms: password: must be a line on standard input\n");
+    return password;
+  }
   if (isatty(STDIN_FILENO) == 0) {
     fmt::print(stderr, "pms: there is no terminal to ask for the password; use --password-stdin\n");
     return std::nullopt;
