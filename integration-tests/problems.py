@@ -4,7 +4,7 @@ import re
 
 
 # A request that is refused before all of it is read has no instance: nothing of it is trusted.
-UNREAD = {413, 431}
+UNREAD = {413, 414, 431}
 
 
 def assert_problem(answer, status, field=None):
