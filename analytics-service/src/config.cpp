@@ -1,14 +1,16 @@
 #include "config.hpp"
 
+#include "runtime/storage.hpp"
+
 namespace pms::analytics {
 
 void Config::declare(config::Schema& schema) {
   listen.declare(schema, "analytics", 4002);
   tokens.declare(schema);
   schema.property("analytics.database.url", &database_url, std::string("sqlite:var/analytics.db"),
-                  "Where the counts are stored", config::not_empty());
+                  "Where the counts are stored", runtime::database_url());
   schema.property("events.url", &events_url, std::string("embedded:var/events.db"),
-                  "The event log that carries changes of patients to the other services", config::not_empty());
+                  "The event log that carries changes of patients to the other services", runtime::event_log_url());
   schema.property("clinic.time-zone", &time_zone, std::string("UTC"), "The clinic's time zone: what today is",
                   config::time_zone());
 }

@@ -1,5 +1,7 @@
 #include "config.hpp"
 
+#include "runtime/storage.hpp"
+
 namespace pms::auth {
 
 void Config::declare(config::Schema& schema) {
@@ -7,7 +9,7 @@ void Config::declare(config::Schema& schema) {
   listen.declare(schema, "auth", 4005);
   tokens.declare(schema);
   schema.property("auth.database.url", &database_url, std::string("sqlite:var/auth.db"),
-                  "Where users, keys and sessions are stored", config::not_empty());
+                  "Where users, keys and sessions are stored", runtime::database_url());
   schema.property("auth.tokens.lifetime", &token_lifetime, std::chrono::milliseconds(15min),
                   "How long an access token is valid", config::between<std::chrono::milliseconds>(1s, 24h));
   schema.property("auth.refresh.lifetime", &refresh_lifetime, std::chrono::milliseconds(720h),

@@ -1,14 +1,16 @@
 #include "config.hpp"
 
+#include "runtime/storage.hpp"
+
 namespace pms::billing {
 
 void Config::declare(config::Schema& schema) {
   listen.declare(schema, "billing", 4001);
   tokens.declare(schema);
   schema.property("billing.database.url", &database_url, std::string("sqlite:var/billing.db"),
-                  "Where billing accounts are stored", config::not_empty());
+                  "Where billing accounts are stored", runtime::database_url());
   schema.property("events.url", &events_url, std::string("embedded:var/events.db"),
-                  "The event log that carries changes of patients to the other services", config::not_empty());
+                  "The event log that carries changes of patients to the other services", runtime::event_log_url());
   schema.property("billing.grpc.host", &grpc_host, std::string("127.0.0.1"), "Address to listen on for gRPC",
                   config::not_empty());
   schema.property("billing.grpc.port", &grpc_port, std::uint16_t{9001}, "TCP port for gRPC",

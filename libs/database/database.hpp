@@ -80,6 +80,10 @@ struct Options {
   std::size_t queue_limit = 4'096;  ///< batches waiting for the writer; more: unavailable with retry_after
 };
 
+/// The URLs that an engine serves, in words, and whether this is one: for checking a configuration.
+constexpr std::string_view served_urls = "sqlite: and the path of a file, as sqlite:var/patient.db";
+bool is_served(std::string_view url);
+
 /// Opens by URL: sqlite:var/patient.db (a path, relative to the working folder; folders are made 0700, files 0600).
 /// Blocks. Errors (`invalid` for a URL no engine serves, else `unavailable`) are one sentence that names the file.
 core::Result<std::unique_ptr<Database>> open(std::string_view url, Options);

@@ -4,17 +4,26 @@
 #include "database/sqlite/sqlite_database.hpp"
 
 namespace pms::database {
+namespace {
 
-core::Result<std::unique_ptr<Database>> open(std::string_view url, Options options) {
-  constexpr std::string_view sqlite_scheme = "sqlite:";
+constexpr std::string_view sqlite_scheme = "sqlite:";
+
+/// Empty when the URL is not one of SQLite's.
+std::string_view sqlite_path(std::string_view url) {
   const std::string_view path = url.starts_with(sqlite_scheme) ? url.substr(sqlite_scheme.size()) : "";
   // A database in memory would be another one for each connection.
-  if (path.empty() || path == ":memory:")
+  return path == ":memory:" ? "" : path;
+}
+
+}  // namespace
+
+bool is_served(std::string_view url) { return !sqlite_path(url).empty(); }
+
+core::Result<std::unique_ptr<Database>> open(std::string_view url, Options options) {
+  if (!is_served(url))
     return core::fail(core::Errc::invalid,
-                      fmt::format("no database can be opened by \"{}\": write sqlite: and the path of a file, as "
-                                  "sqlite:var/patient.db",
-                                  url));
-  return sqlite::open(path, options);
+                      fmt::format("no database can be opened by \"{}\": write {}", url, served_urls));
+  return sqlite::open(sqlite_path(url), options);
 }
 
 }  // namespace pms::database

@@ -5,6 +5,11 @@
 #include "messaging/embedded/embedded_log.hpp"
 
 namespace pms::messaging {
+namespace {
+
+constexpr std::string_view embedded_scheme = "embedded:";
+
+}  // namespace
 
 std::optional<std::string_view> StoredRecord::header(std::string_view name) const {
   for (const auto& [key, value] : record.headers) {
@@ -13,12 +18,12 @@ std::optional<std::string_view> StoredRecord::header(std::string_view name) cons
   return std::nullopt;
 }
 
+bool is_served(std::string_view url) { return url.starts_with(embedded_scheme) && url.size() > embedded_scheme.size(); }
+
 core::Result<std::unique_ptr<EventLog>> open(std::string_view url) {
-  constexpr std::string_view embedded_scheme = "embedded:";
-  if (url.starts_with(embedded_scheme) && url.size() > embedded_scheme.size()) {
-    return embedded::open(url.substr(embedded_scheme.size()));
-  }
-  return core::fail(core::Errc::invalid, fmt::format("no event log is served by '{}': use embedded:PATH", url));
+  if (is_served(url)) return embedded::open(url.substr(embedded_scheme.size()));
+  return core::fail(core::Errc::invalid,
+                    fmt::format("no event log can be opened by \"{}\": write {}", url, served_urls));
 }
 
 }  // namespace pms::messaging

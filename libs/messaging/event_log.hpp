@@ -100,6 +100,10 @@ class EventLog {
   virtual core::Task<core::Result<>> ready(Deadline) = 0;
 };
 
+/// The URLs that an engine serves, in words, and whether this is one: for checking a configuration.
+constexpr std::string_view served_urls = "embedded: and the path of a file, as embedded:var/events.db";
+bool is_served(std::string_view url);
+
 /// Opens by URL: embedded:var/events.db. Blocks. Several processes may open one file; one object per file and process.
 /// Errors (`invalid` for a URL no engine serves, else `unavailable`) are one sentence that names the file.
 core::Result<std::unique_ptr<EventLog>> open(std::string_view url);

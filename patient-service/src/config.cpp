@@ -1,5 +1,7 @@
 #include "config.hpp"
 
+#include "runtime/storage.hpp"
+
 namespace pms::patient {
 
 void Config::declare(config::Schema& schema) {
@@ -7,9 +9,9 @@ void Config::declare(config::Schema& schema) {
   listen.declare(schema, "patient", 4000);
   tokens.declare(schema);
   schema.property("patient.database.url", &database_url, std::string("sqlite:var/patient.db"),
-                  "Where patients are stored", config::not_empty());
+                  "Where patients are stored", runtime::database_url());
   schema.property("events.url", &events_url, std::string("embedded:var/events.db"),
-                  "The event log that carries changes of patients to the other services", config::not_empty());
+                  "The event log that carries changes of patients to the other services", runtime::event_log_url());
   schema.property("clinic.time-zone", &time_zone, std::string("UTC"), "The clinic's time zone: what today is",
                   config::time_zone());
   schema.property("patient.billing.address", &billing_address, std::string("127.0.0.1:9001"),
