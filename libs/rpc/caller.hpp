@@ -25,8 +25,9 @@ bool from_loopback(const grpc::CallbackServerContext&);
 /// The same for a peer as gRPC writes it: ipv4:127.0.0.1:50123, ipv6:%5B::1%5D:50123, unix:….
 bool is_loopback_peer(std::string_view peer);
 
-/// The client's deadline, but at most `limit` from now.
-resilience::Deadline deadline_of(const grpc::CallbackServerContext&, std::chrono::milliseconds limit);
+/// The client's deadline, but at most `limit` from now: many clients set none.
+resilience::Deadline deadline_of(const grpc::CallbackServerContext&,
+                                 std::chrono::milliseconds limit = std::chrono::seconds(5));
 
 /// The first value of a key in the call's metadata; empty when absent.
 std::string_view metadata(const grpc::CallbackServerContext&, const char* key);

@@ -8,9 +8,6 @@ namespace {
 namespace wire = ::billing::v1;
 using security::Permission;
 
-/// How long a call may take whose client set no deadline.
-constexpr std::chrono::seconds time_limit{5};
-
 }  // namespace
 
 grpc::ServerUnaryReactor* AccountsService::CreateBillingAccount(grpc::CallbackServerContext* context,
@@ -45,7 +42,7 @@ AccountsService::Done AccountsService::create(grpc::CallbackServerContext& conte
   if (!caller) co_return std::unexpected(caller.error());
   auto input = new_account(request);
   if (!input) co_return std::unexpected(input.error());
-  auto account = co_await use_cases_.create(std::move(*input), rpc::deadline_of(context, time_limit));
+  auto account = co_await use_cases_.create(std::move(*input), rpc::deadline_of(context));
   if (!account) co_return std::unexpected(account.error());
   write(*account, *response.mutable_account());
   co_return core::Result<>();
@@ -58,7 +55,7 @@ AccountsService::Done AccountsService::get(grpc::CallbackServerContext& context,
   if (!caller) co_return std::unexpected(caller.error());
   auto id = account_id(request.id());
   if (!id) co_return std::unexpected(id.error());
-  auto account = co_await use_cases_.find.by_id(std::move(*id), rpc::deadline_of(context, time_limit));
+  auto account = co_await use_cases_.find.by_id(std::move(*id), rpc::deadline_of(context));
   if (!account) co_return std::unexpected(account.error());
   write(*account, *response.mutable_account());
   co_return core::Result<>();
@@ -71,7 +68,7 @@ AccountsService::Done AccountsService::close(grpc::CallbackServerContext& contex
   if (!caller) co_return std::unexpected(caller.error());
   auto id = account_id(request.id());
   if (!id) co_return std::unexpected(id.error());
-  auto account = co_await use_cases_.close(std::move(*id), rpc::deadline_of(context, time_limit));
+  auto account = co_await use_cases_.close(std::move(*id), rpc::deadline_of(context));
   if (!account) co_return std::unexpected(account.error());
   write(*account, *response.mutable_account());
   co_return core::Result<>();
@@ -84,7 +81,7 @@ AccountsService::Done AccountsService::list(grpc::CallbackServerContext& context
   if (!caller) co_return std::unexpected(caller.error());
   auto asked = list_request(request);
   if (!asked) co_return std::unexpected(asked.error());
-  auto listed = co_await page(std::move(*asked), rpc::deadline_of(context, time_limit));
+  auto listed = co_await page(std::move(*asked), rpc::deadline_of(context));
   if (!listed) co_return std::unexpected(listed.error());
   for (const auto& account : listed->accounts) write(account, *response.add_accounts());
   response.set_next_page_token(page_token(listed->next_after));

@@ -4,12 +4,6 @@
 #include "rpc/caller.hpp"
 
 namespace pms::billing {
-namespace {
-
-/// How long a call may take whose client set no deadline.
-constexpr std::chrono::seconds time_limit{5};
-
-}  // namespace
 
 grpc::ServerUnaryReactor* LegacyService::CreateBillingAccount(grpc::CallbackServerContext* context,
                                                               const ::BillingRequest* request,
@@ -25,7 +19,7 @@ core::Task<core::Result<>> LegacyService::create(grpc::CallbackServerContext& co
                          "billing.v1.BillingService, or set billing.grpc.legacy-from-anywhere");
   auto input = new_account(request);
   if (!input) co_return std::unexpected(input.error());
-  auto account = co_await create_(std::move(*input), rpc::deadline_of(context, time_limit));
+  auto account = co_await create_(std::move(*input), rpc::deadline_of(context));
   if (!account) co_return std::unexpected(account.error());
   response.set_accountid(account->id);
   response.set_status(std::string(to_string(account->status)));
