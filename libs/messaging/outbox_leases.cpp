@@ -1,6 +1,7 @@
 #include "messaging/outbox_leases.hpp"
 
 #include "core/uuid.hpp"
+#include "messaging/lease_time.hpp"
 #include "messaging/outbox.hpp"
 
 namespace pms::messaging {
@@ -20,14 +21,12 @@ constexpr Statement select_pending_partitions{R"(
   WHERE EXISTS (SELECT 1 FROM outbox WHERE outbox.partition = outbox_lease.partition AND published_at IS NULL)
   ORDER BY partition)"};
 
-/// $4 now, $5 the latest moment at which a lease that is given now can end.
+/// $4 now, $5 the latest end a lease can have.
 constexpr Statement take_lease{R"(
   UPDATE outbox_lease SET owner = $2, expires_at = $3
   WHERE partition = $1 AND (owner = $2 OR expires_at <= $4 OR expires_at > $5))"};
 
 constexpr Statement free_leases{"UPDATE outbox_lease SET owner = '', expires_at = 0 WHERE owner = $1"};
-
-std::int64_t microseconds(core::Timestamp time) { return time.time_since_epoch().count(); }
 
 }  // namespace
 
@@ -37,7 +36,7 @@ OutboxLeases::OutboxLeases(database::Database& database, const core::Clock& cloc
 core::Task<core::Result<std::vector<std::int64_t>>> OutboxLeases::claim_pending() {
   if (auto made = co_await make_rows(); !made) co_return std::unexpected(made.error());
   const core::SteadyTime asked = clock_.steady_now();
-  const std::int64_t now = microseconds(clock_.now());
+  const core::Timestamp now = clock_.now();
   Params none;
   auto rows =
       co_await database_.query(select_pending_partitions, std::move(none), resilience::Deadline::after(deadline));
@@ -46,10 +45,10 @@ core::Task<core::Result<std::vector<std::int64_t>>> OutboxLeases::claim_pending(
   std::vector<std::int64_t> ours;
   std::vector<std::int64_t> to_take;
   for (const database::Row& row : *rows) {
-    const std::int64_t left = row.integer(2) - now;
-    const bool ended = left <= 0 || left > length_.count();
+    const core::Timestamp end = timestamp(row.integer(2));
+    const bool ended = lease_ended(end, now, length_);
     if (row.text(1) != owner_ && !ended) continue;
-    (ended || left <= length_.count() / 2 ? to_take : ours).push_back(row.integer(0));
+    (ended || end - now <= length_ / 2 ? to_take : ours).push_back(row.integer(0));
   }
   claimed_until_ = asked + (ours.empty() ? length_ : length_ / 2);
   if (to_take.empty()) co_return ours;
@@ -61,10 +60,10 @@ core::Task<core::Result<std::vector<std::int64_t>>> OutboxLeases::claim_pending(
 
 core::Task<core::Result<std::vector<std::int64_t>>> OutboxLeases::take(std::vector<std::int64_t> partitions) {
   const core::Timestamp now = clock_.now();
-  const std::int64_t ends = microseconds(now + length_);
   database::Batch batch;
   for (const std::int64_t partition : partitions) {
-    batch.add(take_lease, Params{partition, owner_, ends, microseconds(now), ends});
+    batch.add(take_lease, Params{partition, owner_, microseconds(now + length_), microseconds(now),
+                                 microseconds(latest_end(now, length_))});
   }
   auto results = co_await database_.commit(std::move(batch), resilience::Deadline::after(deadline));
   if (!results) co_return std::unexpected(results.error());

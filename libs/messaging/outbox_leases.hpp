@@ -11,8 +11,7 @@
 
 namespace pms::messaging {
 
-/// Leases are taken when there is work and kept until they end, so that an idle relay writes nothing. Times are of the
-/// time of day; a lease that ends later than any can is from before a clock was set back, and counts as ended.
+/// Leases are taken when there is work and kept until they end, so that an idle relay writes nothing.
 class OutboxLeases {
  public:
   OutboxLeases(database::Database&, const core::Clock&, std::chrono::seconds length);

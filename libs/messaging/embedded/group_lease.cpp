@@ -1,6 +1,7 @@
 #include "messaging/embedded/group_lease.hpp"
 
 #include "core/uuid.hpp"
+#include "messaging/lease_time.hpp"
 
 namespace pms::messaging::embedded {
 
@@ -14,15 +15,13 @@ constexpr std::chrono::seconds deadline{5};
 constexpr Statement select_lease =
     database::point_read("SELECT owner, expires_at FROM group_lease WHERE group_name = $1 AND topic_id = $2");
 
-/// $5 now, $6 the latest moment at which a lease that is given now can end.
+/// $5 now, $6 the latest end a lease can have.
 constexpr Statement take_lease{R"(
   INSERT INTO group_lease (group_name, topic_id, owner, expires_at) VALUES ($1, $2, $3, $4)
   ON CONFLICT (group_name, topic_id) DO UPDATE SET owner = excluded.owner, expires_at = excluded.expires_at
   WHERE group_lease.owner = excluded.owner OR group_lease.expires_at <= $5 OR group_lease.expires_at > $6)"};
 
 constexpr Statement delete_lease{"DELETE FROM group_lease WHERE group_name = $1 AND topic_id = $2 AND owner = $3"};
-
-std::int64_t microseconds(core::Timestamp time) { return time.time_since_epoch().count(); }
 
 }  // namespace
 
@@ -43,9 +42,9 @@ core::Task<core::Result<GroupLease::Holder>> GroupLease::hold(std::int64_t topic
       co_return Holder::other;
     }
   }
-  const std::int64_t ends = microseconds(now + length_);
   database::Batch batch;
-  batch.add(take_lease, Params{group_, topic_id_, member_, ends, microseconds(now), ends});
+  batch.add(take_lease, Params{group_, topic_id_, member_, microseconds(now + length_), microseconds(now),
+                               microseconds(latest_end(now, length_))});
   auto taken = co_await database_.commit(std::move(batch), resilience::Deadline::after(deadline));
   if (!taken) co_return std::unexpected(taken.error());
   if (taken->front().rows_affected == 0) {
@@ -61,8 +60,7 @@ core::Task<core::Result<bool>> GroupLease::other_holds(core::Timestamp now) {
   auto rows = co_await database_.query(select_lease, std::move(params), resilience::Deadline::after(deadline));
   if (!rows) co_return std::unexpected(rows.error());
   if (rows->empty() || rows->front().text(0) == member_) co_return false;
-  const std::int64_t ends = rows->front().integer(1);
-  co_return ends > microseconds(now) && ends <= microseconds(now + length_);
+  co_return !lease_ended(timestamp(rows->front().integer(1)), now, length_);
 }
 
 core::Task<core::Result<>> GroupLease::give_back() {

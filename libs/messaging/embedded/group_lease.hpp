@@ -9,8 +9,7 @@
 
 namespace pms::messaging::embedded {
 
-/// For one member. Times are of the time of day, which all processes of a machine share; a lease that ends later than
-/// any can is from before the clock was set back, and counts as ended.
+/// For one member.
 class GroupLease {
  public:
   GroupLease(database::Database&, const core::Clock&, std::chrono::milliseconds length, std::string group);
