@@ -1,29 +1,32 @@
 #include "forwarding.hpp"
 
-#include <charconv>
+#include "http/head_writer.hpp"
 
 namespace pms::gateway {
 namespace {
 
+/// Room for the texts of the fields that are added: fewer than 400 bytes with their longest numbers and ids.
+constexpr std::size_t fixed_bytes = 512;
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
-bool is(std::string_view name, std::string_view known) { return http::equals_ignoring_case(name, known); }
-
+/// Known names in lower case.
+bool is(std::string_view name, std::string_view known) { return http::is_name(name, known); }
 bool begins(std::string_view name, std::string_view known) { return is(name.substr(0, known.size()), known); }
 
 /// For one hop only, whatever Connection says, and the framing, which each side writes itself.
 bool is_for_one_hop(std::string_view name) {
   switch (lower(name.front())) {
     case 'c':
-      return is(name, "Connection") || is(name, "Content-Length");
+      return is(name, "connection") || is(name, "content-length");
     case 'k':
-      return is(name, "Keep-Alive");
+      return is(name, "keep-alive");
     case 'p':
-      return begins(name, "Proxy-");
+      return begins(name, "proxy-");
     case 't':
-      return is(name, "TE") || is(name, "Trailer") || is(name, "Transfer-Encoding");
+      return is(name, "te") || is(name, "trailer") || is(name, "transfer-encoding");
     case 'u':
-      return is(name, "Upgrade");
+      return is(name, "upgrade");
     default:
       return false;
   }
@@ -34,46 +37,36 @@ bool is_for_one_hop(std::string_view name) {
 bool is_for_the_gateway_to_say(std::string_view name) {
   switch (lower(name.front())) {
     case 'e':
-      return is(name, "Expect");
+      return is(name, "expect");
     case 'f':
-      return is(name, "Forwarded");
+      return is(name, "forwarded");
     case 'h':
-      return is(name, "Host");
+      return is(name, "host");
     case 'r':
-      return begins(name, "Remote-");
+      return begins(name, "remote-");
     case 't':
       return is(name, "traceparent");
     case 'x':
-      return begins(name, "X-Forwarded") || begins(name, "X-User") || begins(name, "X-Auth") ||
-             begins(name, "X-Remote-") || begins(name, "X-Real-IP") || begins(name, "X-Original-") ||
-             begins(name, "X-Role") || begins(name, "X-Client-") || begins(name, "X-Principal") ||
-             begins(name, "X-Caller") || begins(name, "X-Tenant") || begins(name, "X-Internal") ||
-             is(name, "X-Request-Id") || is(name, "X-Request-Timeout-Ms");
+      return begins(name, "x-forwarded") || begins(name, "x-user") || begins(name, "x-auth") ||
+             begins(name, "x-remote-") || begins(name, "x-real-ip") || begins(name, "x-original-") ||
+             begins(name, "x-role") || begins(name, "x-client-") || begins(name, "x-principal") ||
+             begins(name, "x-caller") || begins(name, "x-tenant") || begins(name, "x-internal") ||
+             is(name, "x-request-id") || is(name, "x-request-timeout-ms");
     default:
       return false;
   }
 }
 
-void append_field(std::string& out, std::string_view name, std::string_view value) {
-  out.append(name).append(": ").append(value).append("\r\n");
-}
-
-void append_number_field(std::string& out, std::string_view name, std::uint64_t value) {
-  std::array<char, 20> digits;
-  const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  append_field(out, name, {digits.data(), end});
-}
-
 /// Forwarded: for=192.0.2.1;host="clinic.example:4004";proto=http
-void append_forwarded(std::string& out, const http::RequestHead& head, const http::Request& request) {
-  out.append("Forwarded: for=");
+void write_forwarded(http::HeadWriter& out, const http::RequestHead& head, const http::Request& request) {
+  out.text("Forwarded: for=");
   if (request.peer.is_v6()) {
-    out.append("\"[").append(request.peer_text).append("]\"");
+    out.text("\"[").text(request.peer_text).text("]\"");
   } else {
-    out.append(request.peer_text);
+    out.text(request.peer_text);
   }
-  if (!head.host.empty()) out.append(";host=\"").append(head.host).append("\"");
-  out.append(";proto=http\r\n");
+  if (!head.host.empty()) out.text(";host=\"").text(head.host).text("\"");
+  out.text(";proto=http\r\n");
 }
 
 bool takes_body(http::Method method) {
@@ -82,40 +75,47 @@ bool takes_body(http::Method method) {
 
 }  // namespace
 
-void write_request_head(std::string& out, const http::RequestHead& head, const http::Request& request,
-                        std::string_view path_prefix, std::string_view path_rest, std::string_view authority) {
-  out.assign(head.method_text).append(" ");
-  out.append(path_prefix).append(path_rest);
-  if (path_prefix.empty() && path_rest.empty()) out.append("/");
-  if (head.query.data() != nullptr) out.append("?").append(head.query);
-  out.append(" HTTP/1.1\r\n");
-  append_field(out, "Host", authority);
-  for (const http::Field& field : head.fields)
-    if (!is_for_one_hop(field.name) && !is_for_the_gateway_to_say(field.name) && !head.connection_names(field.name))
-      append_field(out, field.name, field.value);
-  const auto& trace = request.context.trace;
-  out.append("traceparent: 00-").append(trace.trace_id).append("-").append(trace.parent_id);
-  out.append(trace.sampled ? "-01\r\n" : "-00\r\n");
-  append_field(out, "X-Request-Id", request.context.request_id);
-  append_number_field(out, "X-Request-Timeout-Ms",
-                      static_cast<std::uint64_t>(request.context.deadline.remaining().count()));
-  append_forwarded(out, head, request);
-  if (!request.body.empty() || takes_body(head.method)) append_number_field(out, "Content-Length", request.body.size());
-  out.append("\r\n");
+void write_request_head(std::string& out, const Forwarded& forwarded) {
+  const auto& [head, request, path_prefix, path_rest, authority, time_left] = forwarded;
+  const auto& [request_id, trace, deadline] = request.context;
+  std::size_t room = fixed_bytes + head.method_text.size() + path_prefix.size() + head.target.size() +
+                     authority.size() + head.host.size() + request_id.size() + request.peer_text.size();
+  for (const http::Field& field : head.fields) room += http::HeadWriter::field_bytes(field.name, field.value);
+  out.clear();
+  http::append_head(out, room, [&](http::HeadWriter& line) {
+    line.text(head.method_text).text(" ").text(path_prefix).text(path_rest);
+    if (path_prefix.empty() && path_rest.empty()) line.text("/");
+    if (head.query.data() != nullptr) line.text("?").text(head.query);
+    line.text(" HTTP/1.1\r\n").field("Host", authority);
+    for (const auto& [name, value] : head.fields)
+      if (!is_for_one_hop(name) && !is_for_the_gateway_to_say(name) && !head.connection_names(name))
+        line.field(name, value);
+    line.text("traceparent: 00-").text(trace.trace_id).text("-").text(trace.parent_id);
+    line.text(trace.sampled ? "-01\r\n" : "-00\r\n").field("X-Request-Id", request_id);
+    line.text("X-Request-Timeout-Ms: ").number(static_cast<std::uint64_t>(time_left.count())).text("\r\n");
+    write_forwarded(line, head, request);
+    if (!request.body.empty() || takes_body(head.method))
+      line.text("Content-Length: ").number(request.body.size()).text("\r\n");
+    line.text("\r\n");
+  });
 }
 
 void append_response_fields(std::string& out, const http::ResponseHead& head, bool no_store) {
-  for (const http::Field& field : head.fields) {
-    if (is_for_one_hop(field.name) || is(field.name, "X-Request-Id") || head.connection_names(field.name)) continue;
-    if (no_store && is(field.name, "Cache-Control")) continue;
-    append_field(out, field.name, field.value);
-  }
-  out.append("X-Content-Type-Options: nosniff\r\n");
-  if (no_store) out.append("Cache-Control: no-store\r\n");
+  std::size_t room = fixed_bytes;
+  for (const http::Field& field : head.fields) room += http::HeadWriter::field_bytes(field.name, field.value);
+  http::append_head(out, room, [&](http::HeadWriter& line) {
+    for (const auto& [name, value] : head.fields) {
+      if (is_for_one_hop(name) || is(name, "x-request-id") || head.connection_names(name)) continue;
+      if (no_store && is(name, "cache-control")) continue;
+      line.field(name, value);
+    }
+    line.text("X-Content-Type-Options: nosniff\r\n");
+    if (no_store) line.text("Cache-Control: no-store\r\n");
+  });
 }
 
 bool has_date(const http::ResponseHead& head) {
-  return std::ranges::any_of(head.fields, [](const http::Field& field) { return is(field.name, "Date"); });
+  return std::ranges::any_of(head.fields, [](const http::Field& field) { return is(field.name, "date"); });
 }
 
 }  // namespace pms::gateway

@@ -69,12 +69,11 @@ core::Task<void> Gateway::handle(http::Exchange& exchange) {
     if (!decision.allowed) co_return refuse(exchange, *told, decision);
   }
 
-  std::string fields;
-  told->append_fields(fields, decision);
   const RelayTask task{.upstream = entry->upstream,
                        .path_prefix = entry->route.to,
                        .path_rest = request.path.substr(entry->route.prefix.size()),
-                       .fields = fields,
+                       .limit = *told,
+                       .decision = decision,
                        .no_store = entry->route.no_store};
   co_await relay(exchange, task);
 }
@@ -86,7 +85,8 @@ void Gateway::refuse(http::Exchange& exchange, const NamedLimit& limit, const re
                           .message = "too many requests; wait as long as Retry-After says",
                           .retry_after = decision.retry_after};
   http::Response response = http::problem(error, exchange.request());
-  limit.append_fields(response.fields, decision);
+  http::append_head(response.fields, limit.fields_bytes(),
+                    [&](http::HeadWriter& head) { limit.write_fields(head, decision); });
   answer(exchange, std::move(response));
 }
 

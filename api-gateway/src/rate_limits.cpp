@@ -1,14 +1,7 @@
 #include "rate_limits.hpp"
 
-#include <charconv>
-
 namespace pms::gateway {
 namespace {
-
-void append_number(std::string& out, std::int64_t number) {
-  std::array<char, 20> digits;
-  out.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
-}
 
 template <class Bytes>
 std::string_view text(const Bytes& bytes, std::size_t size) {
@@ -38,13 +31,11 @@ std::string NamedLimit::key_of(const boost::asio::ip::address& address) const {
   return key_of(text(address.to_v6().to_bytes(), 8));
 }
 
-void NamedLimit::append_fields(std::string& out, const resilience::RateDecision& decision) const {
+void NamedLimit::write_fields(http::HeadWriter& head, const resilience::RateDecision& decision) const {
   if (fields_begin_.empty()) return;
-  out.append(fields_begin_);
-  append_number(out, decision.remaining);
-  out.append(";t=");
-  append_number(out, std::chrono::ceil<std::chrono::seconds>(decision.reset_after).count());
-  out.append("\r\n");
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(decision.reset_after).count();
+  head.text(fields_begin_).number(decision.remaining).text(";t=");
+  head.number(static_cast<std::uint64_t>(seconds)).text("\r\n");
 }
 
 }  // namespace pms::gateway

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "http/head_writer.hpp"
 #include "resilience/rate_limiter.hpp"
 
 namespace pms::gateway {
@@ -24,7 +25,8 @@ class NamedLimit {
 
   /// `RateLimit-Policy: "user";q=20;w=2` and `RateLimit: "user";r=19;t=1`: q requests at once, all there again after w
   /// seconds; r are left, and all are there again in t seconds. Nothing when there is no limit.
-  void append_fields(std::string& out, const resilience::RateDecision&) const;
+  void write_fields(http::HeadWriter&, const resilience::RateDecision&) const;
+  std::size_t fields_bytes() const { return fields_begin_.size() + 2 * http::HeadWriter::number_bytes + 8; }
 
  private:
   std::string name_;

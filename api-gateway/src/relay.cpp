@@ -1,6 +1,7 @@
 #include "relay.hpp"
 
 #include "forwarding.hpp"
+#include "http/head_writer.hpp"
 #include "http/problem.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -11,6 +12,8 @@ constexpr std::chrono::seconds connect_timeout{1};
 constexpr std::chrono::seconds retry_after_open_breaker{5};
 /// Once an answer has begun, each further piece of it may take so long.
 constexpr std::chrono::seconds piece_timeout{15};
+
+constexpr std::size_t read_bytes = 16 * 1024;
 
 /// How an attempt ended when it got no head of an answer.
 enum class Failure : std::uint8_t {
@@ -49,95 +52,134 @@ bool is_idempotent(const http::Request& request) {
   }
 }
 
+/// One request on its way. The coroutine of relay() drives it; what almost every request needs is done without a
+/// coroutine of its own, since each costs as much as writing a head.
 class Relay {
  public:
   Relay(http::Exchange& exchange, const RelayTask& task) : exchange_(exchange), task_(task) {}
 
-  core::Task<void> run() {
-    resilience::CircuitBreaker& breaker = task_.upstream.breaker();
-    for (int attempt = 1;; ++attempt) {
-      if (!breaker.allow()) co_return answer_breaker_open();
-      replica_ = &task_.upstream.next();
-      const auto failure = co_await attempt_once();
-      if (!failure) break;
-      note(*failure);
-      if (attempt > 1 || !may_repeat(*failure)) co_return answer_failure(*failure);
-    }
-    breaker.success();
-    const bool healthy = connection_->parser.head().status < 500;
-    healthy ? task_.upstream.succeeded(*replica_) : task_.upstream.failed(*replica_);
-    co_await pass_answer();
+  /// Chooses a replica. False: the breaker is open, and the client has been told.
+  bool begin_attempt() {
+    if (!task_.upstream.breaker().allow()) return answer_breaker_open(), false;
+    ++attempt_;
+    failure_.reset();
+    replica_ = &task_.upstream.next();
+    now_ = attempt_ == 1 ? exchange_.begun_at() : std::chrono::steady_clock::now();
+    return true;
   }
 
- private:
-  /// Until the head of an answer is there.
-  core::Task<std::optional<Failure>> attempt_once() {
-    const http::Request& request = exchange_.request();
-    connection_ = replica_->idle(exchange_.lane()).take();
+  /// Sends the request on an idle connection. False: there is none, or it did not take all at once.
+  bool sent_at_once() {
+    connection_ = replica_->idle(exchange_.lane()).take(now_);
+    return connection_ && send_now() && sent_ == size_;
+  }
+
+  /// Sends what sent_at_once() has not.
+  core::Task<void> send() {
     if (!connection_) {
       connection_ = std::make_unique<http::ClientConnection>(exchange_.io());
-      const auto limit = request.context.deadline.at_most(connect_timeout);
+      const auto limit = exchange_.request().context.deadline.at_most(connect_timeout);
       const auto connected = co_await connection_->connect(replica_->host(), replica_->port(), limit);
-      if (!connected)
-        co_return connected.error().code == core::Errc::deadline_exceeded ? Failure::unreachable : Failure::refused;
-    }
-    connection_->set_deadline(request.context.deadline.time());
-    write_request_head(connection_->output, exchange_.head(), request, task_.path_prefix, task_.path_rest,
-                       replica_->authority());
-    const std::size_t size = connection_->output.size() + request.body.size();
-    const auto sent = http::send_now(connection_->socket, connection_->output, request.body);
-    if (!sent) co_return Failure::refused;  // closed before it took any of it
-    if (*sent < size) {
-      const bool all = co_await connection_->send_rest(connection_->output, request.body, *sent);
-      if (!all) co_return connection_->expired() ? Failure::timed_out : Failure::cut_off;
-    }
-    co_return co_await receive_head();
-  }
-
-  /// Interim answers (1xx) are passed over: the client asked us, not the upstream, to continue.
-  core::Task<std::optional<Failure>> receive_head() {
-    const bool to_head = exchange_.request().method == http::Method::head;
-    for (;;) {
-      const auto size = connection_->parser.parse_head(connection_->input.unread(), to_head);
-      if (!size) co_return Failure::malformed;
-      if (*size > 0) {
-        head_bytes_ = *size;
-        const int status = connection_->parser.head().status;
-        if (status >= 200) co_return std::nullopt;
-        if (status == 101) co_return Failure::malformed;  // no other protocol was asked for
-        connection_->input.consume(*size);
-        continue;
+      if (!connected) {
+        const bool waited = connected.error().code == core::Errc::deadline_exceeded;
+        co_return fail(waited ? Failure::unreachable : Failure::refused);
       }
-      const bool more = co_await connection_->receive();
-      if (more) continue;
-      if (connection_->expired()) co_return Failure::timed_out;
-      co_return connection_->input.empty() ? Failure::cut_off : Failure::malformed;
+      if (!send_now()) co_return;
     }
+    if (failure_) co_return;
+    const bool all = co_await connection_->send_rest(connection_->output, exchange_.request().body, sent_);
+    if (!all) fail(connection_->expired() ? Failure::timed_out : Failure::cut_off);
   }
 
-  core::Task<void> pass_answer() {
-    pass_head();
-    for (Taken taken = take_body(); taken != Taken::whole; taken = take_body()) {
-      if (taken == Taken::broken) co_return give_up();
+  /// Looks for the head of an answer in what has come. False: there is none yet.
+  bool has_head_or_failed() {
+    while (!failure_) {
+      const bool to_head = exchange_.request().method == http::Method::head;
+      const auto size = connection_->parser.parse_head(connection_->input.unread(), to_head);
+      if (size && *size == 0) return false;
+      head_bytes_ = size.value_or(0);
+      const int status = size ? connection_->parser.head().status : 0;
+      if (!size || status == 101) return fail(Failure::malformed), true;  // no other protocol was asked for
+      if (status >= 200) break;
+      connection_->input.consume(*size);  // interim: the client asked us, not the upstream, to continue
+    }
+    return true;
+  }
+
+  http::ClientConnection& connection() { return *connection_; }
+
+  void stopped_before_head() {
+    if (connection_->expired()) return fail(Failure::timed_out);
+    fail(connection_->input.empty() ? Failure::cut_off : Failure::malformed);
+  }
+
+  bool failed() const { return failure_.has_value(); }
+
+  /// After a failure: whether to try again. If not, the client has been told.
+  bool tries_again() {
+    note(*failure_);
+    if (attempt_ == 1 && may_repeat(*failure_)) return true;
+    answer_failure(*failure_);
+    return false;
+  }
+
+  /// Passes on the head and what has come of the body. True: that was all.
+  bool answered_at_once() {
+    task_.upstream.breaker().success();
+    const http::ResponseHead& head = connection_->parser.head();
+    head.status < 500 ? task_.upstream.succeeded(*replica_) : task_.upstream.failed(*replica_);
+    pass_head(head);
+    taken_ = take_body();
+    if (taken_ == Taken::whole) finish();
+    return taken_ == Taken::whole;
+  }
+
+  core::Task<void> pass_rest() {
+    while (taken_ == Taken::part) {
       if (exchange_.should_flush()) {
         const bool client_is_there = co_await exchange_.flush();
         if (!client_is_there) co_return;
       }
       connection_->set_deadline(std::chrono::steady_clock::now() + piece_timeout);
       const bool more = co_await connection_->receive();
-      if (more) continue;
-      if (framing_ != http::Framing::until_close || !connection_->closed_by_peer) co_return give_up();
-      break;
+      if (more) {
+        taken_ = take_body();
+      } else {
+        const bool ends_so = framing_ == http::Framing::until_close && connection_->closed_by_peer;
+        taken_ = ends_so ? Taken::whole : Taken::broken;
+      }
     }
-    exchange_.end_body();
-    replica_->idle(exchange_.lane()).give_back(std::move(connection_));
+    taken_ == Taken::whole ? finish() : give_up();
   }
 
-  void pass_head() {
-    const http::ResponseHead& head = connection_->parser.head();
+ private:
+  enum class Taken : std::uint8_t { whole, part, broken };
+
+  void fail(Failure failure) { failure_ = failure; }
+
+  bool send_now() {
+    const http::Request& request = exchange_.request();
+    connection_->set_deadline(request.context.deadline.time());
+    const auto time_left = std::max(request.context.deadline.time() - now_, core::SteadyTime::duration(0));
+    write_request_head(connection_->output,
+                       {.head = exchange_.head(),
+                        .request = request,
+                        .path_prefix = task_.path_prefix,
+                        .path_rest = task_.path_rest,
+                        .authority = replica_->authority(),
+                        .time_left = std::chrono::duration_cast<std::chrono::milliseconds>(time_left)});
+    size_ = connection_->output.size() + request.body.size();
+    const auto sent = http::send_now(connection_->socket, connection_->output, request.body);
+    if (!sent) fail(Failure::refused);  // closed before it took any of it
+    sent_ = sent.value_or(0);
+    return sent.has_value();
+  }
+
+  void pass_head(const http::ResponseHead& head) {
     std::string& out = exchange_.begin(head.status, !has_date(head));
     append_response_fields(out, head, task_.no_store);
-    out.append(task_.fields);
+    http::append_head(out, task_.limit.fields_bytes(),
+                      [this](http::HeadWriter& line) { task_.limit.write_fields(line, task_.decision); });
     framing_ = head.framing;
     remaining_ = head.content_length;
     if (head.has_content_length) {
@@ -147,8 +189,6 @@ class Relay {
     }
     connection_->input.consume(head_bytes_);  // the head's views are void from here on
   }
-
-  enum class Taken : std::uint8_t { whole, part, broken };
 
   /// Passes on what has come of the body.
   Taken take_body() {
@@ -179,6 +219,18 @@ class Relay {
     connection_->input.consume(*used);
     exchange_.append_body(connection_->decoded);
     return connection_->parser.body_done() ? Taken::whole : Taken::part;
+  }
+
+  void finish() {
+    exchange_.end_body();
+    replica_->idle(exchange_.lane()).give_back(std::move(connection_), now_);
+  }
+
+  /// The upstream stopped in the middle of its answer.
+  void give_up() {
+    note(Failure::cut_off);
+    if (exchange_.withdraw()) return answer_failure(Failure::cut_off);
+    exchange_.cut();
   }
 
   bool may_repeat(Failure failure) const {
@@ -221,27 +273,42 @@ class Relay {
     exchange_.answer(http::problem(error, exchange_.request()));
   }
 
-  /// The upstream stopped in the middle of its answer.
-  void give_up() {
-    note(Failure::cut_off);
-    if (exchange_.withdraw()) return answer_failure(Failure::cut_off);
-    exchange_.cut();
-  }
-
   http::Exchange& exchange_;
   const RelayTask& task_;
   Replica* replica_ = nullptr;
   std::unique_ptr<http::ClientConnection> connection_;
-  std::size_t head_bytes_ = 0;
+  int attempt_ = 0;
+  std::optional<Failure> failure_;  // of this attempt
+  core::SteadyTime now_{};          // when it began
+  std::size_t size_ = 0;            // of the request
+  std::size_t sent_ = 0;
+  std::size_t head_bytes_ = 0;  // of the answer
   http::Framing framing_ = http::Framing::none;
   std::uint64_t remaining_ = 0;  // of a body of known length
+  Taken taken_ = Taken::part;
 };
 
 }  // namespace
 
 core::Task<void> relay(http::Exchange& exchange, const RelayTask& task) {
-  Relay one(exchange, task);
-  co_await one.run();
+  Relay relay(exchange, task);
+  do {
+    if (!relay.begin_attempt()) co_return;
+    if (!relay.sent_at_once()) co_await relay.send();
+    while (!relay.has_head_or_failed()) {
+      http::ClientConnection& upstream = relay.connection();
+      auto [failure, size] =
+          co_await upstream.socket.async_read_some(upstream.input.prepare(read_bytes), http::as_result);
+      if (failure) {
+        relay.stopped_before_head();
+      } else {
+        upstream.input.commit(size);
+      }
+    }
+    if (!relay.failed()) break;
+  } while (relay.tries_again());
+  if (relay.failed()) co_return;
+  if (!relay.answered_at_once()) co_await relay.pass_rest();
 }
 
 }  // namespace pms::gateway

@@ -1,10 +1,10 @@
 // Passes one request on to a replica of its upstream and the answer back, piece by piece.
 #pragma once
 
-#include <memory>
-#include <string>
+#include <string_view>
 
 #include "http/exchange.hpp"
+#include "rate_limits.hpp"
 #include "upstream.hpp"
 
 namespace pms::gateway {
@@ -14,7 +14,8 @@ struct RelayTask {
   Upstream& upstream;
   std::string_view path_prefix;  ///< in place of the route's prefix
   std::string_view path_rest;    ///< of the request's path, behind the route's prefix
-  std::string_view fields;       ///< further fields for the client, each "Name: value\r\n"
+  const NamedLimit& limit;       ///< told to the client, with what is left of it
+  resilience::RateDecision decision;
   bool no_store = false;
 };
 

@@ -140,7 +140,7 @@ core::Task<core::Result<ClientResponse>> fetch(ClientRequest request, resilience
   auto& io = static_cast<asio::io_context&>((co_await asio::this_coro::executor).context());
   IdleConnections& idle = asio::use_service<ConnectionPool>(io).to(*target);
   for (;;) {
-    auto connection = idle.take();
+    auto connection = idle.take(std::chrono::steady_clock::now());
     const bool reused = connection != nullptr;
     if (!reused) {
       connection = std::make_unique<ClientConnection>(io);
@@ -151,7 +151,7 @@ core::Task<core::Result<ClientResponse>> fetch(ClientRequest request, resilience
     Call call(*connection, request.method == "HEAD");
     auto response = co_await call.run(head, request.body);
     if (response) {
-      idle.give_back(std::move(connection));
+      idle.give_back(std::move(connection), std::chrono::steady_clock::now());
       co_return std::move(*response);
     }
     // The other side had closed it meanwhile: the next idle one, or a fresh one, will tell.

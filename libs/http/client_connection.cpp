@@ -81,27 +81,26 @@ core::Task<bool> ClientConnection::receive() {
   co_return true;
 }
 
-std::unique_ptr<ClientConnection> IdleConnections::take() {
+std::unique_ptr<ClientConnection> IdleConnections::take(core::SteadyTime now) {
   while (!idle_.empty()) {
     auto connection = std::move(idle_.back());
     idle_.pop_back();
     connection->idle_ = false;
     if (!connection->socket.is_open()) continue;
-    const auto rest = std::chrono::steady_clock::now() - connection->idle_since_;
-    if (rest > unexamined_rest && closed_or_babbling(connection->socket)) continue;
+    if (now - connection->idle_since_ > unexamined_rest && closed_or_babbling(connection->socket)) continue;
     return connection;
   }
   return nullptr;
 }
 
-void IdleConnections::give_back(std::unique_ptr<ClientConnection> connection) {
+void IdleConnections::give_back(std::unique_ptr<ClientConnection> connection, core::SteadyTime now) {
   const ResponseHead& head = connection->parser.head();
   if (!head.keep_alive || head.framing == Framing::until_close || !connection->input.empty()) return;
   while (!idle_.empty() && !idle_.front()->socket.is_open()) idle_.erase(idle_.begin());
   if (idle_.size() >= max_idle) return;
   connection->input.release(read_bytes);
   connection->idle_ = true;
-  connection->idle_since_ = std::chrono::steady_clock::now();
+  connection->idle_since_ = now;
   connection->set_deadline(connection->idle_since_ + max_idle_time);
   idle_.push_back(std::move(connection));
 }

@@ -57,9 +57,10 @@ class IdleConnections {
   static constexpr std::chrono::seconds max_idle_time{60};  ///< less than the 75 s our servers keep them
 
   /// The one used last that the other side has not closed; null when there is none.
-  std::unique_ptr<ClientConnection> take();
+  /// `now`, here and below, may be some milliseconds old: whoever relays a request has looked at the clock anyway.
+  std::unique_ptr<ClientConnection> take(core::SteadyTime now);
   /// Closes the connection unless its last answer was read to its end and allows for another.
-  void give_back(std::unique_ptr<ClientConnection>);
+  void give_back(std::unique_ptr<ClientConnection>, core::SteadyTime now);
 
  private:
   std::vector<std::unique_ptr<ClientConnection>> idle_;

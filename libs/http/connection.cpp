@@ -93,9 +93,18 @@ core::Task<void> Connection::serve() {
       break;
     }
     describe_request(*head);
-    if (co_await receive_body() != Received::all) break;
-    co_await answer_request();
-    finish_request();
+    if (parser_.head().framing != Framing::none) {
+      const Received received = co_await receive_body();
+      if (received != Received::all) break;
+    }
+    begin_answer();
+    try {
+      co_await shared_->handler.handle(*this);
+      if (!begun()) answer_failure("it gave no answer");
+    } catch (const std::exception& failure) {
+      answer_failure(failure.what());
+    }
+    end_answer();
   }
   if (!flush_now()) co_await flush();
   if (broken_) co_return;
@@ -148,7 +157,6 @@ void Connection::describe_request(std::size_t head_bytes) {
 
 core::Task<Connection::Received> Connection::receive_body() {
   const RequestHead& head = parser_.head();
-  if (head.framing == Framing::none) co_return Received::all;
   const bool begun = input_.unread().size() > request_bytes_;
   if (head.expects_continue && !begun) output_.append("HTTP/1.1 100 Continue\r\n\r\n");
   if (head.framing == Framing::chunked) co_return co_await receive_chunked_body();
@@ -220,24 +228,13 @@ void Connection::set_body_deadline(core::SteadyTime begin, std::size_t received_
   set_deadline(begin + std::min(settings.body_timeout, settings.body_grace + earned));
 }
 
-core::Task<void> Connection::answer_request() {
-  now_ = steady_clock::now();
+void Connection::begin_answer() {
+  begun_at_ = steady_clock::now();
   clear_deadline();
-  const auto begin = now_;
-  const auto& settings = shared_->settings;
-  auto time = settings.request_timeout;
-  if (settings.trust_timeout_header)
+  auto time = shared_->settings.request_timeout;
+  if (shared_->settings.trust_timeout_header)
     if (auto left = parse_timeout(parser_.head().timeout_ms)) time = std::min(time, *left);
-  request_.context.deadline = resilience::Deadline::at(now_ + time);
-  try {
-    co_await shared_->handler.handle(*this);
-    if (!begun()) answer_failure("it gave no answer");
-  } catch (const std::exception& failure) {
-    answer_failure(failure.what());
-  }
-  now_ = steady_clock::now();
-  (route_ != nullptr ? *route_ : shared_->unrouted).record(request_, status_, now_ - begin, settings.log_requests);
-  if (cut_) keep_alive_ = false;
+  request_.context.deadline = resilience::Deadline::at(begun_at_ + time);
 }
 
 /// A defect: told to the log, not to the client.
@@ -248,7 +245,11 @@ void Connection::answer_failure(std::string_view what) {
   answer(problem(500, "an unexpected error", request_));
 }
 
-void Connection::finish_request() {
+void Connection::end_answer() {
+  now_ = steady_clock::now();
+  RouteMetrics& route = route_ != nullptr ? *route_ : shared_->unrouted;
+  route.record(request_, status_, now_ - begun_at_, shared_->settings.log_requests);
+  if (cut_) keep_alive_ = false;
   ++served_;
   request_.caller.reset();
   input_.consume(request_bytes_);

@@ -3,15 +3,20 @@
 #include <charconv>
 #include <ctime>
 
+#include "http/head_writer.hpp"
+
 namespace pms::http {
 namespace {
 
 /// An output buffer larger than this is not kept for the next answer.
 constexpr std::size_t kept_output_bytes = 256 * 1024;
 
-void append_number(std::string& out, std::uint64_t number, int base = 10) {
-  std::array<char, 20> digits;
-  out.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number, base).ptr);
+/// Room for the fixed texts of a head.
+constexpr std::size_t head_bytes = 128;
+
+void append_hex(std::string& out, std::uint64_t number) {
+  std::array<char, 16> digits;
+  out.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number, 16).ptr);
 }
 
 bool has_no_body(int status) { return status < 200 || status == 204 || status == 304; }
@@ -44,35 +49,37 @@ std::string& Exchange::begin(int status, bool with_date) {
   status_ = status;
   answer_begin_ = output_.size();
   sent_any_ = false;
-  output_.append("HTTP/1.1 ");
-  append_number(output_, static_cast<std::uint64_t>(status));
-  output_.append(" ").append(reason_phrase(status)).append("\r\n");
-  if (with_date) output_.append(lane_.date.now());
-  output_.append("X-Request-Id: ").append(request_.context.request_id).append("\r\n");
+  const std::string_view reason = reason_phrase(status);
+  const std::string_view date = with_date ? lane_.date.now() : std::string_view();
+  const std::string_view request_id = request_.context.request_id;
+  append_head(output_, head_bytes + reason.size() + date.size() + request_id.size(), [&](HeadWriter& head) {
+    head.text("HTTP/1.1 ").number(static_cast<std::uint64_t>(status)).text(" ").text(reason).text("\r\n");
+    head.text(date).field("X-Request-Id", request_id);
+  });
   return output_;
 }
 
 void Exchange::end_head(Framing framing, std::uint64_t length) {
   const bool forbidden = has_no_body(status_);
   body_ = forbidden || framing == Framing::none || request_.method == Method::head ? Body::dropped : Body::plain;
-  if (framing == Framing::length && !forbidden) {
-    output_.append("Content-Length: ");
-    append_number(output_, length);
-    output_.append("\r\n");
-  } else if (framing == Framing::chunked && body_ == Body::plain) {
-    if (request_.http_1_1) {
-      body_ = Body::chunked;
-      output_.append("Transfer-Encoding: chunked\r\n");
-    } else {
-      keep_alive_ = false;
+  append_head(output_, head_bytes, [&](HeadWriter& head) {
+    if (framing == Framing::length && !forbidden) {
+      head.text("Content-Length: ").number(length).text("\r\n");
+    } else if (framing == Framing::chunked && body_ == Body::plain) {
+      if (request_.http_1_1) {
+        body_ = Body::chunked;
+        head.text("Transfer-Encoding: chunked\r\n");
+      } else {
+        keep_alive_ = false;
+      }
     }
-  }
-  if (!keep_alive_) {
-    output_.append("Connection: close\r\n");
-  } else if (!request_.http_1_1) {
-    output_.append("Connection: keep-alive\r\n");
-  }
-  output_.append("\r\n");
+    if (!keep_alive_) {
+      head.text("Connection: close\r\n");
+    } else if (!request_.http_1_1) {
+      head.text("Connection: keep-alive\r\n");
+    }
+    head.text("\r\n");
+  });
 }
 
 bool Exchange::withdraw() {
@@ -85,7 +92,7 @@ bool Exchange::withdraw() {
 void Exchange::append_body(std::string_view bytes) {
   if (body_ == Body::dropped || bytes.empty()) return;
   if (body_ == Body::chunked) {
-    append_number(output_, bytes.size(), 16);
+    append_hex(output_, bytes.size());
     output_.append("\r\n").append(bytes).append("\r\n");
   } else {
     output_.append(bytes);

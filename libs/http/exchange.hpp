@@ -41,6 +41,9 @@ class Exchange : protected Swept {
   /// Its place among the io_contexts that the server was given: for what a handler keeps per thread.
   std::size_t lane() const { return lane_.number; }
 
+  /// When the request was there with its whole body.
+  core::SteadyTime begun_at() const { return begun_at_; }
+
   /// Under which route the request is counted and logged. It outlives the handler's return.
   void set_route(RouteMetrics& route) { route_ = &route; }
 
@@ -85,6 +88,7 @@ class Exchange : protected Swept {
   std::string output_;
   std::size_t sent_ = 0;  // bytes of output_ that are gone
   int status_ = 0;
+  core::SteadyTime begun_at_{};
   bool keep_alive_ = true;
   bool broken_ = false;  // the client is gone
   bool cut_ = false;

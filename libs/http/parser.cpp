@@ -1,239 +1,59 @@
 #include "http/parser.hpp"
 
-#include <boost/beast/http/basic_parser.hpp>
-#include <functional>
+#include <charconv>
+#include <limits>
+
+#include "http/characters.hpp"
 
 namespace pms::http {
 namespace {
 
-namespace beast = boost::beast;
-using beast::http::error;
-
 constexpr int malformed = 400;
-/// A chunk's size line, or the trailer section, longer than this is refused.
-constexpr std::size_t max_chunk_line_bytes = 8 * 1024;
-/// "0\r\n\r\n": no rest of a chunked body is shorter, and Beast asserts that it is not asked about less.
-constexpr std::size_t shortest_chunk_end_bytes = 5;
+constexpr int too_large = 413;
+constexpr int target_too_long = 414;
+constexpr int unknown_expectation = 417;
+constexpr int head_too_large = 431;
+constexpr int fine = 0;
 
-std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
 
 /// The members of a comma-separated list.
 template <class Visit>
 void for_each_token(std::string_view list, Visit visit) {
   while (!list.empty()) {
-    std::string_view token = list.substr(0, list.find(','));
-    list.remove_prefix(std::min(list.size(), token.size() + 1));
-    const std::size_t first = token.find_first_not_of(" \t");
-    if (first == std::string_view::npos) continue;
-    visit(token.substr(first, token.find_last_not_of(" \t") + 1 - first));
+    const std::string_view member = list.substr(0, list.find(','));
+    list.remove_prefix(std::min(list.size(), member.size() + 1));
+    if (const std::string_view token = trimmed(member); !token.empty()) visit(token);
   }
 }
 
-/// Beast joins folded lines (obs-fold) into a buffer of its own, or passes over empty ones: such a value does not
-/// follow its name on the same line.
-bool is_folded(std::string_view name, std::string_view value, const char* input_end) {
-  const char* name_end = name.data() + name.size();
-  const std::less<const char*> before;
-  return before(value.data(), name_end) || before(input_end, value.data()) ||
-         std::string_view(name_end, value.data()).find('\r') != std::string_view::npos;
-}
-
-/// The grammar of one message. `Kind` is RequestHead or ResponseHead.
-template <class Kind>
-class Grammar : public beast::http::basic_parser<std::is_same_v<Kind, RequestHead>> {
-  static constexpr bool is_request = std::is_same_v<Kind, RequestHead>;
-  using Base = beast::http::basic_parser<is_request>;
-  using error_code = beast::error_code;
-  using string_view = beast::string_view;
-
- public:
-  Grammar(const ParserLimits& limits, Kind& head, std::string_view bytes)
-      : limits_(limits), head_(head), input_end_(bytes.data() + bytes.size()) {
-    head_.http_1_1 = true;
-    head_.connection_names_fields = false;
-    head_.fields.clear();
-    this->eager(true);
-    this->header_limit(std::numeric_limits<std::uint32_t>::max());  // counted by the caller
-    this->body_limit(limits.body_bytes);
-  }
-
-  /// The status to refuse the message with.
-  int refusal(error_code error) const {
-    if (status_ != 0) return status_;
-    return error == error::body_limit ? 413 : malformed;
-  }
-
-  void decode(std::string_view bytes, std::string& body) {
-    input_end_ = bytes.data() + bytes.size();
-    body_ = &body;
-  }
-
-  void finish_head() {
-    head_.keep_alive = this->keep_alive();
-    const auto length = this->content_length();
-    head_.has_content_length = length.has_value();
-    head_.content_length = length.value_or(0);
-    if (this->is_done()) {
-      head_.framing = Framing::none;
-    } else if (this->chunked()) {
-      head_.framing = Framing::chunked;
-    } else if (length) {
-      head_.framing = Framing::length;
-    } else {
-      head_.framing = Framing::until_close;
-    }
-  }
-
- private:
-  void refuse(error_code& ec, int status = malformed) {
-    status_ = status;
-    ec = error::bad_value;
-  }
-
-  void on_request_impl(beast::http::verb, string_view method, string_view target, int version,
-                       error_code& ec) override {
-    if constexpr (is_request) {
-      head_.http_1_1 = version == 11;
-      head_.method_text = view(method);
-      head_.method = parse_method(head_.method_text);
-      head_.target = view(target);
-      if (!split_target()) refuse(ec);
-    }
-  }
-
-  void on_response_impl(int status, string_view, int version, error_code&) override {
-    if constexpr (!is_request) {
-      head_.http_1_1 = version == 11;
-      head_.status = status;
-    }
-  }
-
-  /// Origin form, absolute form (RFC 9112, section 3.2.2) or `*`.
-  bool split_target() {
-    std::string_view rest = head_.target;
-    if (rest.starts_with("http://") || rest.starts_with("https://")) {
-      const std::size_t authority = rest.find("//") + 2;
-      const std::size_t slash = rest.find('/', authority);
-      rest = slash == std::string_view::npos ? std::string_view("/") : rest.substr(slash);
-    } else if (rest == "*") {
-      if (head_.method != Method::options) return false;
-    } else if (!rest.starts_with('/')) {
-      return false;
-    }
-    const std::size_t question = rest.find('?');
-    head_.path = rest.substr(0, question);
-    head_.query = question == std::string_view::npos ? std::string_view() : rest.substr(question + 1);
-    return std::ranges::none_of(head_.target, [](char c) { return c == '#' || static_cast<unsigned char>(c) >= 0x80; });
-  }
-
-  void on_field_impl(beast::http::field field, string_view beast_name, string_view beast_value,
-                     error_code& ec) override {
-    const std::string_view name = view(beast_name);
-    const std::string_view value = view(beast_value);
-    if (is_folded(name, value, input_end_)) return refuse(ec);
-    if (in_trailers_) return;  // checked and dropped
-    if (head_.fields.size() >= limits_.fields) return refuse(ec, 431);
-    head_.fields.push_back({name, value});
-    switch (field) {
-      case beast::http::field::content_length:
-        if (++content_lengths_ > 1 || value.find_first_not_of("0123456789") != std::string_view::npos) refuse(ec);
-        break;
-      case beast::http::field::transfer_encoding:
-        if (++transfer_encodings_ > 1 || !head_.http_1_1 || !equals_ignoring_case(value, "chunked")) refuse(ec);
-        break;
-      case beast::http::field::connection:
-        for_each_token(value, [this](std::string_view token) {
-          if (!equals_ignoring_case(token, "close") && !equals_ignoring_case(token, "keep-alive"))
-            head_.connection_names_fields = true;
-        });
-        break;
-      default:
-        if constexpr (is_request) note_request_field(field, name, value, ec);
-    }
-  }
-
-  void note_request_field(beast::http::field field, std::string_view name, std::string_view value, error_code& ec) {
-    switch (field) {
-      case beast::http::field::host:
-        if (++hosts_ > 1 || value.find_first_of(" \t,/@?#\\\"") != std::string_view::npos) return refuse(ec);
-        head_.host = value;
-        break;
-      case beast::http::field::authorization:
-        if (!head_.authorization.empty()) return refuse(ec);
-        head_.authorization = value;
-        break;
-      case beast::http::field::expect:
-        if (!equals_ignoring_case(value, "100-continue")) return refuse(ec, 417);
-        head_.expects_continue = head_.http_1_1;
-        break;
-      case beast::http::field::unknown:
-        if (equals_ignoring_case(name, "traceparent")) head_.traceparent = value;
-        if (equals_ignoring_case(name, "X-Request-Id")) head_.request_id = value;
-        if (equals_ignoring_case(name, "X-Request-Timeout-Ms")) head_.timeout_ms = value;
-        break;
-      default:
-        break;
-    }
-  }
-
-  void on_header_impl(error_code& ec) override {
-    if constexpr (is_request)
-      if (head_.http_1_1 && hosts_ != 1) refuse(ec);
-    in_trailers_ = true;
-  }
-
-  void on_body_init_impl(boost::optional<std::uint64_t> const&, error_code&) override {}
-  std::size_t on_body_impl(string_view body, error_code&) override { return body.size(); }
-
-  void on_chunk_header_impl(std::uint64_t, string_view extensions, error_code& ec) override {
-    if (std::ranges::any_of(extensions, [](char c) { return is_control(c) && c != '\t'; })) refuse(ec);
-  }
-
-  std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code&) override {
-    body_->append(body.data(), body.size());
-    return body.size();
-  }
-
-  void on_finish_impl(error_code&) override {}
-
-  static Method parse_method(std::string_view text) {
-    for (Method method :
-         {Method::get, Method::post, Method::put, Method::delete_, Method::patch, Method::head, Method::options})
-      if (to_string(method) == text) return method;
-    return Method::other;
-  }
-
-  const ParserLimits& limits_;
-  Kind& head_;
-  const char* input_end_;
-  std::string* body_ = nullptr;
-  int status_ = 0;
-  int hosts_ = 0;
-  int content_lengths_ = 0;
-  int transfer_encodings_ = 0;
-  bool in_trailers_ = false;
-};
-
-/// What can be said against a head that has not wholly arrived; 0: nothing.
+/// What can be said against a head that has not wholly arrived.
 int refusal_of_incomplete(std::string_view fresh, char last_seen) {
-  for (char c : fresh) {
+  for (const char c : fresh) {
     if (c == '\n' && last_seen != '\r') return malformed;
-    if (is_control(c) && c != '\r' && c != '\n' && c != '\t') return malformed;
+    if (c != '\r' && c != '\n' && !has_only_text({&c, 1})) return malformed;
     last_seen = c;
   }
-  return 0;
+  return fine;
 }
 
-/// Where the head ends in `bytes`, 0 when it is not whole, or the status to refuse it with.
+/// How many bytes the head takes, 0 when it is not whole, or the status to refuse it with.
 std::expected<std::size_t, int> find_head(std::string_view bytes, const ParserLimits& limits, std::size_t& scanned) {
   const std::size_t end = bytes.find("\r\n\r\n", scanned > 3 ? scanned - 3 : 0);
-  const std::size_t line_end = bytes.substr(0, limits.request_line_bytes + 2).find("\r\n");
-  if (line_end == std::string_view::npos && bytes.size() > limits.request_line_bytes) return std::unexpected(414);
-  if (end == std::string_view::npos ? bytes.size() > limits.head_bytes : end + 4 > limits.head_bytes)
-    return std::unexpected(431);
-  if (end != std::string_view::npos) {
+  const bool whole = end != std::string_view::npos;
+  if (bytes.size() > limits.request_line_bytes &&
+      bytes.substr(0, limits.request_line_bytes + 2).find("\r\n") == std::string_view::npos)
+    return std::unexpected(target_too_long);
+  if ((whole ? end + 4 : bytes.size()) > limits.head_bytes) return std::unexpected(head_too_large);
+  if (whole) {
     scanned = 0;
     return end + 4;
   }
@@ -243,93 +63,259 @@ std::expected<std::size_t, int> find_head(std::string_view bytes, const ParserLi
   return 0;
 }
 
-template <class Kind>
-std::expected<std::size_t, int> decode_chunks(Grammar<Kind>& grammar, std::string_view bytes, std::string& body) {
-  if (bytes.size() < shortest_chunk_end_bytes) return 0;
-  grammar.decode(bytes, body);
-  beast::error_code failure;
-  const std::size_t used = grammar.put(boost::asio::const_buffer(bytes.data(), bytes.size()), failure);
-  if (failure && failure != error::need_more) return std::unexpected(grammar.refusal(failure));
-  if (!grammar.is_done() && bytes.size() - used > max_chunk_line_bytes) return std::unexpected(malformed);
-  return used;
+/// What is noted while the fields of one head are read.
+struct Seen {
+  int hosts = 0;
+  int content_lengths = 0;
+  bool chunked = false;
+  bool close = false;
+  bool keep_alive = false;
+};
+
+int note_content_length(Head& head, Seen& seen, std::string_view value) {
+  const auto [end, failure] = std::from_chars(value.data(), value.data() + value.size(), head.content_length);
+  const bool whole = failure == std::errc() && end == value.data() + value.size();
+  return whole && ++seen.content_lengths == 1 ? fine : malformed;
+}
+
+int note_transfer_encoding(const Head& head, Seen& seen, std::string_view value) {
+  if (seen.chunked || !head.http_1_1 || !is_name(value, "chunked")) return malformed;
+  seen.chunked = true;
+  return fine;
+}
+
+int note_connection(Head& head, Seen& seen, std::string_view value) {
+  int status = fine;
+  for_each_token(value, [&](std::string_view token) {
+    if (!std::ranges::all_of(token, is_token_char)) {
+      status = malformed;
+    } else if (is_name(token, "close")) {
+      seen.close = true;
+    } else if (is_name(token, "keep-alive")) {
+      seen.keep_alive = true;
+    } else {
+      head.connection_names_fields = true;
+    }
+  });
+  return status;
+}
+
+/// The fields that say something about the message itself. Chosen by length first: most fields are none of them.
+int note(ResponseHead& head, Seen& seen, const Field& field) {
+  switch (field.name.size()) {
+    case 10:
+      return is_name(field.name, "connection") ? note_connection(head, seen, field.value) : fine;
+    case 14:
+      return is_name(field.name, "content-length") ? note_content_length(head, seen, field.value) : fine;
+    case 17:
+      return is_name(field.name, "transfer-encoding") ? note_transfer_encoding(head, seen, field.value) : fine;
+    default:
+      return fine;
+  }
+}
+
+int note_host(RequestHead& head, Seen& seen, std::string_view value) {
+  head.host = value;
+  return ++seen.hosts == 1 && value.find_first_of(" \t,/@?#\\\"") == std::string_view::npos ? fine : malformed;
+}
+
+int note_authorization(RequestHead& head, std::string_view value) {
+  const bool first = head.authorization.data() == nullptr;
+  head.authorization = value;
+  return first ? fine : malformed;
+}
+
+int note_expect(RequestHead& head, std::string_view value) {
+  head.expects_continue = head.http_1_1;
+  return is_name(value, "100-continue") ? fine : unknown_expectation;
+}
+
+int note(RequestHead& head, Seen& seen, const Field& field) {
+  const auto [name, value] = field;
+  switch (name.size()) {
+    case 4:
+      return is_name(name, "host") ? note_host(head, seen, value) : fine;
+    case 6:
+      return is_name(name, "expect") ? note_expect(head, value) : fine;
+    case 10:
+      return is_name(name, "connection") ? note_connection(head, seen, value) : fine;
+    case 11:
+      if (is_name(name, "traceparent")) head.traceparent = value;
+      return fine;
+    case 12:
+      if (is_name(name, "x-request-id")) head.request_id = value;
+      return fine;
+    case 13:
+      return is_name(name, "authorization") ? note_authorization(head, value) : fine;
+    case 14:
+      return is_name(name, "content-length") ? note_content_length(head, seen, value) : fine;
+    case 17:
+      return is_name(name, "transfer-encoding") ? note_transfer_encoding(head, seen, value) : fine;
+    case 20:
+      if (is_name(name, "x-request-timeout-ms")) head.timeout_ms = value;
+      return fine;
+    default:
+      return fine;
+  }
+}
+
+/// The fields, up to the empty line that ends the head.
+template <class SomeHead>
+int parse_fields(SomeHead& head, Seen& seen, std::string_view lines, std::size_t max_fields) {
+  head.fields.clear();
+  head.connection_names_fields = false;
+  head.content_length = 0;
+  while (lines.size() > 2) {
+    std::size_t colon = 0;
+    while (is_token_char(lines[colon])) ++colon;  // ends at the latest at the last line feed
+    const std::size_t end = lines.find('\r', colon);
+    // A name of no character is a folded line, too; white space before the colon is refused with everything else.
+    if (colon == 0 || lines[colon] != ':' || lines[end + 1] != '\n') return malformed;
+    const std::string_view value = lines.substr(colon + 1, end - colon - 1);
+    if (!has_only_text(value)) return malformed;
+    if (head.fields.size() == max_fields) return head_too_large;
+    head.fields.push_back({lines.substr(0, colon), trimmed(value)});
+    if (int status = note(head, seen, head.fields.back())) return status;
+    lines.remove_prefix(end + 2);
+  }
+  head.keep_alive = !seen.close && (head.http_1_1 || seen.keep_alive);
+  head.has_content_length = seen.content_lengths == 1;
+  return seen.chunked && head.has_content_length ? malformed : fine;
+}
+
+/// HTTP/1.0 or HTTP/1.1.
+bool parse_version(std::string_view text, bool& http_1_1) {
+  http_1_1 = text == "HTTP/1.1";
+  return http_1_1 || text == "HTTP/1.0";
+}
+
+Method parse_method(std::string_view text) {
+  for (Method method :
+       {Method::get, Method::post, Method::put, Method::delete_, Method::patch, Method::head, Method::options})
+    if (to_string(method) == text) return method;
+  return Method::other;
+}
+
+/// Origin form, absolute form (RFC 9112, section 3.2.2) or `*`.
+bool split_target(RequestHead& head) {
+  std::string_view rest = head.target;
+  if (!rest.starts_with('/')) {
+    if (rest.starts_with("http://") || rest.starts_with("https://")) {
+      const std::size_t authority_end = rest.find_first_of("/?", rest.find("//") + 2);
+      rest = authority_end == std::string_view::npos ? std::string_view("/") : rest.substr(authority_end);
+      if (rest.front() == '?') return false;
+    } else if (rest != "*" || head.method != Method::options) {
+      return false;
+    }
+  }
+  const std::size_t question = rest.find('?');
+  head.path = rest.substr(0, question);
+  head.query = question == std::string_view::npos ? std::string_view() : rest.substr(question + 1);
+  return has_only_visible_ascii(head.target) && head.target.find('#') == std::string_view::npos;
+}
+
+bool parse_request_line(RequestHead& head, std::string_view line) {
+  const std::size_t first_space = line.find(' ');
+  const std::size_t last_space = line.rfind(' ');
+  if (first_space == 0 || first_space == std::string_view::npos || first_space == last_space) return false;
+  head.method_text = line.substr(0, first_space);
+  head.target = line.substr(first_space + 1, last_space - first_space - 1);
+  if (!std::ranges::all_of(head.method_text, is_token_char)) return false;
+  head.method = parse_method(head.method_text);
+  return parse_version(line.substr(last_space + 1), head.http_1_1) && split_target(head);
+}
+
+/// HTTP/1.1 200 OK; the reason may be missing.
+bool parse_status_line(ResponseHead& head, std::string_view line) {
+  constexpr std::size_t reason = 13;
+  if (line.size() < reason - 1 || !parse_version(line.substr(0, 8), head.http_1_1) || line[8] != ' ') return false;
+  if (line.size() >= reason && line[reason - 1] != ' ') return false;
+  const char* digits = line.data() + 9;
+  const auto [end, failure] = std::from_chars(digits, digits + 3, head.status);
+  return failure == std::errc() && end == digits + 3 && head.status >= 100 && has_only_text(line);
+}
+
+int parse_request(RequestHead& head, std::string_view bytes, const ParserLimits& limits) {
+  head.host = head.authorization = head.request_id = head.traceparent = head.timeout_ms = {};
+  head.expects_continue = false;
+  const std::size_t line_end = bytes.find("\r\n");
+  Seen seen;
+  if (!parse_request_line(head, bytes.substr(0, line_end))) return malformed;
+  if (int status = parse_fields(head, seen, bytes.substr(line_end + 2), limits.fields)) return status;
+  if (head.http_1_1 && seen.hosts != 1) return malformed;
+  if (head.content_length > limits.body_bytes) return too_large;
+  head.framing = seen.chunked ? Framing::chunked : head.content_length > 0 ? Framing::length : Framing::none;
+  return fine;
+}
+
+bool parse_response(ResponseHead& head, std::string_view bytes, const ParserLimits& limits, bool to_head) {
+  const std::size_t line_end = bytes.find("\r\n");
+  Seen seen;
+  if (!parse_status_line(head, bytes.substr(0, line_end))) return false;
+  if (parse_fields(head, seen, bytes.substr(line_end + 2), limits.fields) != fine) return false;
+  if (to_head || head.status < 200 || head.status == 204 || head.status == 304) {
+    head.framing = Framing::none;
+  } else if (seen.chunked) {
+    head.framing = Framing::chunked;
+  } else if (head.has_content_length) {
+    head.framing = head.content_length > 0 ? Framing::length : Framing::none;
+  } else {
+    head.framing = Framing::until_close;
+    head.keep_alive = false;
+  }
+  return true;
 }
 
 }  // namespace
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [lower](char x, char y) { return lower(x) == lower(y); });
-}
 
 bool Head::connection_names(std::string_view name) const {
   if (!connection_names_fields) return false;
   bool named = false;
   for (const Field& field : fields)
-    if (equals_ignoring_case(field.name, "Connection"))
+    if (is_name(field.name, "connection"))
       for_each_token(field.value, [&](std::string_view token) { named |= equals_ignoring_case(token, name); });
   return named;
 }
-
-struct RequestParser::Engine {
-  std::optional<Grammar<RequestHead>> grammar;
-};
-
-RequestParser::RequestParser(const ParserLimits& limits) : limits_(limits), engine_(std::make_unique<Engine>()) {}
-RequestParser::~RequestParser() = default;
 
 std::expected<std::size_t, int> RequestParser::parse_head(std::string_view bytes) {
   // An empty line before a request is passed over (RFC 9112, section 2.2).
   const std::size_t skipped = bytes.starts_with("\r\n") ? 2 : 0;
   bytes.remove_prefix(skipped);
-  auto size = find_head(bytes, limits_, scanned_);
+  const auto size = find_head(bytes, limits_, scanned_);
   if (!size || *size == 0) return size;
-  head_.host = head_.authorization = head_.request_id = head_.traceparent = head_.timeout_ms = {};
-  head_.expects_continue = false;
-  bytes = bytes.substr(0, *size);
-  auto& grammar = engine_->grammar.emplace(limits_, head_, bytes);
-  beast::error_code failure;
-  grammar.put(boost::asio::const_buffer(bytes.data(), bytes.size()), failure);
-  if (failure) return std::unexpected(grammar.refusal(failure));
-  grammar.finish_head();
+  if (int status = parse_request(head_, bytes.substr(0, *size), limits_)) return std::unexpected(status);
+  if (head_.framing == Framing::chunked) chunks_.begin(limits_.body_bytes);
   return skipped + *size;
 }
 
-std::expected<std::size_t, int> RequestParser::parse_chunks(std::string_view bytes, std::string& body) {
-  return decode_chunks(*engine_->grammar, bytes, body);
-}
-
-bool RequestParser::body_done() const { return engine_->grammar->is_done(); }
-
-struct ResponseParser::Engine {
-  std::optional<Grammar<ResponseHead>> grammar;
-};
-
-ResponseParser::ResponseParser(const ParserLimits& limits) : limits_(limits), engine_(std::make_unique<Engine>()) {}
-ResponseParser::~ResponseParser() = default;
-
 std::expected<std::size_t, ResponseParser::Malformed> ResponseParser::parse_head(std::string_view bytes, bool to_head) {
-  auto size = find_head(bytes, limits_, scanned_);
+  const auto size = find_head(bytes, limits_, scanned_);
   if (!size) return std::unexpected(Malformed{});
   if (*size == 0) return 0;
-  bytes = bytes.substr(0, *size);
-  auto& grammar = engine_->grammar.emplace(limits_, head_, bytes);
-  grammar.skip(to_head);
-  grammar.body_limit(boost::none);
-  beast::error_code failure;
-  grammar.put(boost::asio::const_buffer(bytes.data(), bytes.size()), failure);
-  if (failure) return std::unexpected(Malformed{});
-  grammar.finish_head();
-  return size.value();
+  if (!parse_response(head_, bytes.substr(0, *size), limits_, to_head)) return std::unexpected(Malformed{});
+  if (head_.framing == Framing::chunked) chunks_.begin(std::numeric_limits<std::uint64_t>::max());
+  return *size;
 }
 
 std::expected<std::size_t, ResponseParser::Malformed> ResponseParser::parse_chunks(std::string_view bytes,
                                                                                    std::string& body) {
-  auto used = decode_chunks(*engine_->grammar, bytes, body);
+  const auto used = chunks_.decode(bytes, body);
   if (!used) return std::unexpected(Malformed{});
   return *used;
 }
 
-bool ResponseParser::body_done() const { return engine_->grammar->is_done(); }
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (lower(a[i]) != lower(b[i])) return false;
+  return true;
+}
+
+bool is_name(std::string_view name, std::string_view lower_case) {
+  if (name.size() != lower_case.size()) return false;
+  for (std::size_t i = 0; i < name.size(); ++i)
+    if (lower(name[i]) != lower_case[i]) return false;
+  return true;
+}
 
 }  // namespace pms::http

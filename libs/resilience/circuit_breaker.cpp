@@ -6,9 +6,9 @@ CircuitBreaker::CircuitBreaker(BreakerSettings settings, const core::Clock& cloc
     : settings_(settings), clock_(clock), since_(clock.steady_now()) {}
 
 bool CircuitBreaker::allow() {
-  const core::SteadyTime now = clock_.steady_now();
   std::lock_guard lock(mutex_);
-  if (state_ == State::closed) return true;
+  if (state_ == State::closed) return true;  // without a look at the clock: this is every call of good days
+  const core::SteadyTime now = clock_.steady_now();
   // Half-open so long: the probes were lost with their callers.
   const bool waited = now - since_ >= settings_.open_for;
   if (waited && (state_ == State::open || probes_left_ == 0)) begin(State::half_open, now);
@@ -18,13 +18,11 @@ bool CircuitBreaker::allow() {
 }
 
 void CircuitBreaker::success() {
-  const core::SteadyTime now = clock_.steady_now();
   std::lock_guard lock(mutex_);
   if (state_ == State::closed) {
-    begin_window_if_over(now);
-    ++calls_;
+    ++calls_;  // failure() finds out whether the window is over
   } else if (state_ == State::half_open && ++probes_succeeded_ >= settings_.probes) {
-    begin(State::closed, now);
+    begin(State::closed, clock_.steady_now());
   }
 }
 

@@ -42,14 +42,15 @@ std::uint64_t next_nonzero() {
     if (const std::uint64_t value = generator.next(); value != 0) return value;
 }
 
-void append_hex(std::string& out, std::uint64_t value) {
-  for (int shift = 60; shift >= 0; shift -= 4) out += "0123456789abcdef"[value >> shift & 0xf];
+/// Sixteen digits.
+void write_hex(char* out, std::uint64_t value) {
+  for (int shift = 60; shift >= 0; shift -= 4) *out++ = "0123456789abcdef"[value >> shift & 0xf];
 }
 
 std::string new_span_id() {
-  std::string id;
-  append_hex(id, next_nonzero());
-  return id;
+  char digits[16];
+  write_hex(digits, next_nonzero());
+  return {digits, sizeof digits};
 }
 
 /// The value of a lower-case hexadecimal digit, or -1.
@@ -78,12 +79,10 @@ std::string TraceContext::traceparent() const {
 }
 
 TraceContext begin_trace() {
-  TraceContext context;
-  context.trace_id.reserve(32);
-  append_hex(context.trace_id, next_nonzero());
-  append_hex(context.trace_id, next_nonzero());
-  context.parent_id = new_span_id();
-  return context;
+  char digits[32];
+  write_hex(digits, next_nonzero());
+  write_hex(digits + 16, next_nonzero());
+  return {.trace_id = std::string(digits, sizeof digits), .parent_id = new_span_id()};
 }
 
 std::optional<TraceContext> continue_trace(std::string_view header) {

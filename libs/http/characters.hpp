@@ -1,0 +1,42 @@
+// The characters of HTTP (RFC 9110, section 5.6.2 and 5.5).
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace pms::http {
+
+/// tchar
+constexpr auto token_chars = [] {
+  std::array<bool, 256> table{};
+  for (unsigned char c = '0'; c <= '9'; ++c) table[c] = true;
+  for (unsigned char c = 'A'; c <= 'Z'; ++c) table[c] = table[c + ('a' - 'A')] = true;
+  for (char c : std::string_view("!#$%&'*+-.^_`|~")) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+
+inline bool is_token_char(char c) { return token_chars[static_cast<unsigned char>(c)]; }
+
+/// Visible characters, spaces, tabs and bytes beyond ASCII: no control character. Without a branch in its loop, so that
+/// the compiler looks at sixteen bytes at once.
+inline bool has_only_text(std::string_view text) {
+  unsigned wrong = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    wrong |= static_cast<unsigned>((byte < 0x20) & (byte != '\t')) | static_cast<unsigned>(byte == 0x7f);
+  }
+  return wrong == 0;
+}
+
+/// Visible ASCII: what a request target is made of.
+inline bool has_only_visible_ascii(std::string_view text) {
+  unsigned wrong = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    wrong |= static_cast<unsigned>(byte <= 0x20) | static_cast<unsigned>(byte >= 0x7f);
+  }
+  return wrong == 0;
+}
+
+}  // namespace pms::http
