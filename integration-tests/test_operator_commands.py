@@ -110,7 +110,7 @@ def demo_patients(system):
 
 def test_dev_makes_a_demo_user_and_demo_patients_once_and_says_so(deployments):
     system = deployments.make("demo").start()
-    wait_until(lambda: "testuser@test.com" in system.log("pms").read_text())
+    wait_until(lambda: "testuser@test.com" in system.log("pms").read_text(), "the demo user is printed")
     patients = demo_patients(system)
     assert patients > 0
     system.end("pms")
