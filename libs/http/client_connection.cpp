@@ -42,6 +42,7 @@ core::Task<core::Result<>> ClientConnection::connect(const std::string& host, st
   if (!endpoints) co_return std::unexpected(endpoints.error());
   boost::system::error_code failure;
   for (const Tcp::endpoint& endpoint : *endpoints) {
+    if (expired()) break;  // while the name was looked up: nothing would end the attempt
     auto [refused] = co_await socket.async_connect(endpoint, as_result);
     failure = refused;
     if (!failure || expired()) break;

@@ -14,7 +14,8 @@ namespace asio = boost::asio;
 using Acceptor = asio::basic_socket_acceptor<Tcp, core::Executor>;
 
 constexpr std::chrono::milliseconds drain_poll{10};
-constexpr std::chrono::milliseconds pause_without_descriptors{100};
+/// No descriptor or memory left: connections wait in the queue until there is.
+constexpr std::chrono::milliseconds accept_pause{100};
 /// So many connections beyond the maximum are told 503; further ones are just closed.
 constexpr std::size_t max_turned_away = 1'000;
 
@@ -64,15 +65,16 @@ struct Server::State : ServerShared, std::enable_shared_from_this<Server::State>
   static core::Task<void> accept(std::shared_ptr<State> self, Lane& lane, int descriptor) {
     Acceptor acceptor(lane.io.get_executor(), self->protocol, descriptor);
     lane.acceptor = &acceptor;
-    for (;;) {
+    // It may be closed while nothing waits on it: between two connections, or in the pause.
+    while (acceptor.is_open()) {
       auto [failure, socket] = co_await acceptor.async_accept(as_result);
       if (!failure) {
         self->take(lane, std::move(socket));
-      } else if (failure == asio::error::operation_aborted) {
-        break;
-      } else if (failure == asio::error::no_descriptors) {
-        telemetry::log(telemetry::Level::warning, self->settings.service, "out of file descriptors");
-        asio::steady_timer pause(lane.io, pause_without_descriptors);
+      } else if (failure != asio::error::operation_aborted) {
+        const std::string reason = failure.message();
+        telemetry::log(telemetry::Level::warning, self->settings.service, "can not accept connections",
+                       {{"reason", std::string_view(reason)}});
+        asio::steady_timer pause(lane.io, accept_pause);
         co_await pause.async_wait(as_result);
       }
     }

@@ -1,6 +1,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdio>
+#include <sys/resource.h>
 
 #include "runtime/service.hpp"
 #include "telemetry/log.hpp"
@@ -9,6 +10,15 @@ namespace pms::runtime {
 namespace {
 
 namespace asio = boost::asio;
+
+/// Each connection takes a descriptor, and the usual limit of 1024 is far below what the servers are made for.
+void allow_many_descriptors() {
+  constexpr rlim_t enough = 65'536;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= enough) return;
+  limit.rlim_cur = std::min(enough, limit.rlim_max);
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 /// What the operator wrote is wrong (an address no engine serves): that is configuration too.
 int fail(const Service& service, const core::Error& error) {
@@ -78,7 +88,9 @@ int run_opened(Runtime& runtime, const Settings& settings, std::span<Service* co
       telemetry::log(telemetry::Level::info, service->name(), "listening", {{"address", std::string_view(address)}});
   Shutdown shutdown(runtime, settings, services);
   if (started) started();
-  return shutdown.wait();
+  const int code = shutdown.wait();
+  runtime.stop_threads();  // a drain that was cut short still refers to `shutdown`
+  return code;
 }
 
 }  // namespace
@@ -86,6 +98,7 @@ int run_opened(Runtime& runtime, const Settings& settings, std::span<Service* co
 int run(Runtime& runtime, const Settings& settings, std::span<Service* const> services,
         const std::function<void()>& started) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed peer is an error of the write, not the end of the process
+  allow_many_descriptors();
   telemetry::start_logging(telemetry::parse_level(settings.log_level).value_or(telemetry::Level::info),
                            settings.log_format);
   for (Service* service : services)
