@@ -8,6 +8,7 @@ namespace {
 /// Far more changes than any patient has, and few enough that the sums over all patients stay exact.
 constexpr std::int64_t highest_version = 1'000'000'000;
 constexpr std::size_t longest_id = 64;
+constexpr std::int64_t latest_time_s = 253'402'300'799;  // the end of the year 9999
 
 std::optional<ChangeKind> kind_of(std::string_view event_type) {
   if (event_type == "PATIENT_CREATED") return ChangeKind::created;
@@ -16,10 +17,13 @@ std::optional<ChangeKind> kind_of(std::string_view event_type) {
   return std::nullopt;
 }
 
-core::Timestamp time_of(const ::patient::v1::PatientEvent& event, core::Timestamp logged) {
+/// When it happened, or nothing when there is no such time. `logged`: when the event does not say.
+std::optional<core::Timestamp> time_of(const ::patient::v1::PatientEvent& event, core::Timestamp logged) {
   if (!event.has_occurred_at()) return logged;
-  return core::Timestamp(std::chrono::seconds(event.occurred_at().seconds()) +
-                         std::chrono::microseconds(event.occurred_at().nanos() / 1'000));
+  const std::int64_t seconds = event.occurred_at().seconds();
+  const std::int32_t nanos = event.occurred_at().nanos();
+  if (seconds < 0 || seconds > latest_time_s || nanos < 0 || nanos > 999'999'999) return std::nullopt;
+  return core::Timestamp(std::chrono::seconds(seconds) + std::chrono::microseconds(nanos / 1'000));
 }
 
 }  // namespace
@@ -43,7 +47,9 @@ core::Result<PatientChange> read_change(const messaging::StoredRecord& stored) {
     if (!change.registered_date)
       return core::fail_field("registered_date", "must be a date that exists, as 2026-02-03");
   }
-  change.at = time_of(event, stored.timestamp);
+  const auto at = time_of(event, stored.timestamp);
+  if (!at) return core::fail_field("occurred_at", "must be a time from 1970 to 9999");
+  change.at = *at;
   return change;
 }
 

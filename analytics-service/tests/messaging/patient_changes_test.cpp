@@ -74,6 +74,12 @@ TEST(AnEvent, WithAnImpossibleFieldIsPoisoned) {
   impossible = event("PATIENT_CREATED");
   impossible.set_registered_date("2026-02-30");
   EXPECT_FALSE(read_change(stored(impossible)));
+  impossible = event("PATIENT_CREATED");
+  impossible.mutable_occurred_at()->set_seconds(std::numeric_limits<std::int64_t>::max());
+  EXPECT_FALSE(read_change(stored(impossible)));
+  impossible = event("PATIENT_CREATED");
+  impossible.mutable_occurred_at()->set_nanos(-1);
+  EXPECT_FALSE(read_change(stored(impossible)));
 }
 
 }  // namespace
