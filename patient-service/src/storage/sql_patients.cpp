@@ -90,14 +90,16 @@ void add_key(Batch& batch, const IdempotencyKey& key, const Patient& patient, co
                          patient.version, microseconds(now)});
 }
 
+/// Any other violation is a defect and stays one.
 core::Error conflict_of(core::Error error) {
   if (error.code != core::Errc::violation) return error;
-  core::Error conflict{.code = core::Errc::conflict, .message = "the Idempotency-Key is in use"};
-  if (error.message == "patient.email_key") {
-    conflict.message = "another patient has this e-mail";
-    conflict.fields.push_back({"email", "must not be another patient's"});
-  }
-  return conflict;
+  if (error.message == "patient.email_key")
+    return {.code = core::Errc::conflict,
+            .message = "another patient has this e-mail",
+            .fields = {{"email", "must not be another patient's"}}};
+  if (error.message == "idempotency.user_id,idempotency_key")
+    return {.code = core::Errc::conflict, .message = "the Idempotency-Key is in use"};
+  return error;
 }
 
 }  // namespace
