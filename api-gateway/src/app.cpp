@@ -14,10 +14,7 @@ namespace pms::gateway {
 namespace {
 
 http::ServerSettings server_settings(const Config& config) {
-  http::ServerSettings settings;
-  settings.service = App::program;
-  settings.host = config.listen.host;
-  settings.port = config.listen.port;
+  http::ServerSettings settings = config.listen.for_clients(App::program);
   settings.request_timeout = config.request_timeout;
   settings.trust_timeout_header = false;  // the edge: clients do not say when an answer is due
   return settings;

@@ -10,7 +10,7 @@ namespace pms::core {
 using Executor = boost::asio::io_context::executor_type;
 
 /// g++ 12: name aggregates and capturing lambdas before a full expression with co_await; a temporary in it may be
-/// destroyed twice. And no co_await behind && or ||: it may lay out the coroutine's frame wrongly (a crash at its resumption).
+/// destroyed twice. And no co_await behind && or ||: the frame may be laid out wrongly (a crash at its resumption).
 template <class T = void>
 using Task = boost::asio::awaitable<T, Executor>;
 

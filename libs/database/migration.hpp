@@ -1,7 +1,7 @@
 // One step of a schema's history. Files: V<number>__<name>.<engine>.sql in the service's migrations/, embedded at
 // build.
-// Name every CHECK constraint: a violation tells the name. Make none DEFERRABLE: it would fail at the COMMIT that SQLite
-// makes for many batches together.
+// Name every CHECK constraint: a violation tells the name. Make none DEFERRABLE: it would fail at the COMMIT that
+// SQLite makes for many batches together.
 #pragma once
 
 #include <string_view>

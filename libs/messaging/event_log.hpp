@@ -1,5 +1,5 @@
 // The event log port: topics of partitions, kept for days, read by groups. Engines: embedded/ (a SQLite file); kafka/
-// follows. tests/conformance_test.cpp says in full what an engine must do.
+// follows. tests/conformance_*_test.cpp say in full what an engine must do.
 //
 // The log is at least once: a run of events may be there twice. Effects happen once because the consumer keeps its
 // position in its own database, in the transaction of the effect (consumer.hpp).

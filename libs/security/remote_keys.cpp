@@ -132,9 +132,9 @@ core::Task<bool> fetch_revocations(StatePtr state) {
     co_return true;
   }
   std::int64_t reached = feed->revocations.empty() ? state->after : feed->revocations.back().number;
-  bool advanced = reached > state->after;
+  bool more = reached > state->after && reached < feed->last;
   state->after = std::max(state->after, reached);
-  co_return advanced&& reached < feed->last;
+  co_return more;
 }
 
 core::Task<void> wait(boost::asio::steady_timer& timer, milliseconds span) {

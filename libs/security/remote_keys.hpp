@@ -29,7 +29,7 @@ struct RemoteKeysSettings {
 };
 
 /// Runs on one io_context, which outlives it, from start() to stop(). Auth away: the last keys and list stay in use;
-/// the metrics token_keys_age_seconds and revocations_age_seconds grow and remote_keys_failures_total counts.
+/// the metric remote_keys_updated_timestamp_seconds stands still and remote_keys_failures_total counts.
 class RemoteKeys {
  public:
   struct State;

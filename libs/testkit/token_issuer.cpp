@@ -21,7 +21,8 @@ core::Task<http::Response> answer(std::string json) { co_return http::ok(std::mo
 TokenIssuer::TokenIssuer() : server_(settings(), io_, router_) {
   router_.get("/.well-known/jwks.json", http::Public{},
               [this](http::Request&) { return answer(security::KeySet({key_.public_key()}).to_jwks()); });
-  router_.get("/revocations", http::Public{}, [](http::Request&) { return answer(security::to_json(security::RevocationFeed())); });
+  router_.get("/revocations", http::Public{},
+              [](http::Request&) { return answer(security::to_json(security::RevocationFeed())); });
   if (auto bound = server_.bind(); !bound) throw std::runtime_error(bound.error().message);
   server_.start();
 }
