@@ -1,5 +1,7 @@
 #include "app.hpp"
 
+#include <fmt/format.h>
+
 #include "application/end_session.hpp"
 #include "application/login.hpp"
 #include "application/logout.hpp"

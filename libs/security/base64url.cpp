@@ -8,11 +8,13 @@ namespace {
 
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-constexpr std::array<std::int8_t, 256> values = [] {
-  std::array<std::int8_t, 256> table{};
-  table.fill(-1);
+constexpr std::uint8_t none = 255;
+
+constexpr std::array<std::uint8_t, 256> values = [] {
+  std::array<std::uint8_t, 256> table{};
+  table.fill(none);
   for (std::size_t i = 0; i < alphabet.size(); ++i)
-    table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::int8_t>(i);
+    table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
   return table;
 }();
 
@@ -38,9 +40,9 @@ std::optional<std::string> base64url_decode(std::string_view text) {
   std::uint32_t pending = 0;
   unsigned pending_bits = 0;
   for (char character : text) {
-    int value = values[static_cast<unsigned char>(character)];
-    if (value < 0) return std::nullopt;
-    pending = pending << 6 | static_cast<std::uint32_t>(value);
+    std::uint8_t value = values[static_cast<unsigned char>(character)];
+    if (value == none) return std::nullopt;
+    pending = pending << 6 | value;
     pending_bits += 6;
     if (pending_bits >= 8) {
       pending_bits -= 8;

@@ -149,8 +149,8 @@ bool PublicKey::verifies(std::string_view message, std::string_view signature) c
   DigestContext context(EVP_MD_CTX_new());
   if (!pair || !r || !s || !context) return false;
   if (ECDSA_SIG_set0(pair.get(), r.get(), s.get()) != 1) return false;
-  r.release();  // owned by the pair now
-  s.release();
+  (void)r.release();  // owned by the pair now
+  (void)s.release();
   std::array<unsigned char, 80> der{};  // 64 bytes of numbers, two sign bytes and three headers of two bytes
   unsigned char* end = der.data();
   int size = i2d_ECDSA_SIG(pair.get(), &end);

@@ -1,5 +1,7 @@
 #include "application/signing_keys.hpp"
 
+#include <fmt/format.h>
+
 #include "security/sealing.hpp"
 
 namespace pms::auth {

@@ -220,7 +220,6 @@ TEST_F(Tokens, BeginThirtySecondsBeforeTheirTime) {
 
 TEST_F(Tokens, ThatAreNotTokensAreRefused) {
   std::string good = token();
-  std::string kid = key_.public_key().id();
   for (const std::string& bad : {
            std::string(),
            std::string("."),
