@@ -1,15 +1,14 @@
-// The path of every request: limit per address, route, token, limit per user, relay.
+// The path of every request: admission (limits, route, token), then the relay.
 #pragma once
 
 #include <memory>
 #include <span>
 #include <vector>
 
+#include "admission.hpp"
 #include "http/exchange.hpp"
 #include "http/server.hpp"
-#include "routes.hpp"
-#include "security/token.hpp"
-#include "upstream.hpp"
+#include "resilience/rate_limiter.hpp"
 
 namespace pms::gateway {
 
@@ -25,15 +24,12 @@ class Gateway : public http::Handler {
   core::Task<void> handle(http::Exchange&) override;
 
  private:
-  struct Entry;
-
-  Entry* find(std::string_view path) const;
-  static void refuse(http::Exchange&, const NamedLimit&, const resilience::RateDecision&);
+  RouteEntry* find(std::string_view path) const;
 
   resilience::RateLimiter& limiter_;
   const security::TokenVerifier& verifier_;
-  NamedLimit address_limit_;
-  std::vector<std::unique_ptr<Entry>> entries_;  // the longest prefix first
+  NamedLimit unrouted_limit_;
+  std::vector<std::unique_ptr<RouteEntry>> entries_;  // the longest prefix first
 };
 
 }  // namespace pms::gateway

@@ -290,7 +290,7 @@ class Relay {
 
 }  // namespace
 
-core::Task<void> relay(http::Exchange& exchange, const RelayTask& task) {
+core::Task<void> relay(http::Exchange& exchange, RelayTask task) {
   Relay relay(exchange, task);
   do {
     if (!relay.begin_attempt()) co_return;

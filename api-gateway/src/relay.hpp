@@ -22,6 +22,6 @@ struct RelayTask {
 /// Answers the exchange: with what the upstream answered, or 502, 503 or 504. An attempt that got no byte of an answer
 /// is repeated once, when the method is idempotent or the connection was refused. Memory stays bounded whatever the
 /// sizes of the answer: the upstream is read as fast as the client reads.
-core::Task<void> relay(http::Exchange&, const RelayTask&);
+core::Task<void> relay(http::Exchange&, RelayTask);
 
 }  // namespace pms::gateway

@@ -110,6 +110,35 @@ TEST_F(GatewayPipeline, CountsNothingWithoutALimit) {
   EXPECT_EQ(header_of(answer, "RateLimit"), "");
 }
 
+/// Stands for an engine that has to be asked over a network.
+class LimiterElsewhere : public resilience::RateLimiter {
+ public:
+  explicit LimiterElsewhere(const core::Clock& clock) : counts_(resilience::memory_rate_limiter(clock)) {}
+  bool immediate() const override { return false; }
+  resilience::RateDecision count_now(std::string_view, resilience::RateLimit) override {
+    throw std::logic_error("only when immediate");
+  }
+  core::Task<resilience::RateDecision> count(std::string key, resilience::RateLimit limit) override {
+    co_await boost::asio::post(co_await boost::asio::this_coro::executor, boost::asio::deferred);
+    co_return counts_->count_now(key, limit);
+  }
+
+ private:
+  std::unique_ptr<resilience::RateLimiter> counts_;
+};
+
+TEST_F(GatewayPipeline, CountsAlikeWhereItHasToWaitForTheCount) {
+  limiter = std::make_unique<LimiterElsewhere>(clock);
+  address_limit = {1, 4};
+  user_limit = {1, 1};
+  start_before(upstream.port());
+  EXPECT_EQ(header_of(send("GET /open"), "RateLimit"), "\"address\";r=3;t=1");
+  EXPECT_EQ(header_of(send("GET /closed", bearer()), "RateLimit"), "\"user\";r=0;t=1");
+  EXPECT_EQ(header_of(send("GET /closed", bearer()), "RateLimit-Policy"), "\"user\";q=1;w=1");
+  EXPECT_EQ(status_of(send("GET /nowhere")), 404);
+  EXPECT_EQ(header_of(send("GET /open"), "Retry-After"), "1");
+}
+
 TEST_F(GatewayPipeline, RefusesSmuggledRequestsItself) {
   start_before(upstream.port());
   for (std::string_view request :

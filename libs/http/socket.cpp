@@ -19,11 +19,12 @@ std::optional<std::size_t> send_now(Socket& socket, std::string_view bytes) {
 }
 
 std::optional<std::size_t> send_now(Socket& socket, std::string_view first, std::string_view second) {
+  if (second.empty()) return send_now(socket, first);
   std::array<iovec, 2> pieces{
       {{const_cast<char*>(first.data()), first.size()}, {const_cast<char*>(second.data()), second.size()}}};
   msghdr message{};
   message.msg_iov = pieces.data();
-  message.msg_iovlen = second.empty() ? 1 : 2;
+  message.msg_iovlen = pieces.size();
   return outcome(::sendmsg(socket.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT));
 }
 
