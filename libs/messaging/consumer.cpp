@@ -170,6 +170,7 @@ core::Task<core::Result<>> Consumer::State::apply_records(Records records) {
   for (const StoredRecord& record : records) {
     auto alone = co_await apply_one(record);
     if (alone.outcome != Outcome::done) co_return settle(alone, partition);
+    if (stopping) break;  // the rest is for whoever consumes next
   }
   co_return core::Result<>();
 }

@@ -1,6 +1,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <sys/resource.h>
 
 #include "runtime/service.hpp"
@@ -32,23 +33,21 @@ class Shutdown {
   Shutdown(Runtime& runtime, const Settings& settings, std::span<Service* const> services)
       : runtime_(runtime), settings_(settings), services_(services), signals_(loop_, SIGINT, SIGTERM), delay_(loop_) {}
 
-  /// Returns when everything is drained: 0, or 1 when a second signal cut it short.
-  int wait() {
+  /// Returns when everything is drained. A second signal ends the process where it stands: what was acknowledged is
+  /// stored, and calls in flight may still refer to anything.
+  void wait() {
     signals_.async_wait([this](boost::system::error_code error, int signal) {
       if (!error) begin(signal);
     });
     loop_.run();
-    return cut_short_ ? 1 : 0;
   }
 
  private:
   void begin(int signal) {
     telemetry::log(telemetry::Level::info, "runtime", "draining", {{"signal", std::int64_t{signal}}});
     runtime_.set_draining();
-    signals_.async_wait([this](boost::system::error_code error, int) {
-      if (error) return;
-      cut_short_ = true;
-      loop_.stop();
+    signals_.async_wait([](boost::system::error_code error, int) {
+      if (!error) std::_Exit(1);
     });
     delay_.expires_after(signal == SIGINT ? std::chrono::milliseconds(0) : settings_.drain_delay);
     delay_.async_wait([this](boost::system::error_code) { drain(); });
@@ -75,7 +74,6 @@ class Shutdown {
   asio::io_context loop_{1};
   asio::signal_set signals_;
   asio::steady_timer delay_;
-  bool cut_short_ = false;
 };
 
 int run_opened(Runtime& runtime, const Settings& settings, std::span<Service* const> services,
@@ -88,9 +86,8 @@ int run_opened(Runtime& runtime, const Settings& settings, std::span<Service* co
       telemetry::log(telemetry::Level::info, service->name(), "listening", {{"address", std::string_view(address)}});
   Shutdown shutdown(runtime, settings, services);
   if (started) started();
-  const int code = shutdown.wait();
-  runtime.stop_threads();  // a drain that was cut short still refers to `shutdown`
-  return code;
+  shutdown.wait();
+  return 0;
 }
 
 }  // namespace

@@ -14,6 +14,18 @@ namespace {
 constexpr int reader_threads = 2;
 constexpr std::string_view any_read = "SELECT count(*) FROM sqlite_schema";
 
+/// What a caller of query or commit may pass on to a client: the driver's own words, which name the file, are for the
+/// log. Kinds that are the caller's business (a violation, a passed deadline) stay as they are.
+template <class T>
+core::Result<T> without_file(core::Result<T> result) {
+  if (result) return result;
+  if (result.error().code == core::Errc::unavailable)
+    result.error().message = "the database does not answer now; try again";
+  if (result.error().code == core::Errc::storage_full)
+    result.error().message = "there is no room left to store anything";
+  return result;
+}
+
 class SqliteDatabase : public Database {
  public:
   SqliteDatabase(std::filesystem::path file, const Options& options, Connection writer, std::vector<Connection> readers)
@@ -33,7 +45,8 @@ class SqliteDatabase : public Database {
     if (statement.point_read) {
       if (auto rows = point_reader_.read(statement.sqlite, params)) co_return std::move(*rows);
     }
-    co_return co_await read(statement.sqlite, std::move(params), deadline);
+    auto rows = co_await read(statement.sqlite, std::move(params), deadline);
+    co_return without_file(std::move(rows));
   }
 
   core::Task<core::Result<BatchResult>> commit(Batch batch, Deadline deadline) override {
@@ -45,7 +58,8 @@ class SqliteDatabase : public Database {
                       .done = std::move(done)});
     };
     auto committed = completed_by<BatchResult>(executor, std::move(start));
-    co_return co_await std::move(committed);
+    auto result = co_await std::move(committed);
+    co_return without_file(std::move(result));
   }
 
   core::Task<core::Result<>> ready(Deadline deadline) override {
