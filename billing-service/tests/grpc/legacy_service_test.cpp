@@ -26,8 +26,7 @@ class LegacyBillingService : public Grpc {
   }
 
   /// A peer inside the process has no loopback address: it stands for one on another machine.
-  grpc::Status create_from_elsewhere(bool from_anywhere) {
-    LegacyService service(calls_, create_, from_anywhere);
+  grpc::Status create_from_elsewhere(LegacyService& service) {
     grpc::ServerBuilder builder;
     builder.RegisterService(&service);
     const auto server = builder.BuildAndStart();
@@ -35,6 +34,9 @@ class LegacyBillingService : public Grpc {
     server->Shutdown();
     return status;
   }
+
+  LegacyService for_this_machine_{calls_, create_, false};
+  LegacyService for_anyone_{calls_, create_, true};
 };
 
 TEST_F(LegacyBillingService, CreatesAnAccountWithoutAToken) {
@@ -65,14 +67,14 @@ TEST_F(LegacyBillingService, NamesTheFieldThatIsWrongAsItsClientsKnowIt) {
 }
 
 TEST_F(LegacyBillingService, RefusesClientsOnOtherMachinesAndSaysWhatToDo) {
-  const grpc::Status status = create_from_elsewhere(false);
+  const grpc::Status status = create_from_elsewhere(for_this_machine_);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::PERMISSION_DENIED);
   EXPECT_THAT(status.error_message(), HasSubstr("billing.grpc.legacy-from-anywhere"));
   EXPECT_TRUE(all_accounts().empty());
 }
 
 TEST_F(LegacyBillingService, AnswersThemWhenConfiguredTo) {
-  const grpc::Status status = create_from_elsewhere(true);
+  const grpc::Status status = create_from_elsewhere(for_anyone_);
   EXPECT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(all_accounts().size(), 1U);
 }

@@ -74,8 +74,8 @@ TEST_F(RpcServer, FinishesWhatRunsAndRefusesWhatComesWhileItDrains) {
   const auto until = Deadline::after(10s);
   while (health() == serving && !until.passed()) {
   }
-  auto refused = ask("a1", {Deadline::after(1s)});
-  while (refused && !until.passed()) refused = ask("a1", {Deadline::after(1s)});
+  auto refused = ask("a1");
+  while (refused && !until.passed()) refused = ask("a1");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::unavailable);
   EXPECT_EQ(draining.wait_for(0s), std::future_status::timeout);
