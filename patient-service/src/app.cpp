@@ -1,8 +1,10 @@
 #include "app.hpp"
 
 #include "application/create_patient.hpp"
+#include "application/delete_patient.hpp"
 #include "application/get_patient.hpp"
 #include "application/list_patients.hpp"
+#include "application/update_patient.hpp"
 #include "billing/grpc_billing_accounts.hpp"
 #include "database/database.hpp"
 #include "http/patient_routes.hpp"
@@ -33,7 +35,9 @@ struct Rooms {
         billing(config.billing_address, config.billing_deadline, runtime.clock()),
         create(patients, billing, clinic, runtime.ids()),
         get(patients),
-        list(patients) {}
+        list(patients),
+        update(patients, clinic, runtime.ids()),
+        remove(patients, clinic, runtime.ids()) {}
 
   std::unique_ptr<database::Database> database;
   std::shared_ptr<messaging::EventLog> log;  // shared with the other services of the process
@@ -45,6 +49,8 @@ struct Rooms {
   CreatePatient create;
   GetPatient get;
   ListPatients list;
+  UpdatePatient update;
+  DeletePatient remove;
 };
 
 }  // namespace
@@ -90,7 +96,7 @@ core::Result<> App::open() {
   parts_->rooms =
       std::make_unique<Rooms>(std::move(*database), std::move(*log), std::move(*zone), parts_->config, parts_->runtime);
   Rooms& rooms = *parts_->rooms;
-  mount_patients(parts_->api, {rooms.create, rooms.get, rooms.list, rooms.clinic});
+  mount_patients(parts_->api, {rooms.create, rooms.get, rooms.list, rooms.update, rooms.remove, rooms.clinic});
   return {};
 }
 

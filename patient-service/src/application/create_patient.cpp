@@ -1,20 +1,6 @@
 #include "application/create_patient.hpp"
 
 namespace pms::patient {
-namespace {
-
-Change creation(const Patient& patient, std::string id, const Origin& origin) {
-  Change change;
-  change.kind = ChangeKind::created;
-  change.id = std::move(id);
-  change.actor = origin.user_id;
-  change.request_id = origin.request_id;
-  change.traceparent = origin.traceparent;
-  change.at = patient.created_at;
-  return change;
-}
-
-}  // namespace
 
 core::Task<core::Result<Registered>> CreatePatient::operator()(NewPatient input, std::optional<std::string> key,
                                                                const Origin& origin) {
@@ -23,7 +9,7 @@ core::Task<core::Result<Registered>> CreatePatient::operator()(NewPatient input,
 
   const core::Timestamp now = clinic_.now();
   Patient patient = Patient::registered(std::move(input), ids_.next(), now, clinic_.date_of(now));
-  const Change change = creation(patient, ids_.next(), origin);
+  const Change change = origin.change(ChangeKind::created, ids_.next(), now);
   auto added = co_await patients_.add(patient, change, idempotency ? &*idempotency : nullptr, origin.deadline);
   if (!added) {
     // A repeat runs into what the first request has stored: its key or its e-mail.

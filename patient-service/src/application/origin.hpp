@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "domain/change.hpp"
 #include "resilience/deadline.hpp"
 
 namespace pms::patient {
@@ -13,6 +14,16 @@ struct Origin {
   std::string request_id;
   std::string traceparent;
   resilience::Deadline deadline = resilience::Deadline::never();
+
+  /// A change that this request makes.
+  Change change(ChangeKind kind, std::string id, core::Timestamp at) const {
+    return {.kind = kind,
+            .id = std::move(id),
+            .actor = user_id,
+            .request_id = request_id,
+            .traceparent = traceparent,
+            .at = at};
+  }
 };
 
 }  // namespace pms::patient

@@ -30,6 +30,9 @@ struct Slice {
   const Patient* after = nullptr;  ///< only those behind this one, wherever it would stand now
 };
 
+/// The versions of a patient that a change may build on. None given: any.
+using ExpectedVersions = std::optional<std::vector<std::int64_t>>;
+
 /// Every call: unavailable, storage_full (writes), deadline_exceeded.
 class PatientRepository {
  public:
@@ -38,6 +41,17 @@ class PatientRepository {
   /// Stores the patient, its history and its event, and under a key what a repeat is to be told, all or none.
   /// Errors: conflict (`email` in use; or, with a key, the key is taken: see remembered()).
   virtual core::Task<core::Result<>> add(const Patient&, const Change&, const IdempotencyKey*, Deadline) = 0;
+
+  /// Gives the fields their new values, and returns the patient as it is then, one version on. History and event are
+  /// stored with it. Errors: not_found, precondition_failed (it has none of the expected versions), conflict (`email`
+  /// in use).
+  virtual core::Task<core::Result<Patient>> update(std::string_view id, const PatientUpdate&, const Change&,
+                                                   const ExpectedVersions&, Deadline) = 0;
+
+  /// From now on there is no such patient; its history stays. Returns its last version, which says so.
+  /// Errors: not_found, precondition_failed.
+  virtual core::Task<core::Result<Patient>> remove(std::string_view id, const Change&, const ExpectedVersions&,
+                                                   Deadline) = 0;
 
   /// What was done under this user's key, if anything in the last 24 hours before `now`.
   virtual core::Task<core::Result<std::optional<Remembered>>> remembered(const IdempotencyKey&, core::Timestamp now,

@@ -19,6 +19,15 @@ struct NewPatient {
   std::optional<core::Date> registered_date;  ///< none: the day on which it is registered
 };
 
+/// New values for some fields of a patient, by the same rules; a field without one stays as it is.
+struct PatientUpdate {
+  std::optional<std::string> name = {};
+  std::optional<std::string> email = {};
+  std::optional<std::string> address = {};
+  std::optional<core::Date> date_of_birth = {};
+  std::optional<core::Date> registered_date = {};
+};
+
 /// One version of a patient. Versions begin with 1 and rise by one with each change.
 struct Patient {
   std::string id;

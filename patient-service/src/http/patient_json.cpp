@@ -27,6 +27,16 @@ void write_fields(http::JsonWriter& json, const Patient& patient) {
   json.field("updatedAt", core::format_timestamp(patient.updated_at));
 }
 
+constexpr std::array read_only_fields = {"id", "version", "createdAt", "updatedAt", "billingAccount"};
+
+http::FieldReader::TextCheck born_until(core::Date today) {
+  return [today](std::string_view text) { return check_date_of_birth(text, today); };
+}
+
+std::optional<core::Date> date_of(const std::optional<std::string>& checked) {
+  return checked ? core::parse_date(*checked) : std::nullopt;
+}
+
 std::string_view to_string(BillingAccount::Status status) {
   switch (status) {
     case BillingAccount::Status::active:
@@ -50,15 +60,47 @@ core::Result<NewPatient> read_new_patient(std::string_view body, core::Date toda
   patient.name = reader.required_text("name", core::check_name);
   patient.email = reader.required_text("email", core::check_email);
   patient.address = reader.required_text("address", core::check_address);
-  const auto born =
-      reader.required_text("dateOfBirth", [today](std::string_view text) { return check_date_of_birth(text, today); });
+  const auto born = reader.required_text("dateOfBirth", born_until(today));
   const auto registered = reader.optional_text("registeredDate", check_date);
-  for (const char* read_only : {"id", "version", "createdAt", "updatedAt", "billingAccount"}) reader.ignore(read_only);
+  for (const char* read_only : read_only_fields) reader.ignore(read_only);
   if (auto read = reader.finish(); !read) return std::unexpected(std::move(read.error()));
 
   patient.date_of_birth = core::parse_date(born).value();
-  if (registered) patient.registered_date = core::parse_date(*registered);
+  patient.registered_date = date_of(registered);
   return patient;
+}
+
+core::Result<PatientUpdate> read_whole_patient(std::string_view body, core::Date today) {
+  auto patient = read_new_patient(body, today);
+  if (!patient) return std::unexpected(std::move(patient.error()));
+  PatientUpdate update;
+  update.name = std::move(patient->name);
+  update.email = std::move(patient->email);
+  update.address = std::move(patient->address);
+  update.date_of_birth = patient->date_of_birth;
+  update.registered_date = patient->registered_date;
+  return update;
+}
+
+core::Result<PatientUpdate> read_merge_patch(std::string_view body, core::Date today) {
+  const auto object = http::parse_object(body);
+  if (!object) return std::unexpected(object.error());
+
+  http::FieldReader reader(*object);
+  const auto text = [&](std::string_view name, const http::FieldReader::TextCheck& check) {
+    const auto* value = object->if_contains(name);
+    if (value && value->is_null()) reader.refuse(name, "must be a string: null would remove it, and it is required");
+    return reader.optional_text(name, check);
+  };
+  PatientUpdate update;
+  update.name = text("name", core::check_name);
+  update.email = text("email", core::check_email);
+  update.address = text("address", core::check_address);
+  update.date_of_birth = date_of(text("dateOfBirth", born_until(today)));
+  update.registered_date = date_of(text("registeredDate", check_date));
+  for (const char* read_only : read_only_fields) reader.ignore(read_only);
+  if (auto read = reader.finish(); !read) return std::unexpected(std::move(read.error()));
+  return update;
 }
 
 std::string to_json(const Patient& patient) {

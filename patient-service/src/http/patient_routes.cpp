@@ -3,6 +3,7 @@
 #include "core/uuid.hpp"
 #include "http/etag.hpp"
 #include "http/idempotency_header.hpp"
+#include "http/if_match_header.hpp"
 #include "http/json.hpp"
 #include "http/list_query.hpp"
 #include "http/patient_json.hpp"
@@ -25,6 +26,12 @@ Origin origin_of(const Request& request) {
   return origin;
 }
 
+core::Result<std::string> id_of(const Request& request) {
+  auto id = core::parse_uuid(request.path_parameters[0]);
+  if (!id) return core::fail_field("id", "must be a UUID");
+  return std::move(*id);
+}
+
 core::Task<Response> create(const UseCases& patients, const Request& request) {
   if (auto refused = http::check_media_type(request, {"application/json"})) co_return std::move(*refused);
   auto key = idempotency_key(request);
@@ -44,11 +51,8 @@ core::Task<Response> create(const UseCases& patients, const Request& request) {
 }
 
 core::Task<Response> get(const UseCases& patients, const Request& request) {
-  const auto id = core::parse_uuid(request.path_parameters[0]);
-  if (!id) {
-    const core::Error error = core::fail_field("id", "must be a UUID").error();
-    co_return http::problem(error, request);
-  }
+  const auto id = id_of(request);
+  if (!id) co_return http::problem(id.error(), request);
   const auto patient = co_await patients.get(*id, request.context.deadline);
   if (!patient) co_return http::problem(patient.error(), request);
   const std::string etag = etag_of(patient->version);
@@ -61,6 +65,48 @@ core::Task<Response> get(const UseCases& patients, const Request& request) {
   }
   response.with("ETag", etag);
   co_return response;
+}
+
+using BodyReader = core::Result<PatientUpdate>(std::string_view body, core::Date today);
+
+/// What PUT and PATCH have in common: all but their bodies.
+core::Task<Response> update(const UseCases& patients, const Request& request, BodyReader* read_body) {
+  const auto id = id_of(request);
+  if (!id) co_return http::problem(id.error(), request);
+  const auto expected = if_match(request);
+  if (!expected) co_return http::problem(expected.error(), request);
+  const auto input = read_body(request.body, patients.clinic.today());
+  if (!input) co_return http::problem(input.error(), request);
+
+  const Origin origin = origin_of(request);
+  const auto patient = co_await patients.update(*id, *input, *expected, origin);
+  if (!patient) co_return http::problem(patient.error(), request);
+  Response response = http::ok(to_json(*patient));
+  response.with("ETag", etag_of(patient->version));
+  co_return response;
+}
+
+core::Task<Response> put(const UseCases& patients, const Request& request) {
+  if (auto refused = http::check_media_type(request, {"application/json"})) co_return std::move(*refused);
+  co_return co_await update(patients, request, read_whole_patient);
+}
+
+core::Task<Response> patch(const UseCases& patients, const Request& request) {
+  if (auto refused = http::check_media_type(request, {"application/merge-patch+json", "application/json"})) {
+    refused->with("Accept-Patch", "application/merge-patch+json, application/json");  // RFC 5789, section 2.2
+    co_return std::move(*refused);
+  }
+  co_return co_await update(patients, request, read_merge_patch);
+}
+
+core::Task<Response> remove(const UseCases& patients, const Request& request) {
+  const auto id = id_of(request);
+  if (!id) co_return http::problem(id.error(), request);
+  const auto expected = if_match(request);
+  if (!expected) co_return http::problem(expected.error(), request);
+  const Origin origin = origin_of(request);
+  const auto removed = co_await patients.remove(*id, *expected, origin);
+  co_return removed ? http::no_content() : http::problem(removed.error(), request);
 }
 
 core::Task<Response> list(const UseCases& patients, const Request& request) {
@@ -79,6 +125,11 @@ void mount_patients(http::Router& api, UseCases patients) {
   api.post("/patients", Permission::patient_write, [patients](Request& request) { return create(patients, request); });
   api.get("/patients", Permission::patient_read, [patients](Request& request) { return list(patients, request); });
   api.get("/patients/{id}", Permission::patient_read, [patients](Request& request) { return get(patients, request); });
+  api.put("/patients/{id}", Permission::patient_write, [patients](Request& request) { return put(patients, request); });
+  api.patch("/patients/{id}", Permission::patient_write,
+            [patients](Request& request) { return patch(patients, request); });
+  api.remove("/patients/{id}", Permission::patient_delete,
+             [patients](Request& request) { return remove(patients, request); });
 }
 
 }  // namespace pms::patient

@@ -1,9 +1,11 @@
-// The routes of patients: POST /patients, GET /patients, GET /patients/{id}.
+// The routes of patients: POST and GET on /patients; GET, PUT, PATCH and DELETE on /patients/{id}.
 #pragma once
 
 #include "application/create_patient.hpp"
+#include "application/delete_patient.hpp"
 #include "application/get_patient.hpp"
 #include "application/list_patients.hpp"
+#include "application/update_patient.hpp"
 #include "domain/clinic.hpp"
 #include "http/router.hpp"
 
@@ -14,6 +16,8 @@ struct UseCases {
   CreatePatient& create;
   GetPatient& get;
   ListPatients& list;
+  UpdatePatient& update;
+  DeletePatient& remove;
   const Clinic& clinic;
 };
 

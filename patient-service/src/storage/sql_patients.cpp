@@ -1,42 +1,14 @@
 #include "storage/sql_patients.hpp"
 
-#include "core/text.hpp"
-#include "messaging/outbox.hpp"
+#include "storage/change_batches.hpp"
 #include "storage/list_statements.hpp"
 #include "storage/patient_columns.hpp"
 
 namespace pms::patient {
 namespace {
 
-using database::Batch;
 using database::Params;
 using database::Statement;
-
-constexpr Statement insert_patient(R"(
-  INSERT INTO patient (id, version, change_id, name, email, address, date_of_birth, registered_date,
-                       name_search, name_sort, email_key, created_at, updated_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13))");
-
-// The next two belong to every change: they do nothing when the change did not happen.
-constexpr Statement insert_history(R"(
-  INSERT INTO patient_history (patient_id, version, change, actor, request_id, occurred_at,
-                               name, email, address, date_of_birth, registered_date, created_at)
-  SELECT id, version, $3, $4, $5, updated_at, name, email, address, date_of_birth, registered_date, created_at
-  FROM patient WHERE id = $1 AND change_id = $2)");
-
-constexpr Statement insert_outbox(R"(
-  INSERT INTO outbox (partition, key, version, event_id, actor_id, request_id, trace_parent, created_at)
-  SELECT $3, id, version, change_id, $4, $5, $6, updated_at
-  FROM patient WHERE id = $1 AND change_id = $2)");
-
-constexpr Statement forget_expired_key(R"(
-  DELETE FROM idempotency WHERE user_id = $1 AND idempotency_key = $2 AND created_at <= $3)");
-
-constexpr Statement insert_key(R"(
-  INSERT INTO idempotency (user_id, idempotency_key, fingerprint, status, patient_id, version, created_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7))");
-
-constexpr Statement count_one_more("UPDATE patient_counter SET live = live + 1 WHERE shard = $1");
 
 constexpr Statement find_key = database::point_read(R"(
   SELECT fingerprint, status, patient_id, version FROM idempotency
@@ -52,43 +24,6 @@ constexpr Statement find_patient_version = database::point_read(R"(
 
 // Sixteen rows: as little work as a read by key.
 constexpr Statement count_patients = database::point_read("SELECT CAST(SUM(live) AS BIGINT) FROM patient_counter");
-
-/// Ids end in random bits, so their last digit spreads patients evenly over the 16 counters.
-std::int64_t counter_shard(std::string_view id) {
-  const char digit = id.back();
-  return digit <= '9' ? digit - '0' : digit - 'a' + 10;
-}
-
-Params patient_row(const Patient& patient, const Change& change) {
-  Params row;
-  row.emplace_back(patient.id);
-  row.emplace_back(patient.version);
-  row.emplace_back(change.id);
-  row.emplace_back(patient.name);
-  row.push_back(nullable(patient.email));
-  row.push_back(nullable(patient.address));
-  row.push_back(nullable(patient.date_of_birth));
-  row.emplace_back(core::format_date(patient.registered_date));
-  row.emplace_back(core::fold_for_search(patient.name));
-  row.emplace_back(sort_text(patient, SortField::name));
-  row.push_back(patient.email ? database::Value(core::email_key(*patient.email)) : database::Value(database::Null()));
-  row.emplace_back(microseconds(patient.created_at));
-  row.emplace_back(microseconds(patient.updated_at));
-  return row;
-}
-
-void add_history_and_event(Batch& batch, const Patient& patient, const Change& change) {
-  batch.add(insert_history,
-            {patient.id, change.id, std::string(to_string(change.kind)), change.actor, change.request_id});
-  batch.add(insert_outbox, {patient.id, change.id, std::int64_t{messaging::outbox_partition(patient.id)}, change.actor,
-                            change.request_id, change.traceparent});
-}
-
-void add_key(Batch& batch, const IdempotencyKey& key, const Patient& patient, core::Timestamp now) {
-  batch.add(forget_expired_key, {key.user_id, key.key, microseconds(now - idempotency_lifetime)});
-  batch.add(insert_key, {key.user_id, key.key, key.fingerprint, std::int64_t{status_created}, patient.id,
-                         patient.version, microseconds(now)});
-}
 
 /// Any other violation is a defect and stays one.
 core::Error conflict_of(core::Error error) {
@@ -106,17 +41,39 @@ core::Error conflict_of(core::Error error) {
 
 core::Task<core::Result<>> SqlPatients::add(const Patient& patient, const Change& change, const IdempotencyKey* key,
                                             Deadline deadline) {
-  // The patient first, so that its lock makes the outbox's order that of the commits; the counter, which others wait
-  // for too, last.
-  Batch batch;
-  batch.add(insert_patient, patient_row(patient, change));
-  add_history_and_event(batch, patient, change);
-  if (key) add_key(batch, *key, patient, change.at);
-  batch.add(count_one_more, {counter_shard(patient.id)});
+  auto batch = addition(patient, change, key);
   auto result = co_await database_.commit(std::move(batch), deadline);
   if (!result) co_return std::unexpected(conflict_of(std::move(result.error())));
   committed_();
   co_return core::Result<>();
+}
+
+core::Task<core::Result<Patient>> SqlPatients::update(std::string_view id, const PatientUpdate& update,
+                                                      const Change& change, const ExpectedVersions& expected,
+                                                      Deadline deadline) {
+  auto batch = update_of(id, update, change, expected);
+  return commit_change(id, std::move(batch), deadline);
+}
+
+core::Task<core::Result<Patient>> SqlPatients::remove(std::string_view id, const Change& change,
+                                                      const ExpectedVersions& expected, Deadline deadline) {
+  auto batch = deletion_of(id, change, expected);
+  return commit_change(id, std::move(batch), deadline);
+}
+
+core::Task<core::Result<Patient>> SqlPatients::commit_change(std::string_view id, database::Batch batch,
+                                                             Deadline deadline) {
+  const auto result = co_await database_.commit(std::move(batch), deadline);
+  if (!result) co_return std::unexpected(conflict_of(result.error()));
+  if (const database::Rows& changed = result->front().rows; !changed.empty()) {
+    committed_();
+    co_return patient_of(changed.front());
+  }
+  // Nothing changed: there is no such patient, or it has another version than those expected.
+  const auto current = co_await find(id, deadline);
+  if (!current) co_return std::unexpected(current.error());
+  co_return core::fail(core::Errc::precondition_failed,
+                       "If-Match does not name the patient's current version; get the patient and try again");
 }
 
 core::Task<core::Result<std::optional<Remembered>>> SqlPatients::remembered(const IdempotencyKey& key,

@@ -15,6 +15,10 @@ class SqlPatients : public PatientRepository {
       : database_(database), committed_(std::move(committed)) {}
 
   core::Task<core::Result<>> add(const Patient&, const Change&, const IdempotencyKey*, Deadline) override;
+  core::Task<core::Result<Patient>> update(std::string_view id, const PatientUpdate&, const Change&,
+                                           const ExpectedVersions&, Deadline) override;
+  core::Task<core::Result<Patient>> remove(std::string_view id, const Change&, const ExpectedVersions&,
+                                           Deadline) override;
   core::Task<core::Result<std::optional<Remembered>>> remembered(const IdempotencyKey&, core::Timestamp now,
                                                                  Deadline) override;
   core::Task<core::Result<Patient>> find(std::string_view id, Deadline) override;
@@ -23,6 +27,7 @@ class SqlPatients : public PatientRepository {
   core::Task<core::Result<std::int64_t>> count(Deadline) override;
 
  private:
+  core::Task<core::Result<Patient>> commit_change(std::string_view id, database::Batch, Deadline);
   core::Task<core::Result<Patient>> find_one(const database::Statement&, database::Params, Deadline);
 
   database::Database& database_;

@@ -24,7 +24,6 @@ class CreatingAPatient : public PatientStore {
     return loop_.run(create_(std::move(input), std::move(key), origin_));
   }
 
-  const Origin origin_{.user_id = "user-1", .token = "", .request_id = "request-1", .traceparent = ""};
   NoBilling billing_;
   Clinic clinic_{clock_, core::TimeZone::load("Pacific/Kiritimati").value()};
   CreatePatient create_{*patients_, billing_, clinic_, core::uuid_v7()};

@@ -48,6 +48,27 @@ TEST_F(PatientEvents, TellOfTheVersionThatTheChangeMade) {
   EXPECT_EQ(event.actor_id(), "user-1");
 }
 
+TEST_F(PatientEvents, TellOfEachChangeInItsOrder) {
+  const Patient ana = patient("Ana", "ana@example.com");
+  ASSERT_TRUE(add(ana));
+  ASSERT_TRUE(update(ana.id, {.name = "Ana Lovelace"}));
+  ASSERT_TRUE(remove(ana.id));
+  const auto found = pending(ana.id);
+  ASSERT_EQ(found.size(), 3U);
+  const std::vector<std::string> types = {"PATIENT_CREATED", "PATIENT_UPDATED", "PATIENT_DELETED"};
+  const std::vector<std::string> names = {"Ana", "Ana Lovelace", "Ana Lovelace"};
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const auto record = source_.encode(found[i]).value();
+    ::patient::v1::PatientEvent event;
+    ASSERT_TRUE(event.ParseFromString(record.value));
+    EXPECT_EQ(event.event_type(), types[i]);
+    EXPECT_EQ(header(record, "ce_type"), types[i]);
+    EXPECT_EQ(event.version(), static_cast<std::int64_t>(i) + 1);
+    EXPECT_EQ(event.name(), names[i]);
+    EXPECT_EQ(event.email(), "ana@example.com");
+  }
+}
+
 TEST_F(PatientEvents, CarryCloudEventsHeadersAndTheTrace) {
   clock_.advance(std::chrono::microseconds(1'234'567));
   const Patient ana = patient("Ana", "ana@example.com");

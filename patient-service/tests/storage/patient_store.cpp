@@ -32,13 +32,23 @@ Patient PatientStore::patient(const std::string& name, const std::string& email)
 }
 
 core::Result<> PatientStore::add(const Patient& patient, const IdempotencyKey* key) {
-  Change change;
-  change.id = core::uuid_v7().next();
-  change.actor = "user-1";
-  change.request_id = "request-1";
-  change.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-  change.at = patient.updated_at;
+  const Change change = origin_.change(ChangeKind::created, core::uuid_v7().next(), patient.updated_at);
   return loop_.run(patients_->add(patient, change, key, Deadline::never()));
+}
+
+core::Result<Patient> PatientStore::update(const std::string& id, const PatientUpdate& update,
+                                           const ExpectedVersions& expected) {
+  const Change change = origin_.change(ChangeKind::updated, core::uuid_v7().next(), clock_.now());
+  return loop_.run(patients_->update(id, update, change, expected, Deadline::never()));
+}
+
+core::Result<Patient> PatientStore::remove(const std::string& id, const ExpectedVersions& expected) {
+  const Change change = origin_.change(ChangeKind::deleted, core::uuid_v7().next(), clock_.now());
+  return loop_.run(patients_->remove(id, change, expected, Deadline::never()));
+}
+
+core::Result<Patient> PatientStore::find(const std::string& id) {
+  return loop_.run(patients_->find(id, Deadline::never()));
 }
 
 std::optional<Remembered> PatientStore::remembered(const IdempotencyKey& key) {

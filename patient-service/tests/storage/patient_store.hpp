@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "application/origin.hpp"
 #include "database/database.hpp"
 #include "storage/sql_patients.hpp"
 #include "testkit/fake_clock.hpp"
@@ -22,6 +23,9 @@ class PatientStore : public testing::Test {
   /// A patient made now, not stored yet.
   Patient patient(const std::string& name, const std::string& email) const;
   core::Result<> add(const Patient&, const IdempotencyKey* key = nullptr);
+  core::Result<Patient> update(const std::string& id, const PatientUpdate&, const ExpectedVersions& expected = {});
+  core::Result<Patient> remove(const std::string& id, const ExpectedVersions& expected = {});
+  core::Result<Patient> find(const std::string& id);
   std::optional<Remembered> remembered(const IdempotencyKey&);
   std::vector<std::string> names(const Slice&);
   database::Rows rows(database::Statement, database::Params params = {});
@@ -29,6 +33,10 @@ class PatientStore : public testing::Test {
 
   testkit::TemporaryFolder folder_;
   testkit::FakeClock clock_;
+  const Origin origin_{.user_id = "user-1",
+                       .token = "",
+                       .request_id = "request-1",
+                       .traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"};
   std::unique_ptr<database::Database> database_;
   int committed_ = 0;
   std::optional<SqlPatients> patients_;

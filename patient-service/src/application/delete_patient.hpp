@@ -1,0 +1,27 @@
+// Deletes a patient: nobody finds it any more, its e-mail is free again, and its history stays.
+#pragma once
+
+#include <string_view>
+
+#include "application/origin.hpp"
+#include "application/patient_repository.hpp"
+#include "core/uuid.hpp"
+#include "domain/clinic.hpp"
+
+namespace pms::patient {
+
+class DeletePatient {
+ public:
+  DeletePatient(PatientRepository& patients, const Clinic& clinic, core::IdGenerator& ids)
+      : patients_(patients), clinic_(clinic), ids_(ids) {}
+
+  /// Errors: not_found (also when it has been deleted already), precondition_failed, and the repository's.
+  core::Task<core::Result<>> operator()(std::string_view id, const ExpectedVersions&, const Origin&);
+
+ private:
+  PatientRepository& patients_;
+  const Clinic& clinic_;
+  core::IdGenerator& ids_;
+};
+
+}  // namespace pms::patient
