@@ -42,6 +42,7 @@ class GatewayApp : public testing::Test {
     app->start();
   }
   std::string opening_error() {
+    app.reset();  // before the runtime it stands on
     runtime.emplace(settings);
     app.emplace(config, *runtime);
     auto opened = app->open();
