@@ -7,6 +7,7 @@
 #include "database/sqlite/point_reader.hpp"
 #include "database/sqlite/readers.hpp"
 #include "database/sqlite/writer.hpp"
+#include "telemetry/log.hpp"
 
 namespace pms::database::sqlite {
 namespace {
@@ -30,6 +31,7 @@ class SqliteDatabase : public Database {
  public:
   SqliteDatabase(std::filesystem::path file, const Options& options, Connection writer, std::vector<Connection> readers)
       : file_(std::move(file)),
+        service_(options.service),
         busy_timeout_(options.busy_timeout),
         writer_(std::move(writer), options),
         readers_(std::move(readers), options),
@@ -46,6 +48,8 @@ class SqliteDatabase : public Database {
       if (auto rows = point_reader_.read(statement.sqlite, params)) co_return std::move(*rows);
     }
     auto rows = co_await read(statement.sqlite, std::move(params), deadline);
+    if (!rows && rows.error().code == core::Errc::unavailable)
+      telemetry::log(telemetry::Level::error, service_, "a read failed", {{"error", rows.error().message}});
     co_return without_file(std::move(rows));
   }
 
@@ -85,6 +89,7 @@ class SqliteDatabase : public Database {
   }
 
   const std::filesystem::path file_;
+  const std::string service_;
   const std::chrono::milliseconds busy_timeout_;
   Writer writer_;
   Readers readers_;

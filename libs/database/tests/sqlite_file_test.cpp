@@ -8,6 +8,7 @@
 
 #include "child_process.hpp"
 #include "conformance.hpp"
+#include "telemetry/log.hpp"
 #include "testkit/temporary_folder.hpp"
 
 namespace pms::database {
@@ -78,7 +79,7 @@ void damage(const std::filesystem::path& file) {
   stream << std::string(static_cast<std::size_t>(size - 4'096), '\xee');
 }
 
-TEST_F(SqliteFile, ThatIsDamagedIsNamed) {
+TEST_F(SqliteFile, ThatIsDamagedIsNamedInTheLogAndNotToTheCaller) {
   const auto file = folder_ / "patient.db";
   const std::string url = "sqlite:" + file.string();
   {
@@ -90,10 +91,14 @@ TEST_F(SqliteFile, ThatIsDamagedIsNamed) {
   testkit::TestLoop loop;
   auto database = open(url, {.service = "test"});
   ASSERT_TRUE(database);
+  testing::internal::CaptureStderr();
+  telemetry::start_logging(telemetry::Level::error, "json");
   auto rows = loop.run(query(**database, count_patients, {}, Deadline::never()));
+  const std::string log = testing::internal::GetCapturedStderr();
   ASSERT_FALSE(rows);
   EXPECT_EQ(rows.error().code, Errc::unavailable);
-  EXPECT_EQ(rows.error().message, file.string() + " is damaged: restore it from a backup");
+  EXPECT_EQ(rows.error().message, "the database does not answer now; try again");
+  EXPECT_NE(log.find(file.string() + " is damaged: restore it from a backup"), std::string::npos) << log;
 }
 
 /// What opening says in a process without root's rights, which no permission stops.
