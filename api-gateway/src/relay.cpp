@@ -13,8 +13,6 @@ constexpr std::chrono::seconds retry_after_open_breaker{5};
 /// Once an answer has begun, each further piece of it may take so long.
 constexpr std::chrono::seconds piece_timeout{15};
 
-constexpr std::size_t read_bytes = 16 * 1024;
-
 /// How an attempt ended when it got no head of an answer.
 enum class Failure : std::uint8_t {
   refused,      ///< not connected: nothing was sent
@@ -145,7 +143,7 @@ class Relay {
       if (more) {
         taken_ = take_body();
       } else {
-        const bool ends_so = framing_ == http::Framing::until_close && connection_->closed_by_peer;
+        const bool ends_so = framing_ == http::Framing::until_close && connection_->stream().closed_by_peer();
         taken_ = ends_so ? Taken::whole : Taken::broken;
       }
     }
@@ -169,7 +167,7 @@ class Relay {
                         .authority = replica_->authority(),
                         .time_left = std::chrono::duration_cast<std::chrono::milliseconds>(time_left)});
     size_ = connection_->output.size() + request.body.size();
-    const auto sent = http::send_now(connection_->socket, connection_->output, request.body);
+    const auto sent = connection_->stream().send_now(connection_->output, request.body);
     if (!sent) fail(Failure::refused);  // closed before it took any of it
     sent_ = sent.value_or(0);
     return sent.has_value();
@@ -297,13 +295,10 @@ core::Task<void> relay(http::Exchange& exchange, RelayTask task) {
     if (!relay.sent_at_once()) co_await relay.send();
     while (!relay.has_head_or_failed()) {
       http::ClientConnection& upstream = relay.connection();
-      auto [failure, size] =
-          co_await upstream.socket.async_read_some(upstream.input.prepare(read_bytes), http::as_result);
-      if (failure) {
-        relay.stopped_before_head();
-      } else {
-        upstream.input.commit(size);
-      }
+      if (upstream.receive_now()) continue;
+      bool ready = false;
+      if (!upstream.stream().ended()) ready = co_await upstream.stream().readable();
+      if (!ready) relay.stopped_before_head();
     }
     if (!relay.failed()) break;
   } while (relay.tries_again());

@@ -77,7 +77,7 @@ class Call {
     while (!take_body(response.body)) {
       if (malformed_ || response.body.size() > max_body_bytes) co_return malformed();
       if (co_await receive()) continue;
-      if (head.framing != Framing::until_close || !connection_.closed_by_peer) co_return stopped();
+      if (head.framing != Framing::until_close || !connection_.stream().closed_by_peer()) co_return stopped();
       break;
     }
     co_return response;

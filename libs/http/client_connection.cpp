@@ -1,15 +1,11 @@
 #include "http/client_connection.hpp"
 
 #include <boost/asio/ip/basic_resolver.hpp>
-#include <sys/socket.h>
-
 namespace pms::http {
 namespace {
 
 /// A connection that rested longer than this is looked at before it is used: the other side may have closed it.
 constexpr std::chrono::milliseconds unexamined_rest{50};
-
-constexpr std::size_t read_bytes = 16 * 1024;
 
 /// The addresses of a host.
 core::Task<core::Result<std::vector<Tcp::endpoint>>> resolve(const std::string& host, std::uint16_t port) {
@@ -27,12 +23,6 @@ core::Task<core::Result<std::vector<Tcp::endpoint>>> resolve(const std::string& 
   co_return endpoints;
 }
 
-bool closed_or_babbling(Socket& socket) {
-  char byte;
-  const auto seen = ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  return seen >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
-}
-
 }  // namespace
 
 core::Task<core::Result<>> ClientConnection::connect(const std::string& host, std::uint16_t port,
@@ -42,21 +32,29 @@ core::Task<core::Result<>> ClientConnection::connect(const std::string& host, st
   if (!endpoints) co_return std::unexpected(endpoints.error());
   boost::system::error_code failure;
   for (const Tcp::endpoint& endpoint : *endpoints) {
-    if (expired()) break;  // while the name was looked up: nothing would end the attempt
+    Socket socket(io_.get_executor());
+    connecting_ = &socket;
     auto [refused] = co_await socket.async_connect(endpoint, as_result);
+    connecting_ = nullptr;
     failure = refused;
-    if (!failure || expired()) break;
-    close();
+    if (expired()) break;
+    if (failure) continue;
+    stream_.emplace(std::move(socket));
+    co_return core::Result<>();
   }
   if (expired()) co_return core::fail(core::Errc::deadline_exceeded, "could not connect in time");
-  if (failure) co_return core::fail(core::Errc::unavailable, "could not connect: " + failure.message());
+  co_return core::fail(core::Errc::unavailable, "could not connect: " + failure.message());
+}
+
+void ClientConnection::cancel_pending() {
+  if (idle_) return stream_.reset();
+  if (stream_) return stream_->cancel();
   boost::system::error_code ignored;
-  socket.set_option(Tcp::no_delay(true), ignored);
-  co_return core::Result<>();
+  if (connecting_ != nullptr) connecting_->cancel(ignored);
 }
 
 core::Task<bool> ClientConnection::send(std::string_view head, std::string_view body) {
-  const auto sent = send_now(socket, head, body);
+  const auto sent = stream_->send_now(head, body);
   if (!sent) co_return false;
   if (*sent == head.size() + body.size()) co_return true;
   co_return co_await send_rest(head, body, *sent);
@@ -64,10 +62,10 @@ core::Task<bool> ClientConnection::send(std::string_view head, std::string_view 
 
 core::Task<bool> ClientConnection::send_rest(std::string_view head, std::string_view body, std::size_t sent) {
   while (sent < head.size() + body.size()) {
-    auto [failure] = co_await socket.async_wait(Socket::wait_write, as_result);
-    if (failure) co_return false;
-    const auto more = sent < head.size() ? send_now(socket, head.substr(sent), body)
-                                         : send_now(socket, body.substr(sent - head.size()));
+    const bool ready = co_await stream_->writable();
+    if (!ready) co_return false;
+    const auto more = sent < head.size() ? stream_->send_now(head.substr(sent), body)
+                                         : stream_->send_now(body.substr(sent - head.size()));
     if (!more) co_return false;
     sent += *more;
   }
@@ -75,10 +73,11 @@ core::Task<bool> ClientConnection::send_rest(std::string_view head, std::string_
 }
 
 core::Task<bool> ClientConnection::receive() {
-  auto [failure, size] = co_await socket.async_read_some(input.prepare(read_bytes), as_result);
-  closed_by_peer = failure == boost::asio::error::eof;
-  if (failure) co_return false;
-  input.commit(size);
+  while (!receive_now()) {
+    if (stream_->ended()) co_return false;
+    const bool ready = co_await stream_->readable();
+    if (!ready) co_return false;
+  }
   co_return true;
 }
 
@@ -87,8 +86,8 @@ std::unique_ptr<ClientConnection> IdleConnections::take(core::SteadyTime now) {
     auto connection = std::move(idle_.back());
     idle_.pop_back();
     connection->idle_ = false;
-    if (!connection->socket.is_open()) continue;
-    if (now - connection->idle_since_ > unexamined_rest && closed_or_babbling(connection->socket)) continue;
+    if (!connection->stream_) continue;
+    if (now - connection->idle_since_ > unexamined_rest && connection->stream_->has_input()) continue;
     return connection;
   }
   return nullptr;
@@ -97,9 +96,9 @@ std::unique_ptr<ClientConnection> IdleConnections::take(core::SteadyTime now) {
 void IdleConnections::give_back(std::unique_ptr<ClientConnection> connection, core::SteadyTime now) {
   const ResponseHead& head = connection->parser.head();
   if (!head.keep_alive || head.framing == Framing::until_close || !connection->input.empty()) return;
-  while (!idle_.empty() && !idle_.front()->socket.is_open()) idle_.erase(idle_.begin());
+  while (!idle_.empty() && !idle_.front()->stream_) idle_.erase(idle_.begin());
   if (idle_.size() >= max_idle) return;
-  connection->input.release(read_bytes);
+  connection->input.release(ClientConnection::read_bytes);
   connection->idle_ = true;
   connection->idle_since_ = now;
   connection->set_deadline(connection->idle_since_ + max_idle_time);

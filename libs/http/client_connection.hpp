@@ -7,7 +7,7 @@
 #include "core/result.hpp"
 #include "http/input_buffer.hpp"
 #include "http/parser.hpp"
-#include "http/socket.hpp"
+#include "http/stream.hpp"
 #include "http/sweeper.hpp"
 #include "resilience/deadline.hpp"
 
@@ -15,37 +15,34 @@ namespace pms::http {
 
 class ClientConnection : public Swept {
  public:
-  explicit ClientConnection(boost::asio::io_context& io) : Swept(io), socket(io.get_executor()) {}
+  explicit ClientConnection(boost::asio::io_context& io) : Swept(io), io_(io) {}
 
   /// To the first address of the host (a name or an address) that answers. Errors: unavailable, deadline_exceeded.
   core::Task<core::Result<>> connect(const std::string& host, std::uint16_t port, resilience::Deadline);
+  Stream& stream() { return *stream_; }
   /// Sends both pieces whole, before the deadline last set. False: the connection is broken, or expired().
   core::Task<bool> send(std::string_view head, std::string_view body);
   /// What a send_now() of both has left; `sent` bytes are gone.
   core::Task<bool> send_rest(std::string_view head, std::string_view body, std::size_t sent);
-  /// Waits for more bytes into `input`. False: closed (`closed_by_peer`), reset, or expired().
+  /// Waits for more bytes into `input`. False: stream().ended(), or expired().
   core::Task<bool> receive();
+  bool receive_now() { return stream_->receive_now(input, read_bytes); }
 
-  Socket socket;
   InputBuffer input;
   ResponseParser parser;
-  std::string output;           ///< for the head of a request
-  std::string decoded;          ///< for the pieces of a chunked body
-  bool closed_by_peer = false;  ///< in good order
-
-  void close() {
-    boost::system::error_code ignored;
-    socket.close(ignored);
-  }
+  std::string output;   ///< for the head of a request
+  std::string decoded;  ///< for the pieces of a chunked body
 
  protected:
-  void cancel_pending() override {
-    boost::system::error_code ignored;
-    idle_ ? close() : void(socket.cancel(ignored));
-  }
+  void cancel_pending() override;
 
  private:
   friend class IdleConnections;
+  static constexpr std::size_t read_bytes = 16 * 1024;
+
+  boost::asio::io_context& io_;
+  Socket* connecting_ = nullptr;
+  std::optional<Stream> stream_;  // once connected
   bool idle_ = false;
   core::SteadyTime idle_since_{};
 };

@@ -60,10 +60,8 @@ Connection::Connection(std::shared_ptr<ServerShared> shared, Socket socket, Lane
                .fields = shared_->settings.max_header_fields,
                .request_line_bytes = shared_->settings.max_request_line_bytes,
                .body_bytes = shared_->settings.max_body_bytes}) {
-  boost::system::error_code ignored;
-  peer_ = socket_.remote_endpoint(ignored).address();
+  peer_ = stream_.peer().address();
   peer_text_ = peer_.to_string();
-  socket_.set_option(Tcp::no_delay(true), ignored);
   shared_->open_connections.fetch_add(1, std::memory_order_relaxed);
 }
 
@@ -78,13 +76,15 @@ core::Task<void> Connection::serve() {
       if (!flush_now()) co_await flush();
       if (broken_) co_return;
       if (!await_rest_of_head(first_bytes)) co_return;
-      auto [failure, size] = co_await socket_.async_read_some(input_.prepare(1), as_result);
-      if (failure) {
-        if (expired() && !input_.empty()) head = std::unexpected(408);
-        if (head) co_return;
+      const bool more = stream_.receive_now(input_, 1);
+      if (!more) {
+        if (stream_.ended()) co_return;
+        const bool ready = co_await stream_.readable();
+        if (ready) continue;
+        if (!expired() || input_.empty()) co_return;
+        head = std::unexpected(408);
         break;
       }
-      input_.commit(size);
       head = parser_.parse_head(input_.unread());
     }
     idle_ = false;
@@ -178,13 +178,13 @@ core::Task<Connection::Received> Connection::receive_sized_body() {
     if (!flush_now()) co_await flush();
     if (broken_) co_return Received::nothing;
     set_body_deadline(begin, long_body_.size());
-    const std::size_t received = long_body_.size();
-    // Grows with what arrives, so that a client that only announces a large body costs nothing.
-    long_body_.resize(std::min(length, received + std::max(body_read_bytes, received)));
-    auto [failure, size] = co_await socket_.async_read_some(
-        boost::asio::buffer(long_body_.data() + received, long_body_.size() - received), as_result);
-    long_body_.resize(received + size);
-    if (failure) co_return stopped_receiving();
+    if (next_input_.empty()) {
+      const bool more = co_await receive(next_input_);
+      if (!more) co_return stopped_receiving();
+    }
+    const std::string_view piece = next_input_.unread().substr(0, length - long_body_.size());
+    long_body_.append(piece);
+    next_input_.consume(piece.size());
   }
   request_.body = long_body_;
   co_return Received::all;
@@ -207,13 +207,22 @@ core::Task<Connection::Received> Connection::receive_chunked_body() {
     if (!flush_now()) co_await flush();
     if (broken_) co_return Received::nothing;
     set_body_deadline(begin, received);
-    auto [failure, size] = co_await socket_.async_read_some(next_input_.prepare(body_read_bytes), as_result);
-    if (failure) co_return stopped_receiving();
-    next_input_.commit(size);
-    received += size;
+    const std::size_t before = next_input_.unread().size();
+    const bool more = co_await receive(next_input_);
+    if (!more) co_return stopped_receiving();
+    received += next_input_.unread().size() - before;
   }
   request_.body = long_body_;
   co_return Received::all;
+}
+
+core::Task<bool> Connection::receive(InputBuffer& input) {
+  while (!stream_.receive_now(input, body_read_bytes)) {
+    if (stream_.ended()) co_return false;
+    const bool ready = co_await stream_.readable();
+    if (!ready) co_return false;
+  }
+  co_return true;
 }
 
 Connection::Received Connection::stopped_receiving() {
@@ -276,31 +285,27 @@ core::Task<void> Connection::turn_away() {
 }
 
 core::Task<void> Connection::linger() {
-  boost::system::error_code ignored;
-  socket_.shutdown(Socket::shutdown_send, ignored);
+  stream_.finish_sending();
   set_deadline(steady_clock::now() + linger_time);
-  for (;;) {
+  for (bool more = true; more;) {
     input_.consume(input_.unread().size());
-    auto [failure, size] = co_await socket_.async_read_some(input_.prepare(body_read_bytes), as_result);
-    if (failure) co_return;
+    more = co_await receive(input_);
   }
 }
 
 void Connection::close_if_idle() {
   if (!idle_) return;
-  boost::system::error_code ignored;
   if (served_ == 0) {
     set_deadline(std::min(deadline(), steady_clock::now() + grace_for_new_connections));
-  } else if (socket_.available(ignored) == 0) {
+  } else if (!stream_.has_input()) {
     close();
   }
 }
 
 void Connection::close() {
   broken_ = true;
-  boost::system::error_code ignored;
-  socket_.shutdown(Socket::shutdown_both, ignored);
-  socket_.cancel(ignored);
+  stream_.shut_down();
+  stream_.cancel();
 }
 
 }  // namespace pms::http

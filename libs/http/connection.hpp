@@ -38,7 +38,7 @@ class Connection final : public Exchange, public LaneHook {
   core::Task<void> turn_away();
 
   /// The server drains: closes the connection when it waits for a further request. A new one has a second to send its
-  /// first.
+  /// first. Both may destroy the connection.
   void close_if_idle();
   void close();
 
@@ -49,6 +49,7 @@ class Connection final : public Exchange, public LaneHook {
 
   void await_request();
   bool await_rest_of_head(bool first_bytes);
+  core::Task<bool> receive(InputBuffer&);
   core::Task<Received> receive_body();
   core::Task<Received> receive_sized_body();
   core::Task<Received> receive_chunked_body();
@@ -64,7 +65,7 @@ class Connection final : public Exchange, public LaneHook {
   std::shared_ptr<ServerShared> shared_;  // with the server and the other connections
   RequestParser parser_;
   InputBuffer input_;
-  InputBuffer next_input_;         // what came behind a chunked body
+  InputBuffer next_input_;         // what comes behind input_ while that holds the request's head
   std::string long_body_;          // a body that was not in input_ as a whole
   std::size_t request_bytes_ = 0;  // of input_, held by the current request
   core::SteadyTime now_{};         // as of the last look at the clock

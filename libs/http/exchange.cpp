@@ -105,7 +105,7 @@ void Exchange::end_body() {
 
 bool Exchange::flush_now() {
   while (sent_ < output_.size() && !broken_) {
-    const auto sent = send_now(socket_, std::string_view(output_).substr(sent_));
+    const auto sent = stream_.send_now(std::string_view(output_).substr(sent_));
     if (!sent) {
       broken_ = true;
     } else if (*sent == 0) {
@@ -126,16 +126,11 @@ core::Task<bool> Exchange::flush() {
   const auto limit = deadline();
   while (!flush_now()) {
     set_deadline(std::chrono::steady_clock::now() + write_timeout_);
-    auto [failure] = co_await socket_.async_wait(Socket::wait_write, as_result);
-    if (failure || expired()) broken_ = true;
+    const bool ready = co_await stream_.writable();
+    if (!ready) broken_ = true;
   }
   set_deadline(limit);
   co_return !broken_;
-}
-
-void Exchange::cancel_pending() {
-  boost::system::error_code ignored;
-  socket_.cancel(ignored);
 }
 
 }  // namespace pms::http

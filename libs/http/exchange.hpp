@@ -8,7 +8,7 @@
 #include "http/message.hpp"
 #include "http/parser.hpp"
 #include "http/route_metrics.hpp"
-#include "http/socket.hpp"
+#include "http/stream.hpp"
 #include "http/sweeper.hpp"
 
 namespace pms::http {
@@ -75,14 +75,14 @@ class Exchange : protected Swept {
   static constexpr std::size_t flush_bytes = 64 * 1024;
 
   Exchange(Socket socket, LaneContext& lane, std::chrono::milliseconds write_timeout)
-      : Swept(lane.io), socket_(std::move(socket)), lane_(lane), write_timeout_(write_timeout) {}
+      : Swept(lane.io), stream_(std::move(socket)), lane_(lane), write_timeout_(write_timeout) {}
   ~Exchange() override = default;
 
   /// Sends what the kernel takes; true when nothing is left.
   bool flush_now();
-  void cancel_pending() override;
+  void cancel_pending() override { stream_.cancel(); }
 
-  Socket socket_;
+  Stream stream_;
   Request request_;
   RouteMetrics* route_ = nullptr;
   std::string output_;

@@ -24,8 +24,22 @@ struct Lane : LaneContext {
   Lane(asio::io_context& context, std::size_t place) : LaneContext{context, place} {}
 
   Acceptor* acceptor = nullptr;  // owned by the accepting coroutine, so that it goes before its io_context does
-  boost::intrusive::list<Connection, boost::intrusive::base_hook<LaneHook>, boost::intrusive::constant_time_size<false>>
-      connections;
+  using Connections = boost::intrusive::list<Connection, boost::intrusive::base_hook<LaneHook>,
+                                             boost::intrusive::constant_time_size<false>>;
+  Connections connections;
+
+  /// `action` may end any of the connections, which then leave the list they are in by themselves.
+  template <class Action>
+  void on_every_connection(Action action) {
+    Connections to_do;
+    to_do.swap(connections);
+    while (!to_do.empty()) {
+      Connection& connection = to_do.front();
+      to_do.pop_front();
+      connections.push_back(connection);
+      action(connection);
+    }
+  }
 };
 
 core::Task<void> run(std::unique_ptr<Connection> connection, bool welcome) {
@@ -155,7 +169,7 @@ core::Task<void> Server::drain(resilience::Deadline deadline) {
   state->close_listener();
   state->on_every_lane([](State& self, Lane& lane) {
     self.stop_accepting(lane);
-    for (Connection& connection : lane.connections) connection.close_if_idle();
+    lane.on_every_connection([](Connection& connection) { connection.close_if_idle(); });
     --self.lanes_accepting;
   });
   asio::steady_timer timer(co_await asio::this_coro::executor);
@@ -171,7 +185,7 @@ void Server::close_connections() {
   state_->on_every_lane([](State&, Lane& lane) {
     boost::system::error_code ignored;
     if (lane.acceptor != nullptr) lane.acceptor->close(ignored);
-    for (Connection& connection : lane.connections) connection.close();
+    lane.on_every_connection([](Connection& connection) { connection.close(); });
   });
 }
 

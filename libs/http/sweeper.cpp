@@ -20,6 +20,8 @@ class Sweeper : public boost::asio::execution_context::service {
   }
 
  private:
+  using List = boost::intrusive::list<Swept, boost::intrusive::base_hook<SweptHook>,
+                                      boost::intrusive::constant_time_size<false>>;
   static constexpr std::chrono::milliseconds interval{100};
 
   void shutdown() override { timer_.cancel(); }
@@ -34,8 +36,18 @@ class Sweeper : public boost::asio::execution_context::service {
 
   void sweep() {
     const auto now = std::chrono::steady_clock::now();
-    for (Swept& swept : all_) {
+    // Whoever is cancelled goes on at once and may destroy any other, which then leaves the list it is in by itself.
+    List due;
+    for (auto next = all_.begin(); next != all_.end();) {
+      Swept& swept = *next++;
       if (swept.deadline_ > now) continue;
+      all_.erase(all_.iterator_to(swept));
+      due.push_back(swept);
+    }
+    while (!due.empty()) {
+      Swept& swept = due.front();
+      due.pop_front();
+      all_.push_back(swept);
       swept.deadline_ = core::SteadyTime::max();
       swept.expired_ = true;
       swept.cancel_pending();
@@ -44,8 +56,7 @@ class Sweeper : public boost::asio::execution_context::service {
     if (!all_.empty()) wait();
   }
 
-  boost::intrusive::list<Swept, boost::intrusive::base_hook<SweptHook>, boost::intrusive::constant_time_size<false>>
-      all_;
+  List all_;
   boost::asio::steady_timer timer_;
   bool running_ = false;
 };

@@ -31,7 +31,7 @@ class Swept : public SweptHook {
   bool expired() const { return expired_; }
 
  protected:
-  /// Cancels whatever is pending, so that its coroutine goes on and finds expired().
+  /// Cancels whatever is pending, so that its coroutine goes on and finds expired(). May destroy the object.
   virtual void cancel_pending() = 0;
 
  private:

@@ -1,5 +1,5 @@
 // The server as a client sees it: framing, keep-alive, pipelining, drain. Raw sockets throughout.
-#include "http/socket.hpp"
+#include "http/stream.hpp"
 #include "server_fixture.hpp"
 
 namespace pms::http {
