@@ -24,6 +24,19 @@ class GatewayTest : public testing::Test {
  protected:
   GatewayTest() { verifier.set_keys(security::KeySet({key.public_key()})); }
 
+  ~GatewayTest() override { stop(); }
+
+  void stop() {
+    server.reset();
+    loop.run(forget_upstreams());
+  }
+
+  /// On the loop's thread, where their idle connections are.
+  core::Task<void> forget_upstreams() {
+    upstreams.clear();
+    co_return;
+  }
+
   /// Starts the gateway with `routes` in front of `upstream_urls`.
   void start() {
     auto upstream = Upstream::make("patient", upstream_urls, 1, core::system_clock());

@@ -195,8 +195,7 @@ TEST_F(Relayed, AnswersThatAreNotHttpAreAnswered502) {
     ScriptedServer upstream({{answer}});
     start_before(upstream.port());
     EXPECT_EQ(status_of(send("POST /open", "Content-Length: 0\r\n")), 502) << answer;
-    server.reset();
-    upstreams.clear();
+    stop();
   }
 }
 
