@@ -29,3 +29,13 @@ def test_kills_of_one_process_among_five(deployments):
     victims = ["patient", "billing", "analytics", "gateway", "auth"]
     patients = [patient for victim in victims for patient in create_through_a_kill(system, victim)]
     assert_one_of_everything(system, patients)
+
+
+def test_an_ordinary_end_in_the_middle_of_the_work(deployments):
+    system = deployments.make("all-in-one").start().settle()
+    burst = Burst(system, 200)
+    burst.wait_for(50)
+    code, _ = system.end("pms")
+    assert code == 0
+    system.restart("pms")
+    assert_one_of_everything(system, burst.finish())

@@ -4,10 +4,12 @@ import signal
 import socket
 import sqlite3
 
+import httpx
 import pytest
 
 from patients import create
 from test_configuration import assert_one_line
+from waiting import wait_until
 
 KINDS = ["all-in-one", "five-processes"]
 
@@ -45,6 +47,18 @@ def test_an_idle_system_stops_in_under_a_second(deployments, kind, how):
             code, seconds = system.end(name, how)
             assert code == 0, system.log_tail(name)
             assert seconds < 1, f"{name} took {seconds:.2f} s"
+
+
+def test_a_system_that_is_told_to_end_is_not_ready_and_still_serves_for_the_drain_delay(deployments):
+    system = deployments.make("all-in-one", {"drain.delay": "1500ms"}).start().settle()
+    with system.client() as client:
+        process = system.processes["pms"]
+        process.send_signal(signal.SIGTERM)
+        status = lambda path: httpx.get(system.management("patient") + path).status_code
+        wait_until(lambda: status("/readyz") == 503, "/readyz fails", seconds=1)
+        assert status("/livez") == 200
+        create(client)
+        assert process.wait(timeout=10) == 0
 
 
 def test_what_was_stored_is_there_after_a_restart(deployments):

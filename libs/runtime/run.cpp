@@ -80,11 +80,12 @@ int run_opened(Runtime& runtime, const Settings& settings, std::span<Service* co
                const std::function<void()>& started) {
   for (Service* service : services)
     if (auto opened = service->open(); !opened) return fail(*service, opened.error());
+  // Listens for signals before a probe can say "ready", so that none ends the process undrained.
+  Shutdown shutdown(runtime, settings, services);
   for (Service* service : services) service->start();
   for (Service* service : services)
     for (const std::string& address : service->listening())
       telemetry::log(telemetry::Level::info, service->name(), "listening", {{"address", std::string_view(address)}});
-  Shutdown shutdown(runtime, settings, services);
   if (started) started();
   shutdown.wait();
   return 0;
