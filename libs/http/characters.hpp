@@ -18,23 +18,23 @@ constexpr auto token_chars = [] {
 
 inline bool is_token_char(char c) { return token_chars[static_cast<unsigned char>(c)]; }
 
-/// Visible characters, spaces, tabs and bytes beyond ASCII: no control character. Without a branch in its loop, so that
-/// the compiler looks at sixteen bytes at once.
+/// Visible characters, spaces, tabs and bytes beyond ASCII: no control character. Without a branch in its loop and with
+/// nothing wider than a byte, so that the compiler looks at sixteen bytes at once.
 inline bool has_only_text(std::string_view text) {
-  unsigned wrong = 0;
+  unsigned char wrong = 0;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    wrong |= static_cast<unsigned>((byte < 0x20) & (byte != '\t')) | static_cast<unsigned>(byte == 0x7f);
+    wrong = static_cast<unsigned char>(wrong | ((byte < 0x20) & (byte != '\t')) | (byte == 0x7f));
   }
   return wrong == 0;
 }
 
 /// Visible ASCII: what a request target is made of.
 inline bool has_only_visible_ascii(std::string_view text) {
-  unsigned wrong = 0;
+  unsigned char wrong = 0;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    wrong |= static_cast<unsigned>(byte <= 0x20) | static_cast<unsigned>(byte >= 0x7f);
+    wrong = static_cast<unsigned char>(wrong | (byte <= 0x20) | (byte >= 0x7f));
   }
   return wrong == 0;
 }

@@ -32,13 +32,13 @@ core::Task<core::Result<>> ClientConnection::connect(const std::string& host, st
   if (!endpoints) co_return std::unexpected(endpoints.error());
   boost::system::error_code failure;
   for (const Tcp::endpoint& endpoint : *endpoints) {
+    if (expired()) break;  // while the name was looked up: nothing would end the attempt
     Socket socket(io_.get_executor());
     connecting_ = &socket;
     auto [refused] = co_await socket.async_connect(endpoint, as_result);
     connecting_ = nullptr;
     failure = refused;
-    if (expired()) break;
-    if (failure) continue;
+    if (failure || expired()) continue;
     stream_.emplace(std::move(socket));
     co_return core::Result<>();
   }
