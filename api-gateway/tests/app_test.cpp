@@ -28,6 +28,8 @@ class GatewayApp : public testing::Test {
     settings.threads = 2;
   }
   ~GatewayApp() override {
+    // As a process ends: what is suspended refers to the app.
+    if (started) runtime->wait(app->drain(resilience::Deadline::after(5s)));
     if (runtime) runtime->stop_threads();
   }
 
@@ -40,6 +42,7 @@ class GatewayApp : public testing::Test {
     auto opened = app->open();
     ASSERT_TRUE(opened) << opened.error().message;
     app->start();
+    started = true;
   }
   std::string opening_error() {
     app.reset();  // before the runtime it stands on
@@ -63,6 +66,7 @@ class GatewayApp : public testing::Test {
   runtime::Settings settings;
   std::optional<runtime::Runtime> runtime;
   std::optional<App> app;
+  bool started = false;
 };
 
 TEST_F(GatewayApp, ServesItsBuiltInRoutesOnceItHasKeys) {
