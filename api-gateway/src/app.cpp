@@ -118,4 +118,7 @@ std::vector<std::string> App::listening() const {
           fmt::format("management {}:{}", parts_->config.listen.management_host, parts_->management.port())};
 }
 
+std::vector<Route> App::routes() const { return parts_->gateway.routes(); }
+const std::vector<http::Route>& App::management_routes() const { return parts_->management.router().routes(); }
+
 }  // namespace pms::gateway

@@ -27,6 +27,12 @@ void Gateway::serve(std::vector<Route> routes, std::span<const std::unique_ptr<U
   }
 }
 
+std::vector<Route> Gateway::routes() const {
+  std::vector<Route> routes;
+  for (const auto& entry : entries_) routes.push_back(entry->route);
+  return routes;
+}
+
 RouteEntry* Gateway::find(std::string_view path) const {
   for (const auto& entry : entries_)
     if (lies_below(path, entry->route.prefix)) return entry.get();

@@ -21,6 +21,9 @@ class Gateway : public http::Handler {
   /// Before the first request. Each route's upstream is among `upstreams`, which outlive the gateway.
   void serve(std::vector<Route> routes, std::span<const std::unique_ptr<Upstream>> upstreams);
 
+  /// The longest prefix first.
+  std::vector<Route> routes() const;
+
   core::Task<void> handle(http::Exchange&) override;
 
  private:

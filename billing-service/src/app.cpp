@@ -141,4 +141,7 @@ std::vector<std::string> App::listening() const {
           fmt::format("management {}:{}", config.listen.management_host, parts_->management.port())};
 }
 
+const std::vector<http::Route>& App::routes() const { return parts_->api.routes(); }
+const std::vector<http::Route>& App::management_routes() const { return parts_->management.router().routes(); }
+
 }  // namespace pms::billing

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "config.hpp"
+#include "http/router.hpp"
 #include "runtime/service.hpp"
 
 namespace pms::patient {
@@ -23,6 +24,11 @@ class App : public runtime::Service {
   core::Task<core::Result<>> ready() override;
   core::Task<void> drain(resilience::Deadline) override;
   std::vector<std::string> listening() const override;
+
+  /// Of the listener for clients, from open() on.
+  const std::vector<http::Route>& routes() const;
+  /// Of the listener for operators, from open() on.
+  const std::vector<http::Route>& management_routes() const;
 
  private:
   struct Parts;
