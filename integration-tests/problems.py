@@ -15,6 +15,8 @@ def assert_problem(answer, status, field=None):
     members = {"type", "title", "status", "detail", "traceId"} | (set() if status in UNREAD else {"instance"})
     assert members <= problem.keys(), problem
     assert problem["status"] == status
+    if "instance" in problem:
+        assert problem["instance"] == answer.request.url.raw_path.decode().split("?")[0], problem
     assert re.fullmatch("[0-9a-f]{32}", problem["traceId"]), problem
     assert problem["detail"], problem
     if field is not None:

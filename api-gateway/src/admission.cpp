@@ -36,6 +36,7 @@ std::optional<RelayTask> Admission::passage() const {
   if (answered_) return std::nullopt;
   return RelayTask{.upstream = entry_->upstream,
                    .path_prefix = entry_->route.to,
+                   .taken_prefix = entry_->route.taken_prefix,
                    .path_rest = exchange_.request().path.substr(entry_->route.prefix.size()),
                    .limit = *limit_,
                    .decision = decision_,

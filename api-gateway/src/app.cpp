@@ -16,7 +16,7 @@ namespace {
 http::ServerSettings server_settings(const Config& config) {
   http::ServerSettings settings = config.listen.for_clients(App::program);
   settings.request_timeout = config.request_timeout;
-  settings.trust_timeout_header = false;  // the edge: clients do not say when an answer is due
+  settings.behind_gateway = false;  // clients do not say when an answer is due
   return settings;
 }
 

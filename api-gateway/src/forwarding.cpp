@@ -76,10 +76,12 @@ bool takes_body(http::Method method) {
 }  // namespace
 
 void write_request_head(std::string& out, const Forwarded& forwarded) {
-  const auto& [head, request, path_prefix, path_rest, authority, time_left] = forwarded;
-  const auto& [request_id, trace, deadline] = request.context;
+  const auto& [head, request, path_prefix, path_rest, taken_prefix, authority, time_left] = forwarded;
+  const std::string& request_id = request.context.request_id;
+  const telemetry::TraceContext& trace = request.context.trace;
   std::size_t room = fixed_bytes + head.method_text.size() + path_prefix.size() + head.target.size() +
-                     authority.size() + head.host.size() + request_id.size() + request.peer_text.size();
+                     taken_prefix.size() + authority.size() + head.host.size() + request_id.size() +
+                     request.peer_text.size();
   for (const http::Field& field : head.fields) room += http::HeadWriter::field_bytes(field.name, field.value);
   out.clear();
   http::append_head(out, room, [&](http::HeadWriter& line) {
@@ -93,6 +95,7 @@ void write_request_head(std::string& out, const Forwarded& forwarded) {
     line.text("traceparent: 00-").text(trace.trace_id).text("-").text(trace.parent_id);
     line.text(trace.sampled ? "-01\r\n" : "-00\r\n").field("X-Request-Id", request_id);
     line.text("X-Request-Timeout-Ms: ").number(static_cast<std::uint64_t>(time_left.count())).text("\r\n");
+    if (!taken_prefix.empty()) line.field("X-Forwarded-Prefix", taken_prefix);
     write_forwarded(line, head, request);
     if (!request.body.empty() || takes_body(head.method))
       line.text("Content-Length: ").number(request.body.size()).text("\r\n");

@@ -15,13 +15,14 @@ struct Forwarded {
   const http::Request& request;
   std::string_view path_prefix;
   std::string_view path_rest;
-  std::string_view authority;  ///< the upstream's, for the Host field
+  std::string_view taken_prefix;  ///< of the client's path; empty: not said
+  std::string_view authority;     ///< the upstream's, for the Host field
   std::chrono::milliseconds time_left;
 };
 
 /// Writes the head of the request to the upstream into `out`. Left out: fields for one hop (RFC 9110, section 7.6.1),
 /// those named in Connection, and what only the gateway may say: who the client is, when the answer is due. Added:
-/// traceparent, X-Request-Id, X-Request-Timeout-Ms and Forwarded (RFC 7239).
+/// traceparent, X-Request-Id, X-Request-Timeout-Ms, X-Forwarded-Prefix and Forwarded (RFC 7239).
 void write_request_head(std::string& out, const Forwarded&);
 
 /// Appends the fields of an upstream's answer that the client gets, but for those that Exchange writes itself.

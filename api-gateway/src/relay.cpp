@@ -139,6 +139,7 @@ class Relay {
         if (!client_is_there) co_return;
       }
       connection_->set_deadline(std::chrono::steady_clock::now() + piece_timeout);
+                        .taken_prefix = task_.taken_prefix,
       const bool more = co_await connection_->receive();
       if (more) {
         taken_ = take_body();

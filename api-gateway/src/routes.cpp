@@ -89,6 +89,8 @@ Route parse_route(const YAML::Node& node, const RouteDefaults& defaults) {
   route.prefix = path(node, "prefix", false);
   route.upstream = one_of(node, "upstream", defaults.upstreams);
   route.to = path(node, "to", true);
+  if (route.prefix.ends_with(route.to))
+    route.taken_prefix = route.prefix.substr(0, route.prefix.size() - route.to.size());
   route.authenticated = one_of(node, "access", {"public", "authenticated"}) == "authenticated";
   route.address_limit = address_limit(node["address-limit"], route.prefix, defaults);
   route.user_limit = user_limit(node["user-limit"], route.prefix, defaults);

@@ -14,6 +14,9 @@ struct Route {
   std::string prefix;
   std::string upstream;
   std::string to;
+  /// What the client's path begins with and the service's does not, sent as X-Forwarded-Prefix: /api of
+  /// /api/patients, which goes to /patients. Empty when the service's path is no end of the client's.
+  std::string taken_prefix;
   bool authenticated = true;
   NamedLimit address_limit;
   NamedLimit user_limit;

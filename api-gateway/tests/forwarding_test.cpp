@@ -24,6 +24,7 @@ class Forwarding : public testing::Test {
                              .request = request,
                              .path_prefix = "/patients",
                              .path_rest = "/7",
+                             .taken_prefix = "/api",
                              .authority = "127.0.0.1:4000",
                              .time_left = std::chrono::seconds(10)});
     return out;
@@ -43,6 +44,7 @@ TEST_F(Forwarding, WritesTheRequestAnew) {
   EXPECT_THAT(head, HasSubstr("\r\nIf-Match: \"3\"\r\n"));
   EXPECT_THAT(head, HasSubstr("\r\nForwarded: for=192.0.2.7;host=\"clinic.example:4004\";proto=http\r\n"));
   EXPECT_THAT(head, HasSubstr("\r\nX-Request-Id: our-id\r\n"));
+  EXPECT_THAT(head, HasSubstr("\r\nX-Forwarded-Prefix: /api\r\n"));
   EXPECT_THAT(head, HasSubstr("\r\ntraceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n"));
   EXPECT_THAT(head, HasSubstr("\r\nX-Request-Timeout-Ms: 10000\r\n"));
   EXPECT_THAT(head, Not(HasSubstr("Content-Length")));
@@ -77,8 +79,8 @@ INSTANTIATE_TEST_SUITE_P(Names, FieldsThatStayBehind,
                          testing::Values("Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization",
                                          "Proxy-Authenticate", "TE", "Trailer", "Upgrade", "Forwarded",
                                          "X-Forwarded-For", "x-forwarded-host", "X-Forwarded-Proto", "X-Forwarded-User",
-                                         "X-Forwarded-Email", "X-Real-IP", "X-User-Id", "X-User", "x-user-roles",
-                                         "X-Username", "X-Authenticated-User", "X-Authenticated-Userid",
+                                         "X-Forwarded-Email", "X-Forwarded-Prefix", "X-Real-IP", "X-User-Id", "X-User",
+                                         "x-user-roles", "X-Username", "X-Authenticated-User", "X-Authenticated-Userid",
                                          "X-Auth-Request-Email", "X-Remote-User", "Remote-User", "X-Roles",
                                          "X-Client-Cert", "X-Original-URL", "X-Principal", "X-Caller-Id", "X-Internal",
                                          "X-Request-Timeout-Ms", "traceparent"));

@@ -94,7 +94,7 @@ class GatewayTest : public testing::Test {
       "  - {prefix: /login, upstream: patient, to: /login, access: public, address-limit: login}\n"
       "  - {prefix: /closed, upstream: patient, to: '', access: authenticated, no-store: true}\n";
   std::vector<std::string> upstream_urls;
-  http::ServerSettings settings{.service = "api-gateway", .trust_timeout_header = false, .log_requests = false};
+  http::ServerSettings settings{.service = "api-gateway", .behind_gateway = false, .log_requests = false};
   testkit::TestLoop loop;
   std::vector<std::unique_ptr<Upstream>> upstreams;
   std::optional<Gateway> gateway;

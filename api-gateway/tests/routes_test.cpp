@@ -55,6 +55,15 @@ INSTANTIATE_TEST_SUITE_P(
                     Passage{"/api-docs/billing", "billing", "/v3/api-docs", false},
                     Passage{"/api-docs/analytics", "analytics", "/v3/api-docs", false}));
 
+TEST(Routes, KnowWhatTheyTakeFromThePath) {
+  auto routes = parse_routes(default_routes(), "routes.yaml", defaults());
+  EXPECT_EQ(find(*routes, "/auth/login")->taken_prefix, "/auth");
+  EXPECT_EQ(find(*routes, "/auth/validate")->taken_prefix, "/auth");
+  EXPECT_EQ(find(*routes, "/api/patients/7")->taken_prefix, "/api");
+  EXPECT_EQ(find(*routes, "/api/billing/accounts")->taken_prefix, "/api/billing");
+  EXPECT_EQ(find(*routes, "/api-docs/auth")->taken_prefix, "");
+}
+
 TEST(Routes, AreNotFoundByAPartOfASegment) {
   auto routes = parse_routes(default_routes(), "routes.yaml", defaults());
   for (std::string_view path : {"/", "/api", "/api/patientsx", "/apipatients", "/authx/login", "/v3/api-docs", ""})
@@ -110,6 +119,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "my.yaml:2: prefix must be a path like /api/patients, without a slash at its end"},
         BadFile{"routes:\n  - prefix: /a\n    upstream: other\n    to: /a\n    access: public\n",
                 "my.yaml:3: upstream must be auth or patient or billing or analytics, not other"},
+        BadFile{"routes:\n  - {prefix: /a, upstream: auth, to: /a}\n", "my.yaml:2: access is required"},
         BadFile{"routes:\n  - {prefix: /a, upstream: auth, to: /a, access: open}\n",
                 "my.yaml:2: access must be public or authenticated, not open"},
         BadFile{

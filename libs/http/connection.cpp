@@ -154,6 +154,7 @@ void Connection::describe_request(std::size_t head_bytes) {
   route_ = nullptr;
   cut_ = false;
 }
+  request_.context.behind_gateway = shared_->settings.behind_gateway;
 
 core::Task<Connection::Received> Connection::receive_body() {
   const RequestHead& head = parser_.head();
@@ -241,7 +242,7 @@ void Connection::begin_answer() {
   begun_at_ = steady_clock::now();
   clear_deadline();
   auto time = shared_->settings.request_timeout;
-  if (shared_->settings.trust_timeout_header)
+  if (request_.context.behind_gateway)
     if (auto left = parse_timeout(parser_.head().timeout_ms)) time = std::min(time, *left);
   request_.context.deadline = resilience::Deadline::at(begun_at_ + time);
 }

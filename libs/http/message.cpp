@@ -3,6 +3,7 @@
 #include <boost/url/pct_string_view.hpp>
 
 #include "core/text.hpp"
+#include "http/characters.hpp"
 #include "http/parser.hpp"
 
 namespace pms::http {
@@ -33,6 +34,15 @@ std::string_view Request::header(std::string_view name) const {
   for (const Field& field : fields)
     if (equals_ignoring_case(field.name, name)) return field.value;
   return {};
+}
+
+std::string Request::client_path() const {
+  constexpr std::size_t longest_prefix = 200;
+  std::string_view prefix = context.behind_gateway ? header("X-Forwarded-Prefix") : std::string_view();
+  const bool is_path = prefix.starts_with('/') && !prefix.ends_with('/') && prefix.size() <= longest_prefix &&
+                       std::ranges::all_of(prefix, [](char c) { return is_token_char(c) || c == '/'; });
+  if (!is_path) prefix = {};
+  return std::string(prefix).append(path);
 }
 
 Response& Response::with(std::string_view name, std::string_view value) {

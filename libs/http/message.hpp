@@ -31,6 +31,7 @@ struct RequestContext {
   std::string request_id;  ///< X-Request-Id: the client's if it is sane, else made here
   telemetry::TraceContext trace;
   resilience::Deadline deadline = resilience::Deadline::never();
+  bool behind_gateway = false;  ///< so that its fields are believed
 };
 
 /// A parsed request with its whole body. All views point into the connection's buffer and live until the handler has
@@ -54,6 +55,8 @@ struct Request {
 
   /// The first field of this name without regard to case; empty when absent.
   std::string_view header(std::string_view name) const;
+  /// The path that the client asked for: with the gateway's prefix (X-Forwarded-Prefix) when there is one.
+  std::string client_path() const;
 };
 
 /// A whole answer. The server adds Date, Content-Length, Connection and X-Request-Id.

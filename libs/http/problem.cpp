@@ -16,7 +16,7 @@ Response problem(int status, std::string_view detail, std::span<const core::Fiel
   writer.field("title", reason_phrase(status));
   writer.field("status", status);
   writer.field("detail", detail);
-  if (!request.path.empty()) writer.field("instance", request.path);
+  if (!request.path.empty()) writer.field("instance", request.client_path());
   if (!request.context.trace.trace_id.empty()) writer.field("traceId", request.context.trace.trace_id);
   if (!fields.empty()) {
     writer.key("errors").begin_array();

@@ -32,7 +32,8 @@ struct ServerSettings {
   std::chrono::milliseconds body_grace{5'000};
   std::chrono::milliseconds idle_timeout{75'000};     ///< closed
   std::chrono::milliseconds request_timeout{15'000};  ///< the request's deadline unless X-Request-Timeout-Ms is sooner
-  bool trust_timeout_header = true;                   ///< false at the edge, where clients must not set deadlines
+  /// Whether X-Request-Timeout-Ms and X-Forwarded-Prefix are believed; false at the edge, where clients write them.
+  bool behind_gateway = true;
   bool log_requests = true;
 };
 

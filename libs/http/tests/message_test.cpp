@@ -61,6 +61,24 @@ TEST(HttpProblem, SaysWhatIsWrongWhereAndInWhichTrace) {
                            R"("errors":[{"field":"name","message":"is required"}]})");
 }
 
+TEST(HttpProblem, NamesThePathThatTheClientAskedFor) {
+  Request request;
+  request.path = "/patients/7";
+  const auto instance = [&request](std::string_view prefix) {
+    const Field fields[] = {{"X-Forwarded-Prefix", prefix}};
+    request.fields = fields;
+    const std::string body = problem(404, "nothing", request).body;
+    const std::size_t begin = body.find(R"("instance":")") + 12;
+    return body.substr(begin, body.find('"', begin) - begin);
+  };
+  EXPECT_EQ(instance("/api"), "/patients/7") << "the edge does not believe its clients";
+  request.context.behind_gateway = true;
+  EXPECT_EQ(instance("/api"), "/api/patients/7");
+  for (std::string_view odd : {"", "api", "/api/", "/a b", "/a?b", "/<b>", "https://x.example"})
+    EXPECT_EQ(instance(odd), "/patients/7") << odd;
+  EXPECT_EQ(instance(std::string(300, '/').append("a")), "/patients/7");
+}
+
 TEST(HttpProblem, KeepsADefectToItself) {
   const Response response = problem(core::Error{.code = core::Errc::internal, .message = "row 7 is broken"}, Request());
   EXPECT_EQ(response.status, 500);
