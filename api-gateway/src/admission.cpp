@@ -2,7 +2,6 @@
 
 #include "http/authentication.hpp"
 #include "http/problem.hpp"
-#include "telemetry/metrics.hpp"
 
 namespace pms::gateway {
 
@@ -36,8 +35,8 @@ std::optional<RelayTask> Admission::passage() const {
   if (answered_) return std::nullopt;
   return RelayTask{.upstream = entry_->upstream,
                    .path_prefix = entry_->route.to,
-                   .taken_prefix = entry_->route.taken_prefix,
                    .path_rest = exchange_.request().path.substr(entry_->route.prefix.size()),
+                   .taken_prefix = entry_->route.taken_prefix,
                    .limit = *limit_,
                    .decision = decision_,
                    .no_store = entry_->route.no_store};
@@ -50,8 +49,7 @@ void Admission::answer(http::Response response) {
 }
 
 void Admission::answer_too_many(const resilience::RateDecision& decision) {
-  telemetry::counter("gateway_rate_limited_total", "Requests refused by a rate limit", {{"limit", limit_->name()}})
-      .Increment();
+  limit_->count_refusal();
   const core::Error error{.code = core::Errc::resource_exhausted,
                           .message = "too many requests; wait as long as Retry-After says",
                           .retry_after = decision.retry_after};

@@ -1,5 +1,7 @@
 #include "rate_limits.hpp"
 
+#include "telemetry/metrics.hpp"
+
 namespace pms::gateway {
 namespace {
 
@@ -10,7 +12,11 @@ std::string_view text(const Bytes& bytes, std::size_t size) {
 
 }  // namespace
 
-NamedLimit::NamedLimit(std::string name, resilience::RateLimit limit) : name_(std::move(name)), limit_(limit) {
+NamedLimit::NamedLimit(std::string name, resilience::RateLimit limit)
+    : name_(std::move(name)),
+      limit_(limit),
+      refused_(
+          &telemetry::counter("gateway_rate_limited_total", "Requests refused by a rate limit", {{"limit", name_}})) {
   if (limit.per_second == 0) return;
   const std::uint32_t window_seconds = (limit.burst + limit.per_second - 1) / limit.per_second;
   fields_begin_ = fmt::format("RateLimit-Policy: \"{0}\";q={1};w={2}\r\nRateLimit: \"{0}\";r=", name_, limit.burst,

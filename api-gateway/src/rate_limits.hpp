@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/ip/address.hpp>
+#include <prometheus/counter.h>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,8 @@ class NamedLimit {
   NamedLimit(std::string name, resilience::RateLimit);
 
   const std::string& name() const { return name_; }
+  /// A request was refused by it.
+  void count_refusal() const { refused_->Increment(); }
   resilience::RateLimit limit() const { return limit_; }
 
   std::string key_of(std::string_view user_id) const;
@@ -31,6 +34,7 @@ class NamedLimit {
  private:
   std::string name_;
   resilience::RateLimit limit_;
+  prometheus::Counter* refused_ = nullptr;
   std::string fields_begin_;  // up to the number of requests left
 };
 

@@ -3,7 +3,6 @@
 #include "forwarding.hpp"
 #include "http/head_writer.hpp"
 #include "http/problem.hpp"
-#include "telemetry/metrics.hpp"
 
 namespace pms::gateway {
 namespace {
@@ -12,31 +11,6 @@ constexpr std::chrono::seconds connect_timeout{1};
 constexpr std::chrono::seconds retry_after_open_breaker{5};
 /// Once an answer has begun, each further piece of it may take so long.
 constexpr std::chrono::seconds piece_timeout{15};
-
-/// How an attempt ended when it got no head of an answer.
-enum class Failure : std::uint8_t {
-  refused,      ///< not connected: nothing was sent
-  unreachable,  ///< the same, after waiting for it
-  cut_off,
-  malformed,
-  timed_out,
-};
-
-std::string_view to_string(Failure failure) {
-  switch (failure) {
-    case Failure::refused:
-      return "refused";
-    case Failure::unreachable:
-      return "unreachable";
-    case Failure::cut_off:
-      return "cut_off";
-    case Failure::malformed:
-      return "malformed";
-    case Failure::timed_out:
-      return "timed_out";
-  }
-  return "";
-}
 
 /// RFC 9110, section 9.2.2; a key makes any method so.
 bool is_idempotent(const http::Request& request) {
@@ -124,6 +98,7 @@ class Relay {
   /// Passes on the head and what has come of the body. True: that was all.
   bool answered_at_once() {
     task_.upstream.breaker().success();
+    task_.upstream.metrics().observe_answer(std::chrono::steady_clock::now() - now_);
     const http::ResponseHead& head = connection_->parser.head();
     head.status < 500 ? task_.upstream.succeeded(*replica_) : task_.upstream.failed(*replica_);
     pass_head(head);
@@ -139,7 +114,6 @@ class Relay {
         if (!client_is_there) co_return;
       }
       connection_->set_deadline(std::chrono::steady_clock::now() + piece_timeout);
-                        .taken_prefix = task_.taken_prefix,
       const bool more = co_await connection_->receive();
       if (more) {
         taken_ = take_body();
@@ -165,6 +139,7 @@ class Relay {
                         .request = request,
                         .path_prefix = task_.path_prefix,
                         .path_rest = task_.path_rest,
+                        .taken_prefix = task_.taken_prefix,
                         .authority = replica_->authority(),
                         .time_left = std::chrono::duration_cast<std::chrono::milliseconds>(time_left)});
     size_ = connection_->output.size() + request.body.size();
@@ -245,9 +220,7 @@ class Relay {
       task_.upstream.breaker().failure();
     }
     task_.upstream.failed(*replica_);
-    telemetry::counter("gateway_upstream_failures_total", "Attempts that an upstream did not answer",
-                       {{"upstream", task_.upstream.name()}, {"reason", std::string(to_string(failure))}})
-        .Increment();
+    task_.upstream.metrics().count(failure);
   }
 
   void answer_failure(Failure failure) {

@@ -1,8 +1,10 @@
 // A service behind the gateway: its replicas, which of them to ask, and whether to ask at all.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,8 +13,37 @@
 #include "core/result.hpp"
 #include "http/client_connection.hpp"
 #include "resilience/circuit_breaker.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace pms::gateway {
+
+/// How an attempt to ask an upstream ended when it got no head of an answer.
+enum class Failure : std::uint8_t {
+  refused,      ///< not connected: nothing was sent
+  unreachable,  ///< the same, after waiting for it
+  cut_off,
+  malformed,
+  timed_out,
+};
+constexpr std::size_t failure_count = 5;
+
+/// What is counted of an upstream.
+class UpstreamMetrics {
+ public:
+  explicit UpstreamMetrics(const std::string& upstream);
+
+  void count(Failure failure) { failures_[static_cast<std::size_t>(failure)]->Increment(); }
+  /// From the begin of an attempt to the head of its answer.
+  void observe_answer(core::SteadyTime::duration);
+
+  prometheus::Gauge& breaker_state;
+  prometheus::Gauge& replicas_in_use;
+  prometheus::Gauge& idle_connections;
+
+ private:
+  prometheus::Histogram& durations_;
+  std::array<prometheus::Counter*, failure_count> failures_{};
+};
 
 /// One replica.
 class Replica {
@@ -25,6 +56,7 @@ class Replica {
   std::uint16_t port() const { return port_; }
   const std::string& authority() const { return authority_; }  ///< for the Host field
   http::IdleConnections& idle(std::size_t lane) { return idle_[lane]; }
+  std::size_t idle_connections() const;
 
  private:
   friend class Upstream;
@@ -54,16 +86,20 @@ class Upstream {
   /// Counts what costs time: calls that were not answered in time or were cut off. A refused connection costs nothing,
   /// so that a replica that restarts is used again at once.
   resilience::CircuitBreaker& breaker() { return breaker_; }
+  UpstreamMetrics& metrics() { return metrics_; }
 
  private:
-  Upstream(std::string name, const core::Clock& clock) : name_(std::move(name)), clock_(clock), breaker_({}, clock) {}
+  Upstream(std::string name, const core::Clock&);
+  void refresh_metrics();
   bool in_use(const Replica& replica, core::SteadyTime now) const { return replica.ejected_until_.load() <= now; }
 
   std::string name_;
   const core::Clock& clock_;
   resilience::CircuitBreaker breaker_;
+  UpstreamMetrics metrics_;
   std::vector<std::unique_ptr<Replica>> replicas_;
   std::atomic<std::size_t> turn_{0};
+  std::optional<telemetry::Refresh> refresh_;  // last: it uses all the others; there once they are complete
 };
 
 }  // namespace pms::gateway

@@ -85,6 +85,7 @@ std::unique_ptr<ClientConnection> IdleConnections::take(core::SteadyTime now) {
   while (!idle_.empty()) {
     auto connection = std::move(idle_.back());
     idle_.pop_back();
+    size_.store(idle_.size(), std::memory_order_relaxed);
     connection->idle_ = false;
     if (!connection->stream_) continue;
     if (now - connection->idle_since_ > unexamined_rest && connection->stream_->has_input()) continue;
@@ -103,6 +104,7 @@ void IdleConnections::give_back(std::unique_ptr<ClientConnection> connection, co
   connection->idle_since_ = now;
   connection->set_deadline(connection->idle_since_ + max_idle_time);
   idle_.push_back(std::move(connection));
+  size_.store(idle_.size(), std::memory_order_relaxed);
 }
 
 }  // namespace pms::http

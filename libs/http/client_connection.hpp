@@ -1,6 +1,7 @@
 // Connections to other servers: one request at a time, kept open between requests.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -59,8 +60,12 @@ class IdleConnections {
   /// Closes the connection unless its last answer was read to its end and allows for another.
   void give_back(std::unique_ptr<ClientConnection>, core::SteadyTime now);
 
+  /// From any thread.
+  std::size_t size() const { return size_.load(std::memory_order_relaxed); }
+
  private:
   std::vector<std::unique_ptr<ClientConnection>> idle_;
+  std::atomic<std::size_t> size_{0};  // of idle_
 };
 
 }  // namespace pms::http

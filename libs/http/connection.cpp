@@ -63,9 +63,13 @@ Connection::Connection(std::shared_ptr<ServerShared> shared, Socket socket, Lane
   peer_ = stream_.peer().address();
   peer_text_ = peer_.to_string();
   shared_->open_connections.fetch_add(1, std::memory_order_relaxed);
+  shared_->connections.Increment();
 }
 
-Connection::~Connection() { shared_->open_connections.fetch_sub(1, std::memory_order_relaxed); }
+Connection::~Connection() {
+  shared_->connections.Decrement();
+  shared_->open_connections.fetch_sub(1, std::memory_order_relaxed);
+}
 
 core::Task<void> Connection::serve() {
   now_ = steady_clock::now();
@@ -150,11 +154,11 @@ void Connection::describe_request(std::size_t head_bytes) {
   request_.path_parameters = {};
   request_.context.request_id = is_sane_id(head.request_id) ? std::string(head.request_id) : core::uuid_v7().next();
   request_.context.trace = telemetry::trace_from(head.traceparent);
+  request_.context.behind_gateway = shared_->settings.behind_gateway;
   status_ = 0;
   route_ = nullptr;
   cut_ = false;
 }
-  request_.context.behind_gateway = shared_->settings.behind_gateway;
 
 core::Task<Connection::Received> Connection::receive_body() {
   const RequestHead& head = parser_.head();

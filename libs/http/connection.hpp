@@ -8,17 +8,23 @@
 #include "http/exchange.hpp"
 #include "http/input_buffer.hpp"
 #include "http/server.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace pms::http {
 
 /// What the connections of a server have in common.
 struct ServerShared {
   ServerShared(ServerSettings chosen, Handler& answers)
-      : settings(std::move(chosen)), handler(answers), unrouted(settings.service, "(none)") {}
+      : settings(std::move(chosen)),
+        handler(answers),
+        unrouted(settings.service, "(none)"),
+        connections(telemetry::gauge("http_server_open_connections", "Connections of clients and of operators",
+                                     {{"service", settings.service}})) {}
 
   const ServerSettings settings;
   Handler& handler;
   RouteMetrics unrouted;  ///< what no route was found for, or what was not HTTP
+  prometheus::Gauge& connections;
   std::atomic<std::size_t> open_connections{0};
   std::atomic<bool> draining{false};
 };

@@ -29,7 +29,8 @@ constexpr std::chrono::minutes between_clean_ups{10};
 /// By id and not up to the last id: on an engine with many writers a smaller id may appear later.
 constexpr Statement mark_published{"UPDATE outbox SET published_at = $2 WHERE id = $1 AND published_at IS NULL"};
 
-constexpr Statement count_pending{"SELECT count(*) FROM outbox WHERE published_at IS NULL"};
+constexpr Statement count_pending{
+    "SELECT count(*), COALESCE(MIN(created_at), 0) FROM outbox WHERE published_at IS NULL"};
 
 constexpr std::int64_t clean_up_rows = 1'000;
 constexpr Statement delete_published{R"(
@@ -60,6 +61,7 @@ struct OutboxRelay::State {
   core::Result<Record> encode(const database::Row&) const;
   core::Task<core::Result<>> mark(const std::vector<std::int64_t>& ids);
   core::Task<core::Result<>> count_when_due(bool busy);
+  double age_of_oldest() const;
   core::Task<core::Result<>> clean_up_when_due();
   core::Task<void> wait(std::chrono::milliseconds);
   core::Task<void> give_leases_back();
@@ -73,7 +75,10 @@ struct OutboxRelay::State {
   const core::Clock& clock;
   OutboxLeases leases;
   prometheus::Gauge& pending;
+  prometheus::Gauge& oldest_age;
   prometheus::Counter& published;
+  std::atomic<std::int64_t> oldest_us{0};  // when the oldest of the pending was committed; 0: none is
+  telemetry::Refresh refresh;
   std::shared_ptr<WakeUp> wake_up = std::make_shared<WakeUp>();
   std::shared_ptr<WakeUp> ended = std::make_shared<WakeUp>();
   std::set<std::int64_t> told;  // rows that do not encode, already logged
@@ -97,8 +102,19 @@ OutboxRelay::State::State(boost::asio::io_context& io_context, database::Databas
       leases(database, clock, settings.lease),
       pending(telemetry::gauge("outbox_pending_events", "Events that are committed but not yet published",
                                {{"service", source.service}})),
+      oldest_age(telemetry::gauge("outbox_oldest_pending_event_age_seconds",
+                                  "How long the oldest of them has waited; 0 when there is none",
+                                  {{"service", source.service}})),
       published(telemetry::counter("outbox_published_events_total", "Events that the event log has acknowledged",
-                                   {{"service", source.service}})) {}
+                                   {{"service", source.service}})),
+      refresh([this] { oldest_age.Set(age_of_oldest()); }) {}
+
+double OutboxRelay::State::age_of_oldest() const {
+  const std::int64_t since = oldest_us.load(std::memory_order_relaxed);
+  if (since == 0) return 0;
+  const std::chrono::duration<double> age{std::chrono::microseconds(microseconds(clock.now()) - since)};
+  return std::max(age.count(), 0.0);
+}
 
 core::Task<void> OutboxRelay::State::run(std::shared_ptr<State> state) {
   Backoff backoff(first_backoff, longest_backoff);
@@ -145,6 +161,9 @@ core::Task<void> OutboxRelay::State::flush(std::shared_ptr<State> state, Deadlin
 core::Task<core::Result<bool>> OutboxRelay::State::round() {
   auto partitions = co_await leases.claim_pending();
   if (!partitions) co_return std::unexpected(partitions.error());
+  // Before they are published, which may fail for long.
+  if (auto counted = co_await count_when_due(!partitions->empty()); !counted)
+    co_return std::unexpected(counted.error());
   auto load = co_await read(*partitions);
   if (!load) co_return std::unexpected(load.error());
   const bool busy = !load->records.empty() && leases.hold();
@@ -155,8 +174,6 @@ core::Task<core::Result<bool>> OutboxRelay::State::round() {
     published.Increment(static_cast<double>(count));
     if (auto marked = co_await mark(load->ids); !marked) co_return std::unexpected(marked.error());
   }
-  if (auto counted = co_await count_when_due(!partitions->empty()); !counted)
-    co_return std::unexpected(counted.error());
   if (auto cleaned = co_await clean_up_when_due(); !cleaned) co_return std::unexpected(cleaned.error());
   co_return busy;
 }
@@ -213,13 +230,17 @@ core::Task<core::Result<>> OutboxRelay::State::mark(const std::vector<std::int64
 }
 
 core::Task<core::Result<>> OutboxRelay::State::count_when_due(bool busy) {
-  if (!busy) pending.Set(0);
+  if (!busy) {
+    pending.Set(0);
+    oldest_us.store(0, std::memory_order_relaxed);
+  }
   const core::SteadyTime now = clock.steady_now();
   if (!busy || now < count_due) co_return core::Result<>();
   Params none;
   auto rows = co_await database.query(count_pending, std::move(none), Deadline::after(database_deadline));
   if (!rows) co_return std::unexpected(rows.error());
   pending.Set(static_cast<double>(rows->front().integer(0)));
+  oldest_us.store(rows->front().integer(1), std::memory_order_relaxed);
   count_due = now + between_counts;
   co_return core::Result<>();
 }

@@ -1,4 +1,5 @@
-// The management listener of a service: /livez, /readyz, /metrics. Never routed by the gateway.
+// The management listener of a service: /livez, /readyz, /metrics. Never routed by the gateway. The metrics are those
+// of the process: of all its services.
 #pragma once
 
 #include <functional>

@@ -6,6 +6,7 @@
 
 #include "runtime/service.hpp"
 #include "telemetry/log.hpp"
+#include "telemetry/process.hpp"
 
 namespace pms::runtime {
 namespace {
@@ -99,6 +100,7 @@ int run(Runtime& runtime, const Settings& settings, std::span<Service* const> se
   allow_many_descriptors();
   telemetry::start_logging(telemetry::parse_level(settings.log_level).value_or(telemetry::Level::info),
                            settings.log_format);
+  telemetry::describe_process(PMS_VERSION);
   for (Service* service : services)
     if (auto bound = service->bind(); !bound) return fail(*service, bound.error());
   runtime.start_threads();

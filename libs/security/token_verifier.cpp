@@ -32,6 +32,17 @@ std::unexpected<core::Error> refuse(Refusal refusal) {
   return core::fail(core::Errc::unauthenticated, "the access token is not valid");
 }
 
+/// Where the answer to a good token came from.
+enum class Source : std::uint8_t { verified, remembered };
+
+void count_accepted(Source source) {
+  constexpr auto name = "tokens_accepted_total";
+  constexpr auto help = "Access tokens accepted: verified, or remembered from the last time";
+  static auto& verified = telemetry::counter(name, help, {{"source", "verified"}});
+  static auto& remembered = telemetry::counter(name, help, {{"source", "remembered"}});
+  (source == Source::verified ? verified : remembered).Increment();
+}
+
 std::atomic<std::uint64_t> last_verifier{0};
 
 }  // namespace
@@ -113,6 +124,7 @@ core::Result<std::shared_ptr<const Caller>> TokenVerifier::verify(std::string_vi
       return refuse(Refusal::revoked);
     auto shared = std::make_shared<const Caller>(std::move(*caller));
     mine.verified.add(digest, {shared, shared->expires_at + state_->settings.leeway, revocations_generation});
+    count_accepted(Source::verified);
     return shared;
   }
   if (now >= entry->ends_at) {
@@ -127,6 +139,7 @@ core::Result<std::shared_ptr<const Caller>> TokenVerifier::verify(std::string_vi
     }
     entry->revocations_generation = revocations_generation;
   }
+  count_accepted(Source::remembered);
   return entry->caller;
 }
 

@@ -1,5 +1,6 @@
 #include "telemetry/metrics.hpp"
 
+#include <mutex>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
@@ -16,6 +17,21 @@ const prometheus::Histogram::BucketBoundaries& duration_buckets_seconds() {
   static const prometheus::Histogram::BucketBoundaries buckets{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                                                0.1,    0.25,  0.5,    1,     2.5,  5,     10};
   return buckets;
+}
+
+const prometheus::Histogram::BucketBoundaries& count_buckets() {
+  static const prometheus::Histogram::BucketBoundaries buckets{1, 2, 4, 8, 16, 32, 64, 128, 256};
+  return buckets;
+}
+
+struct Refreshes {
+  std::mutex mutex;
+  std::list<std::function<void()>> all;
+};
+
+Refreshes& refreshes() {
+  static auto* const refreshes = new Refreshes;
+  return *refreshes;
 }
 
 }  // namespace
@@ -37,6 +53,26 @@ prometheus::Histogram& duration(const std::string& name, const std::string& help
       .Add(labels, duration_buckets_seconds());
 }
 
-std::string metrics_text() { return prometheus::TextSerializer().Serialize(registry().Collect()); }
+prometheus::Histogram& counts(const std::string& name, const std::string& help, const Labels& labels) {
+  return prometheus::BuildHistogram().Name(name).Help(help).Register(registry()).Add(labels, count_buckets());
+}
+
+Refresh::Refresh(std::function<void()> refresh) {
+  std::lock_guard lock(refreshes().mutex);
+  place_ = refreshes().all.insert(refreshes().all.end(), std::move(refresh));
+}
+
+Refresh::~Refresh() {
+  std::lock_guard lock(refreshes().mutex);
+  refreshes().all.erase(place_);
+}
+
+std::string metrics_text() {
+  {
+    std::lock_guard lock(refreshes().mutex);
+    for (const auto& refresh : refreshes().all) refresh();
+  }
+  return prometheus::TextSerializer().Serialize(registry().Collect());
+}
 
 }  // namespace pms::telemetry

@@ -1,6 +1,8 @@
 // The process's metrics (prometheus-cpp), with OpenTelemetry names in Prometheus form.
 #pragma once
 
+#include <functional>
+#include <list>
 #include <map>
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
@@ -16,6 +18,22 @@ prometheus::Counter& counter(const std::string& name, const std::string& help, c
 prometheus::Gauge& gauge(const std::string& name, const std::string& help, const Labels& = {});
 /// With buckets for durations in seconds, from 0.5 ms to 10 s.
 prometheus::Histogram& duration(const std::string& name, const std::string& help, const Labels& = {});
+
+/// With buckets for how many there are of something, from 1 to 256.
+prometheus::Histogram& counts(const std::string& name, const std::string& help, const Labels& = {});
+
+/// Calls a function each time the metrics are asked for, so that it sets gauges of what is known anyway. Until it goes;
+/// then no call is under way.
+class Refresh {
+ public:
+  explicit Refresh(std::function<void()> refresh);
+  ~Refresh();
+  Refresh(const Refresh&) = delete;
+  Refresh& operator=(const Refresh&) = delete;
+
+ private:
+  std::list<std::function<void()>>::iterator place_;
+};
 
 /// All of them in the Prometheus text format, version 0.0.4.
 std::string metrics_text();

@@ -39,6 +39,11 @@ class JobQueue {
     return taken;
   }
 
+  std::size_t size() const {
+    std::lock_guard lock(mutex_);
+    return jobs_.size();
+  }
+
   /// Nothing is pushed from now on; what waits is still taken.
   void close() {
     {
@@ -50,7 +55,7 @@ class JobQueue {
 
  private:
   const std::size_t limit_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable waiting_;
   std::deque<Job> jobs_;
   bool closed_ = false;

@@ -5,7 +5,10 @@
 namespace pms::database::sqlite {
 
 Readers::Readers(std::vector<Connection> connections, const Options& options)
-    : connections_(std::move(connections)), metrics_(options.service), queue_(options.queue_limit) {
+    : connections_(std::move(connections)),
+      metrics_(options.service),
+      queue_(options.queue_limit),
+      refresh_([this] { metrics_.query.waiting.Set(static_cast<double>(queue_.size())); }) {
   for (Connection& connection : connections_) threads_.emplace_back(&Readers::run, this, std::ref(connection));
 }
 
@@ -28,7 +31,7 @@ void Readers::run(Connection& connection) {
   for (auto jobs = queue_.take(1); !jobs.empty(); jobs = queue_.take(1)) {
     Job& job = jobs.front();
     auto rows = answer(connection, job);
-    observe_since(metrics_.query, job.submitted);
+    metrics_.query.observe(job.submitted, rows ? nullptr : &rows.error());
     job.done(std::move(rows));
   }
 }

@@ -8,6 +8,7 @@
 #include "database/sqlite/connection.hpp"
 #include "database/sqlite/job_queue.hpp"
 #include "database/sqlite/metrics.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace pms::database::sqlite {
 
@@ -36,6 +37,7 @@ class Readers {
   Metrics metrics_;
   JobQueue<Job> queue_;
   std::vector<std::thread> threads_;  // last: they use all the others
+  telemetry::Refresh refresh_;
 };
 
 }  // namespace pms::database::sqlite

@@ -39,7 +39,8 @@ Writer::Writer(Connection connection, const Options& options)
       service_(options.service),
       busy_timeout_(options.busy_timeout),
       metrics_(options.service),
-      queue_(options.queue_limit) {
+      queue_(options.queue_limit),
+      refresh_([this] { metrics_.commit.waiting.Set(static_cast<double>(queue_.size())); }) {
   log_.pages_overdue = pages_overdue;
   sqlite3_wal_hook(connection_.handle(), after_commit, &log_);
   thread_ = std::thread(&Writer::run, this);
@@ -58,9 +59,11 @@ void Writer::run() {
   for (auto group = queue_.take(most_batches_in_group); !group.empty(); group = queue_.take(most_batches_in_group)) {
     auto results = commit(group);
     for (std::size_t i = 0; i < group.size(); ++i) {
-      observe_since(metrics_.commit, group[i].submitted);
-      group[i].done(results ? std::move((*results)[i]) : std::unexpected(results.error()));
+      auto result = results ? std::move((*results)[i]) : std::unexpected(results.error());
+      metrics_.commit.observe(group[i].submitted, result ? nullptr : &result.error());
+      group[i].done(std::move(result));
     }
+    if (results) metrics_.group_size.Observe(static_cast<double>(group.size()));
     note(results);
     checkpoint_if_due();
   }
@@ -112,7 +115,6 @@ void Writer::undo_batch() {
 
 /// One log line when the file can no longer be written, and one when it can again.
 void Writer::note(const core::Result<Results>& results) {
-  if (results) metrics_.transactions.Increment();
   if (failing_ == !results) return;
   failing_ = !results;
   if (failing_)

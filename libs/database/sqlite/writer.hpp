@@ -7,6 +7,7 @@
 #include "database/sqlite/connection.hpp"
 #include "database/sqlite/job_queue.hpp"
 #include "database/sqlite/metrics.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace pms::database::sqlite {
 
@@ -51,6 +52,7 @@ class Writer {
   bool failing_ = false;
   WriteAheadLog log_;
   JobQueue<Job> queue_;
+  telemetry::Refresh refresh_;
   std::thread thread_;  // last: it uses all the others
 };
 

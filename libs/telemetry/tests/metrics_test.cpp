@@ -29,5 +29,25 @@ TEST(Metrics, AreWrittenInThePrometheusFormat) {
   EXPECT_THAT(text, HasSubstr("test_request_duration_seconds_bucket{le=\"10\"} 1\n"));
 }
 
+TEST(Metrics, AreRefreshedWhenAskedForAsLongAsSomebodyDoes) {
+  auto& waiting = gauge("test_waiting", "Waiting");
+  int length = 4;
+  {
+    const Refresh refresh([&] { waiting.Set(length); });
+    EXPECT_THAT(metrics_text(), HasSubstr("test_waiting 4"));
+    length = 5;
+    EXPECT_THAT(metrics_text(), HasSubstr("test_waiting 5"));
+  }
+  length = 6;
+  EXPECT_THAT(metrics_text(), HasSubstr("test_waiting 5"));
+}
+
+TEST(Metrics, PutCountsIntoBuckets) {
+  counts("test_group_size", "Of groups").Observe(3);
+  const std::string text = metrics_text();
+  EXPECT_THAT(text, HasSubstr("test_group_size_bucket{le=\"2\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("test_group_size_bucket{le=\"4\"} 1\n"));
+}
+
 }  // namespace
 }  // namespace pms::telemetry
