@@ -67,7 +67,7 @@ class Database {
   /// committed.
   virtual core::Task<core::Result<BatchResult>> commit(Batch, Deadline) = 0;
 
-  /// Answers a trivial read: for /readyz.
+  /// Makes a trivial read, of what is stored now: for /readyz. Error: `unavailable`, one sentence for the operator.
   virtual core::Task<core::Result<>> ready(Deadline) = 0;
 
   /// "sqlite" or "postgresql": for logs and metrics only.

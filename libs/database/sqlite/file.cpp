@@ -38,4 +38,10 @@ core::Result<> ensure_file(const std::filesystem::path& file) {
   return {};
 }
 
+std::optional<FileIdentity> identity_of(const std::filesystem::path& file) {
+  struct stat status{};
+  if (stat(file.c_str(), &status) != 0) return std::nullopt;
+  return FileIdentity{.device = status.st_dev, .number = status.st_ino};
+}
+
 }  // namespace pms::database::sqlite

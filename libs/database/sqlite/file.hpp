@@ -1,7 +1,9 @@
 // The file of a database and its folder on the disk.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 
 #include "core/result.hpp"
 
@@ -10,5 +12,13 @@ namespace pms::database::sqlite {
 /// Makes what is missing: folders for the owner only (0700), the file too (0600; SQLite gives the files beside it the
 /// same permissions). Error: `unavailable`, one sentence that names the file.
 core::Result<> ensure_file(const std::filesystem::path&);
+
+/// Which file there is at a path.
+struct FileIdentity {
+  std::uint64_t device = 0;
+  std::uint64_t number = 0;
+  bool operator==(const FileIdentity&) const = default;
+};
+std::optional<FileIdentity> identity_of(const std::filesystem::path&);
 
 }  // namespace pms::database::sqlite

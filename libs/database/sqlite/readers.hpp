@@ -20,6 +20,7 @@ class Readers {
     Deadline deadline;
     core::SteadyTime submitted;
     Completion<Rows> done;
+    bool from_file = false;  ///< nothing that was read before counts
   };
 
   /// One thread for each connection.
@@ -36,8 +37,8 @@ class Readers {
   std::vector<Connection> connections_;
   Metrics metrics_;
   JobQueue<Job> queue_;
-  std::vector<std::thread> threads_;  // last: they use all the others
   telemetry::Refresh refresh_;
+  std::vector<std::thread> threads_;  // last: they use all the others
 };
 
 }  // namespace pms::database::sqlite

@@ -31,6 +31,7 @@ class SqliteDatabase : public Database {
  public:
   SqliteDatabase(std::filesystem::path file, const Options& options, Connection writer, std::vector<Connection> readers)
       : file_(std::move(file)),
+        identity_(identity_of(file_)),
         service_(options.service),
         busy_timeout_(options.busy_timeout),
         writer_(std::move(writer), options),
@@ -67,7 +68,10 @@ class SqliteDatabase : public Database {
   }
 
   core::Task<core::Result<>> ready(Deadline deadline) override {
-    auto rows = co_await read(any_read, Params(), deadline);
+    if (identity_of(file_) != identity_)
+      co_return core::fail(core::Errc::unavailable,
+                           file_.string() + " was removed or replaced: what is written now is not in it");
+    auto rows = co_await read(any_read, Params(), deadline, true);
     if (!rows) co_return std::unexpected(rows.error());
     co_return core::Result<>();
   }
@@ -75,20 +79,22 @@ class SqliteDatabase : public Database {
   std::string_view engine() const override { return "sqlite"; }
 
  private:
-  core::Task<core::Result<Rows>> read(std::string_view sql, Params params, Deadline deadline) {
+  core::Task<core::Result<Rows>> read(std::string_view sql, Params params, Deadline deadline, bool from_file = false) {
     const core::Executor executor = co_await boost::asio::this_coro::executor;
     auto start = [&](Completion<Rows> done) {
       readers_.submit({.sql = sql,
                        .params = std::move(params),
                        .deadline = deadline,
                        .submitted = std::chrono::steady_clock::now(),
-                       .done = std::move(done)});
+                       .done = std::move(done),
+                       .from_file = from_file});
     };
     auto answered = completed_by<Rows>(executor, std::move(start));
     co_return co_await std::move(answered);
   }
 
   const std::filesystem::path file_;
+  const std::optional<FileIdentity> identity_;
   const std::string service_;
   const std::chrono::milliseconds busy_timeout_;
   Writer writer_;

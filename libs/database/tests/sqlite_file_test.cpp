@@ -101,6 +101,46 @@ TEST_F(SqliteFile, ThatIsDamagedIsNamedInTheLogAndNotToTheCaller) {
   EXPECT_NE(log.find(file.string() + " is damaged: restore it from a backup"), std::string::npos) << log;
 }
 
+core::Task<core::Result<>> ready(Database& database) { co_return co_await database.ready(Deadline::never()); }
+
+class SqliteFileInUse : public SqliteFile {
+ protected:
+  SqliteFileInUse() {
+    start();
+    database_->migrate(test_migrations()).value();
+    database_.reset();  // the last to close it moves all from the log into the file
+    start();
+    loop_.run(ready(*database_)).value();
+  }
+  void start() {
+    auto opened = open("sqlite:" + file_.string(), {.service = "test"});
+    database_ = std::move(opened.value());
+  }
+  std::string error_of_readiness() {
+    const auto answer = loop_.run(ready(*database_));
+    return answer ? "ready" : answer.error().message;
+  }
+  std::filesystem::path file_ = folder_ / "patient.db";
+  testkit::TestLoop loop_;
+  std::unique_ptr<Database> database_;
+};
+
+TEST_F(SqliteFileInUse, IsNotReadyOnceItIsRemoved) {
+  std::filesystem::remove(file_);
+  EXPECT_EQ(error_of_readiness(), file_.string() + " was removed or replaced: what is written now is not in it");
+}
+
+TEST_F(SqliteFileInUse, IsNotReadyOnceAnotherIsInItsPlace) {
+  std::filesystem::copy_file(file_, folder_ / "another.db");
+  std::filesystem::rename(folder_ / "another.db", file_);
+  EXPECT_THAT(error_of_readiness(), HasSubstr("removed or replaced"));
+}
+
+TEST_F(SqliteFileInUse, IsNotReadyOnceItIsDamaged) {
+  std::fstream(file_, std::ios::in | std::ios::out | std::ios::binary) << std::string(4'096, '\xee');
+  EXPECT_THAT(error_of_readiness(), HasSubstr(file_.string()));
+}
+
 /// What opening says in a process without root's rights, which no permission stops.
 std::string error_without_rights(const std::filesystem::path& file) {
   std::string answer;
