@@ -26,6 +26,7 @@ ROUTES = {
         {"ADMIN", "RECEPTIONIST", "BILLING", "AUDITOR"},
     ),
     "get the summary": ("GET", "/api/analytics/summary", {"ADMIN", "ANALYST", "AUDITOR"}),
+    "get the registrations": ("GET", "/api/analytics/registrations", {"ADMIN", "ANALYST", "AUDITOR"}),
 }
 ROLES = ["ADMIN", "CLINICIAN", "RECEPTIONIST", "BILLING", "ANALYST", "AUDITOR"]
 

@@ -5,6 +5,7 @@ CREATE TABLE patient (
   registered_date TEXT,
   deleted INTEGER NOT NULL     -- 0 or 1; a deletion is final
 ) WITHOUT ROWID;
+CREATE INDEX patient_registered_date ON patient (registered_date);
 
 -- The counts, in one row.
 CREATE TABLE summary (

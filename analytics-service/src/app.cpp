@@ -1,6 +1,7 @@
 #include "app.hpp"
 
 #include "database/database.hpp"
+#include "http/registrations_routes.hpp"
 #include "http/router.hpp"
 #include "http/server.hpp"
 #include "http/summary_routes.hpp"
@@ -77,12 +78,17 @@ core::Result<> App::bind() {
 }
 
 core::Result<> App::open() {
+  auto zone = core::TimeZone::load(parts_->config.time_zone);
+  if (!zone) return std::unexpected(std::move(zone.error()));
   auto database = runtime::open_database(parts_->config.database_url, program, migrations());
   if (!database) return std::unexpected(std::move(database.error()));
   auto log = runtime::open_event_log(parts_->config.events_url, patient_topic, parts_->runtime);
   if (!log) return std::unexpected(std::move(log.error()));
   parts_->rooms = std::make_unique<Rooms>(std::move(*database), std::move(*log), parts_->runtime);
   mount_summary(parts_->api, *parts_->rooms->database);
+  mount_registrations(
+      parts_->api, *parts_->rooms->database,
+      [zone = std::move(*zone), &clock = parts_->runtime.clock()] { return zone.date_of(clock.now()); });
   return {};
 }
 

@@ -1,0 +1,15 @@
+// When patients were registered, on the Database port.
+#pragma once
+
+#include <vector>
+
+#include "database/database.hpp"
+#include "domain/registrations.hpp"
+
+namespace pms::analytics {
+
+/// The days from `from` to `to`, both inclusive, on which patients were registered, in order.
+core::Task<core::Result<std::vector<Registrations>>> read_registrations(database::Database&, core::Date from,
+                                                                        core::Date to, database::Deadline);
+
+}  // namespace pms::analytics

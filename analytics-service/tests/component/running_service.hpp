@@ -1,0 +1,42 @@
+// analytics-service as a whole, on free ports and temporary files: events in, answers out.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app.hpp"
+#include "messaging/event_log.hpp"
+#include "testkit/api_client.hpp"
+#include "testkit/temporary_folder.hpp"
+#include "testkit/token_issuer.hpp"
+
+namespace pms::analytics {
+
+class RunningService : public testing::Test {
+ protected:
+  /// In a clinic of this time zone.
+  explicit RunningService(const std::string& time_zone = "UTC");
+  ~RunningService() override;
+
+  void start();
+  void stop();
+
+  /// A PatientEvent as patient-service publishes it.
+  static messaging::Record event(const std::string& patient, std::string_view type, std::int64_t version,
+                                 const std::string& registered_date = "2026-01-01");
+  void publish(std::vector<messaging::Record>);
+  /// The summary once this many events are in it.
+  boost::json::value summary_of(std::int64_t events);
+
+  testkit::TemporaryFolder folder_;
+  testkit::TokenIssuer issuer_;
+  Config config_;
+  std::unique_ptr<runtime::Runtime> runtime_;
+  std::unique_ptr<App> app_;
+  std::string origin_;
+  std::unique_ptr<testkit::ApiClient> analyst_;
+};
+
+}  // namespace pms::analytics
