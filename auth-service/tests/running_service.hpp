@@ -27,6 +27,7 @@ class RunningService {
   testkit::Answer post(const std::string& path, const std::string& body, const std::string& token = {});
   testkit::Answer post_of_type(const std::string& media_type, const std::string& path, const std::string& body);
   testkit::Answer log_in(const std::string& email, const std::string& password);
+  const App& app() const { return app_; }
   /// On the management port.
   testkit::Answer manage(const std::string& path);
   std::string make_user(const std::string& email, const std::string& password, security::Roles);

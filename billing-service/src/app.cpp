@@ -142,6 +142,7 @@ std::vector<std::string> App::listening() const {
 }
 
 const std::vector<http::Route>& App::routes() const { return parts_->api.routes(); }
+std::span<const rpc::MethodAccess> App::grpc_methods() { return account_methods(); }
 const std::vector<http::Route>& App::management_routes() const { return parts_->management.router().routes(); }
 
 }  // namespace pms::billing

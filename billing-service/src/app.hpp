@@ -5,6 +5,7 @@
 
 #include "config.hpp"
 #include "http/router.hpp"
+#include "rpc/method_access.hpp"
 #include "runtime/service.hpp"
 
 namespace pms::billing {
@@ -27,6 +28,7 @@ class App : public runtime::Service {
 
   /// Of the listener for clients, from open() on.
   const std::vector<http::Route>& routes() const;
+  static std::span<const rpc::MethodAccess> grpc_methods();
   /// Of the listener for operators, from open() on.
   const std::vector<http::Route>& management_routes() const;
 

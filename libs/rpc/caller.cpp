@@ -16,9 +16,10 @@ std::string_view bearer_token(std::string_view authorization) {
   return authorization.substr(scheme.size());
 }
 
-std::string names(std::initializer_list<security::Permission> permissions) {
+std::string names(security::Permissions permissions) {
   std::string text;
-  for (auto permission : permissions) {
+  for (const auto permission : security::all_permissions()) {
+    if (!permissions.has(permission)) continue;
     if (!text.empty()) text += " or ";
     text += security::to_string(permission);
   }
@@ -29,14 +30,13 @@ std::string names(std::initializer_list<security::Permission> permissions) {
 
 core::Result<std::shared_ptr<const security::Caller>> authorize(const grpc::CallbackServerContext& context,
                                                                 const security::TokenVerifier& verifier,
-                                                                std::initializer_list<security::Permission> any_of) {
+                                                                security::Permissions any_of) {
   const std::string_view token = bearer_token(metadata(context, "authorization"));
   if (token.empty())
     return core::fail(core::Errc::unauthenticated, "metadata `authorization: Bearer <access token>` is required");
   auto caller = verifier.verify(token);
   if (!caller) return caller;
-  for (auto permission : any_of)
-    if ((*caller)->permissions.has(permission)) return caller;
+  if ((*caller)->permissions.has_any(any_of)) return caller;
   return core::fail(core::Errc::permission_denied, "this needs the permission " + names(any_of));
 }
 

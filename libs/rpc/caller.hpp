@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <grpcpp/grpcpp.h>
-#include <initializer_list>
 #include <memory>
 #include <string_view>
 
@@ -17,7 +16,7 @@ namespace pms::rpc {
 /// Errors: unauthenticated, permission_denied, unavailable (no keys yet).
 core::Result<std::shared_ptr<const security::Caller>> authorize(const grpc::CallbackServerContext&,
                                                                 const security::TokenVerifier&,
-                                                                std::initializer_list<security::Permission> any_of);
+                                                                security::Permissions any_of);
 
 /// True when the peer of the call is on this machine.
 bool from_loopback(const grpc::CallbackServerContext&);

@@ -33,6 +33,7 @@ class Set {
   constexpr void add(Enum member) { bits_ |= 1U << static_cast<unsigned>(member); }
   constexpr void add(Set other) { bits_ |= other.bits_; }
   constexpr bool has(Enum member) const { return (bits_ & (1U << static_cast<unsigned>(member))) != 0; }
+  constexpr bool has_any(Set members) const { return (bits_ & members.bits_) != 0; }
   constexpr bool empty() const { return bits_ == 0; }
   constexpr bool operator==(const Set&) const = default;
 

@@ -8,37 +8,49 @@ namespace {
 namespace wire = ::billing::v1;
 using security::Permission;
 
+/// patient-service calls with the token of its caller, who need not know of billing.
+constexpr rpc::MethodAccess create_method{.method = "billing.v1.BillingService/CreateBillingAccount",
+                                          .any_of = {Permission::patient_write, Permission::billing_write}};
+constexpr rpc::MethodAccess get_method{.method = "billing.v1.BillingService/GetBillingAccount",
+                                       .any_of = {Permission::billing_read}};
+constexpr rpc::MethodAccess list_method{.method = "billing.v1.BillingService/ListBillingAccounts",
+                                        .any_of = {Permission::billing_read}};
+constexpr rpc::MethodAccess close_method{.method = "billing.v1.BillingService/CloseBillingAccount",
+                                         .any_of = {Permission::billing_write}};
+constexpr std::array methods{create_method, get_method, list_method, close_method};
+
 }  // namespace
+
+std::span<const rpc::MethodAccess> account_methods() { return methods; }
 
 grpc::ServerUnaryReactor* AccountsService::CreateBillingAccount(grpc::CallbackServerContext* context,
                                                                 const wire::CreateBillingAccountRequest* request,
                                                                 wire::CreateBillingAccountResponse* response) {
-  return calls_.answer(*context, "billing.v1.BillingService/CreateBillingAccount",
-                       create(*context, *request, *response));
+  return calls_.answer(*context, create_method.method, create(*context, *request, *response));
 }
 
 grpc::ServerUnaryReactor* AccountsService::GetBillingAccount(grpc::CallbackServerContext* context,
                                                              const wire::GetBillingAccountRequest* request,
                                                              wire::GetBillingAccountResponse* response) {
-  return calls_.answer(*context, "billing.v1.BillingService/GetBillingAccount", get(*context, *request, *response));
+  return calls_.answer(*context, get_method.method, get(*context, *request, *response));
 }
 
 grpc::ServerUnaryReactor* AccountsService::CloseBillingAccount(grpc::CallbackServerContext* context,
                                                                const wire::CloseBillingAccountRequest* request,
                                                                wire::CloseBillingAccountResponse* response) {
-  return calls_.answer(*context, "billing.v1.BillingService/CloseBillingAccount", close(*context, *request, *response));
+  return calls_.answer(*context, close_method.method, close(*context, *request, *response));
 }
 
 grpc::ServerUnaryReactor* AccountsService::ListBillingAccounts(grpc::CallbackServerContext* context,
                                                                const wire::ListBillingAccountsRequest* request,
                                                                wire::ListBillingAccountsResponse* response) {
-  return calls_.answer(*context, "billing.v1.BillingService/ListBillingAccounts", list(*context, *request, *response));
+  return calls_.answer(*context, list_method.method, list(*context, *request, *response));
 }
 
 AccountsService::Done AccountsService::create(grpc::CallbackServerContext& context,
                                               const wire::CreateBillingAccountRequest& request,
                                               wire::CreateBillingAccountResponse& response) {
-  auto caller = rpc::authorize(context, tokens_, {Permission::patient_write, Permission::billing_write});
+  auto caller = rpc::authorize(context, tokens_, create_method.any_of);
   if (!caller) co_return std::unexpected(caller.error());
   auto input = new_account(request);
   if (!input) co_return std::unexpected(input.error());
@@ -51,7 +63,7 @@ AccountsService::Done AccountsService::create(grpc::CallbackServerContext& conte
 AccountsService::Done AccountsService::get(grpc::CallbackServerContext& context,
                                            const wire::GetBillingAccountRequest& request,
                                            wire::GetBillingAccountResponse& response) {
-  auto caller = rpc::authorize(context, tokens_, {Permission::billing_read});
+  auto caller = rpc::authorize(context, tokens_, get_method.any_of);
   if (!caller) co_return std::unexpected(caller.error());
   auto id = account_id(request.id());
   if (!id) co_return std::unexpected(id.error());
@@ -64,7 +76,7 @@ AccountsService::Done AccountsService::get(grpc::CallbackServerContext& context,
 AccountsService::Done AccountsService::close(grpc::CallbackServerContext& context,
                                              const wire::CloseBillingAccountRequest& request,
                                              wire::CloseBillingAccountResponse& response) {
-  auto caller = rpc::authorize(context, tokens_, {Permission::billing_write});
+  auto caller = rpc::authorize(context, tokens_, close_method.any_of);
   if (!caller) co_return std::unexpected(caller.error());
   auto id = account_id(request.id());
   if (!id) co_return std::unexpected(id.error());
@@ -77,7 +89,7 @@ AccountsService::Done AccountsService::close(grpc::CallbackServerContext& contex
 AccountsService::Done AccountsService::list(grpc::CallbackServerContext& context,
                                             const wire::ListBillingAccountsRequest& request,
                                             wire::ListBillingAccountsResponse& response) {
-  auto caller = rpc::authorize(context, tokens_, {Permission::billing_read});
+  auto caller = rpc::authorize(context, tokens_, list_method.any_of);
   if (!caller) co_return std::unexpected(caller.error());
   auto asked = list_request(request);
   if (!asked) co_return std::unexpected(asked.error());

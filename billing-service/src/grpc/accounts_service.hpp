@@ -7,12 +7,14 @@
 #include "billing/v1/billing_service.grpc.pb.h"
 #include "grpc/messages.hpp"
 #include "rpc/calls.hpp"
+#include "rpc/method_access.hpp"
 #include "security/token.hpp"
 
 namespace pms::billing {
 
-/// Permissions: create patient:write or billing:write (patient-service calls with its caller's token), get and list
-/// billing:read, close billing:write.
+/// Each method, and what it needs.
+std::span<const rpc::MethodAccess> account_methods();
+
 class AccountsService : public ::billing::v1::BillingService::CallbackService {
  public:
   struct UseCases {

@@ -47,6 +47,7 @@ class RunningService : public testing::Test {
   testkit::ApiClient& client() { return *client_; }
   testkit::ApiClient client_of(security::Roles roles, const std::string& user_id = "another-user");
   std::string origin() const;
+  const App& app() const { return *app_; }
   testkit::TokenIssuer& issuer() { return issuer_; }
   BillingStandIn& billing() { return billing_; }
 
