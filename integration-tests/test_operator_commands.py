@@ -30,9 +30,17 @@ def test_every_program_says_its_version_and_its_options(program):
 
 
 def test_an_unknown_command_is_refused(deployments):
-    answer = deployments.make("all-in-one").pms("fly")
-    assert answer.returncode != 0
-    assert "fly" in answer.stderr
+    assert_refused(deployments.make("all-in-one").pms("fly"), "fly", code=64)
+
+
+@pytest.mark.parametrize("arguments", [[], ["user"], ["topics"], ["healthcheck", "--service"]])
+def test_an_incomplete_command_line_is_a_usage_error_and_says_what_there_is(arguments):
+    answer = subprocess.run([BINARIES / "pms", *arguments], capture_output=True, text=True)
+    assert answer.returncode == 64
+    assert answer.stdout == ""
+    assert "help" in answer.stderr
+    if not arguments:
+        assert all(command in answer.stderr for command in ["serve", "dev", "user", "topics", "healthcheck"])
 
 
 def test_a_user_made_before_the_first_start_can_log_in(deployments):
@@ -83,6 +91,12 @@ def test_topics_read_prints_every_event_as_a_line_of_json(system, admin):
 
 def test_reading_an_unknown_topic_is_refused(system):
     assert_refused(system.pms("topics", "read", "nothing", "--json"), "nothing")
+
+
+def test_reading_a_topic_where_there_is_no_event_log_makes_none(deployments):
+    system = deployments.make("all-in-one")
+    assert_refused(system.pms("topics", "read", "patient"), "no event log", "events.db")
+    assert not system.data.exists()
 
 
 def test_healthcheck_tells_a_running_system_from_one_that_is_not(system, deployments):

@@ -104,8 +104,12 @@ class EventLog {
 constexpr std::string_view served_urls = "embedded: and the path of a file, as embedded:var/events.db";
 bool is_served(std::string_view url);
 
-/// Opens by URL: embedded:var/events.db. Blocks. Several processes may open one file; one object per file and process.
-/// Errors (`invalid` for a URL no engine serves, else `unavailable`) are one sentence that names the file.
+/// Whether there is a log already at a URL that is served.
+bool exists(std::string_view url);
+
+/// Opens by URL: embedded:var/events.db, and makes what is missing. Blocks. Several processes may open one file; one
+/// object per file and process. Errors (`invalid` for a URL no engine serves, else `unavailable`) are one sentence that
+/// names the file.
 core::Result<std::unique_ptr<EventLog>> open(std::string_view url);
 
 }  // namespace pms::messaging

@@ -1,4 +1,5 @@
-// The subcommands of pms. Each returns the exit code: 0, 1 (failed), 78 (configuration).
+// The subcommands of pms. Each returns the exit code: 0, 1 (failed), 78 (configuration). Beside these there is 64 for a
+// command line that is not understood.
 #pragma once
 
 #include <string>

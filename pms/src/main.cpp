@@ -5,6 +5,8 @@
 
 namespace {
 
+constexpr int exit_usage = 64;  // EX_USAGE of sysexits.h
+
 /// What the subcommand does not know itself are properties.
 void takes_properties(CLI::App* command) {
   command->allow_extras();
@@ -67,8 +69,16 @@ int main(int argc, char** argv) {
   if (argc > 1 && argv[1][0] != '-' &&
       app.get_subcommands([&](CLI::App* command) { return command->check_name(argv[1]); }).empty()) {
     fmt::print(stderr, "pms: there is no command {}; pms --help lists them\n", argv[1]);
-    return 1;
+    return exit_usage;
   }
-  CLI11_PARSE(app, argc, argv);
+  if (argc == 1) {
+    fmt::print(stderr, "{}", app.help());
+    return exit_usage;
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& wrong) {
+    return app.exit(wrong) == 0 ? 0 : exit_usage;  // 0: --help and --version
+  }
   return exit_code;
 }

@@ -65,6 +65,10 @@ core::Task<core::Result<>> print_topic(messaging::EventLog& log, std::string top
 int read_topic(const std::string& topic, bool json, const PropertyFlags& flags) {
   SystemConfig config;
   if (auto failed = load(config, flags)) return *failed;
+  if (!messaging::exists(config.patient.events_url)) {
+    fmt::print(stderr, "pms: there is no event log yet at {}\n", config.patient.events_url);
+    return 1;
+  }
   runtime::Settings process = config.process;
   process.threads = 1;
   runtime::Runtime runtime(process);
