@@ -11,7 +11,8 @@ void Config::declare(config::Schema& schema) {
                   "Where the counts are stored", runtime::database_url());
   schema.property("events.url", &events_url, std::string("embedded:var/events.db"),
                   "The event log that carries changes of patients to the other services", runtime::event_log_url());
-  schema.property("clinic.time-zone", &time_zone, std::string("UTC"), "The clinic's time zone: what today is",
+  schema.property("clinic.time-zone", &time_zone, std::string("UTC"),
+                  "The clinic's time zone: which day today is for new patients, dates of birth and figures",
                   config::time_zone());
 }
 

@@ -32,6 +32,11 @@ std::string cell(std::string_view text) {
   return escaped;
 }
 
+/// A secret may be in a file, too.
+std::string file_variant(const Property& property) {
+  return property.type == "secret" ? "; `" + environment_name(property.key) + "_FILE` names a file that holds it" : "";
+}
+
 std::string code_cell(std::string_view text) { return text.empty() ? std::string() : "`" + cell(text) + "`"; }
 
 }  // namespace
@@ -119,7 +124,7 @@ std::string to_markdown(const Schema& schema) {
   for (const Property& property : schema.properties())
     rows_by_section[property.key.substr(0, property.key.find('.'))] +=
         "| `" + property.key + "` | " + property.type + " | " + code_cell(property.default_text) + " | " +
-        cell(property.allowed) + " | " + cell(property.description) + " |\n";
+        cell(property.allowed) + " | " + cell(property.description) + file_variant(property) + " |\n";
   std::string text;
   for (const auto& [section, rows] : rows_by_section)
     text += (text.empty() ? "## " : "\n## ") + section +

@@ -12,7 +12,8 @@ void Config::declare(config::Schema& schema) {
                   "Where patients are stored", runtime::database_url());
   schema.property("events.url", &events_url, std::string("embedded:var/events.db"),
                   "The event log that carries changes of patients to the other services", runtime::event_log_url());
-  schema.property("clinic.time-zone", &time_zone, std::string("UTC"), "The clinic's time zone: what today is",
+  schema.property("clinic.time-zone", &time_zone, std::string("UTC"),
+                  "The clinic's time zone: which day today is for new patients, dates of birth and figures",
                   config::time_zone());
   schema.property("patient.billing.address", &billing_address, std::string("127.0.0.1:9001"),
                   "billing-service's gRPC address, host:port", config::not_empty());

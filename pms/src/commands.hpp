@@ -23,4 +23,7 @@ int read_topic(const std::string& topic, bool json, const PropertyFlags&);
 /// `pms healthcheck`: asks /readyz of all five services, or of the ones named.
 int check_health(const std::vector<std::string>& services, const PropertyFlags&);
 
+/// `pms docs`: permissions or configuration, in Markdown.
+int print_document(const std::string& name);
+
 }  // namespace pms

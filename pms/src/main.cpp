@@ -66,13 +66,21 @@ int main(int argc, char** argv) {
   CLI::App* properties = app.add_subcommand("properties", "List every property with its default");
   properties->callback([&] { exit_code = pms::serve_system({"--help"}); });
 
+  // For ./dev docs, not for operators: without a group it is not among the commands that --help lists.
+  CLI::App* docs = app.add_subcommand("docs", "Print a document that is made from the code")->group("");
+  std::string document;
+  docs->add_option("document", document, "permissions or configuration")
+      ->required()
+      ->check(CLI::IsMember({"permissions", "configuration"}));
+  docs->callback([&] { exit_code = pms::print_document(document); });
+
   if (argc > 1 && argv[1][0] != '-' &&
       app.get_subcommands([&](CLI::App* command) { return command->check_name(argv[1]); }).empty()) {
     fmt::print(stderr, "pms: there is no command {}; pms --help lists them\n", argv[1]);
     return exit_usage;
   }
   if (argc == 1) {
-    fmt::print(stderr, "{}", app.help());
+    fmt::print(stderr, "{}\n", app.help());
     return exit_usage;
   }
   try {

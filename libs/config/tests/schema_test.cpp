@@ -94,7 +94,7 @@ TEST(Schema, IsWrittenAsMarkdownTables) {
             "\n## patient\n\n"
             "| property | type | default | allowed | meaning |\n|---|---|---|---|---|\n"
             "| `patient.http.port` | integer | `4000` | 1 to 65535 | Where clients connect |\n"
-            "| `patient.key` | secret |  |  | Never shown |\n");
+            "| `patient.key` | secret |  |  | Never shown; `PMS_PATIENT_KEY_FILE` names a file that holds it |\n");
 }
 
 }  // namespace
