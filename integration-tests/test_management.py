@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from ports import SERVICES
+from problems import assert_problem
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -37,3 +38,11 @@ def test_metrics_hold_no_raw_path(system, admin):
     admin.get("/api/patients/0190a1b2-0000-7000-8000-00000000c0de")
     for service in SERVICES:
         assert "c0de" not in httpx.get(system.management(service) + "/metrics").text
+
+
+def test_a_service_whose_database_is_gone_is_not_ready(deployments):
+    system = deployments.make("all-in-one").start()
+    (system.data / "patient.db").unlink()
+    problem = assert_problem(httpx.get(system.management("patient") + "/readyz"), 503)
+    assert "patient.db" in problem["detail"]
+    assert httpx.get(system.management("billing") + "/readyz").status_code == 200
