@@ -7,7 +7,7 @@ CREATE TABLE users (
   password_hash TEXT   NOT NULL,         -- PHC string
   roles         TEXT   NOT NULL,         -- names, separated by a space
   enabled       BIGINT NOT NULL,
-  version       BIGINT NOT NULL,
+  version       BIGINT NOT NULL,         -- `uver` in access tokens
   created_at    BIGINT NOT NULL,
   updated_at    BIGINT NOT NULL
 );
@@ -33,13 +33,21 @@ CREATE TABLE refresh_token (
 );
 CREATE INDEX refresh_token_session ON refresh_token (session_id);
 
+-- Changed first by everything that may leave no administrator, so that such changes happen one after another on every
+-- engine: each sees what the one before it left.
+CREATE TABLE user_change_lock (
+  id      BIGINT NOT NULL PRIMARY KEY,
+  changes BIGINT NOT NULL
+);
+INSERT INTO user_change_lock (id, changes) VALUES (1, 0);
+
 -- By e-mail, whether there is such a user or not, so that waiting tells nothing.
 CREATE TABLE failed_login (
   email_key       TEXT   NOT NULL PRIMARY KEY,
   failures        BIGINT NOT NULL,
-  last_failure_at BIGINT NOT NULL,
-  blocked_until   BIGINT NOT NULL
+  last_failure_at BIGINT NOT NULL
 );
+CREATE INDEX failed_login_age ON failed_login (last_failure_at);
 
 -- Two processes that both make a generation settle it here: the first to insert wins.
 CREATE TABLE signing_key (
@@ -55,6 +63,6 @@ CREATE TABLE revocation (
   number     BIGINT NOT NULL PRIMARY KEY,
   kind       TEXT   NOT NULL,  -- session or user
   subject    TEXT   NOT NULL,
-  revoked_at BIGINT NOT NULL,
+  version    BIGINT NOT NULL,  -- of a user: tokens issued at a lower version of the account are void; of a session 0
   expires_at BIGINT NOT NULL   -- no token it concerns lives longer
 );

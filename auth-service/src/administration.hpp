@@ -1,11 +1,14 @@
 // What an operator does with accounts outside of HTTP: the command line and the demo start.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "config.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
+#include "domain/user.hpp"
 #include "security/permissions.hpp"
 
 namespace pms::auth {
@@ -17,9 +20,24 @@ struct NewAccount {
   bool check_password = true;  ///< false only for the demo user, whose password is older than the rule
 };
 
-/// Opens auth-service's database (migrating it), makes the user and returns their id. The service may run meanwhile.
-/// Errors: invalid naming email, password or roles; conflict when the e-mail is taken; unavailable, one sentence for
-/// the operator.
+/// What is not there stays as it is.
+struct AccountChange {
+  std::optional<security::Roles> roles = {};
+  std::optional<bool> enabled = {};
+  std::optional<std::string> password = {};
+};
+
+// Each opens auth-service's database, migrating it. The service may run meanwhile: it heeds what happens here within
+// seconds. Error besides what they name: unavailable, one sentence for the operator.
+
+/// Makes the user and returns their id. Errors: invalid naming email, password or roles; conflict when the e-mail is
+/// taken.
 core::Task<core::Result<std::string>> create_account(const Config&, NewAccount);
+
+/// All of them, by e-mail.
+core::Task<core::Result<std::vector<User>>> list_accounts(const Config&);
+
+/// Errors: not_found; invalid naming password or roles; conflict when nobody would be left who administers.
+core::Task<core::Result<>> change_account(const Config&, std::string email, AccountChange);
 
 }  // namespace pms::auth

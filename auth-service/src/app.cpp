@@ -2,20 +2,26 @@
 
 #include <fmt/format.h>
 
+#include "application/change_password.hpp"
 #include "application/end_session.hpp"
 #include "application/login.hpp"
 #include "application/logout.hpp"
+#include "application/password_guesses.hpp"
 #include "application/periodic.hpp"
 #include "application/refresh.hpp"
 #include "application/revocation_reader.hpp"
 #include "application/signing_keys.hpp"
 #include "application/token_issuer.hpp"
+#include "application/user_administration.hpp"
 #include "http/router.hpp"
-#include "http/routes.hpp"
 #include "http/server.hpp"
+#include "http/session_routes.hpp"
+#include "http/user_routes.hpp"
+#include "http/verifier_routes.hpp"
 #include "migrations.hpp"
 #include "runtime/management.hpp"
 #include "runtime/storage.hpp"
+#include "storage/failed_logins.hpp"
 #include "storage/key_store.hpp"
 #include "storage/revocations.hpp"
 #include "storage/sessions.hpp"
@@ -54,15 +60,19 @@ struct Rooms {
       : database(std::move(opened)),
         users(*database),
         sessions(*database),
+        failed_logins(*database),
         key_store(*database),
         revocations(*database),
         clock(runtime.clock()),
         keys(key_store, config.keys_secret.value, clock, verifier),
         issuer(keys, runtime.ids(), token_settings(config), config.token_lifetime),
-        login(users, sessions, hasher, issuer, clock, runtime.ids(), config.refresh_lifetime),
+        guesses(failed_logins, clock),
+        login(users, sessions, guesses, hasher, issuer, clock, runtime.ids(), config.refresh_lifetime),
         end_session(sessions, clock, verifier.revocations()),
         refresh(sessions, end_session, issuer, clock),
         logout(sessions, end_session),
+        change_password(users, guesses, hasher, clock, verifier.revocations()),
+        administration(users, hasher, clock, runtime.ids(), verifier.revocations()),
         revocation_reader(revocations, clock, verifier.revocations()),
         housekeeping(runtime.background(), keys_pause, [this] { return keep_house(); }),
         revocation_polling(runtime.background(), revocations_pause, [this] { return read_revocations(); }) {}
@@ -76,6 +86,8 @@ struct Rooms {
     auto deadline = resilience::Deadline::after(background_deadline);
     report("the signing keys could not be refreshed", co_await keys.refresh(deadline));
     report("expired sessions could not be removed", co_await sessions.remove_expired(clock.now(), deadline));
+    report("old failed logins could not be removed",
+           co_await failed_logins.remove_before(clock.now() - failures_remembered_for, deadline));
     report("expired revocations could not be removed", co_await revocations.remove_expired(clock.now(), deadline));
   }
   core::Task<void> read_revocations() {
@@ -86,15 +98,19 @@ struct Rooms {
   std::unique_ptr<database::Database> database;
   StoredUsers users;
   StoredSessions sessions;
+  StoredFailedLogins failed_logins;
   DatabaseKeyStore key_store;
   StoredRevocations revocations;
   const core::Clock& clock;
   SigningKeys keys;
   TokenIssuer issuer;
+  PasswordGuesses guesses;
   Login login;
   EndSession end_session;
   Refresh refresh;
   Logout logout;
+  ChangePassword change_password;
+  UserAdministration administration;
   RevocationReader revocation_reader;
   Periodic housekeeping;
   Periodic revocation_polling;
@@ -141,11 +157,10 @@ core::Result<> App::open() {
   parts_->rooms =
       std::make_unique<Rooms>(std::move(*database), parts_->config, parts_->runtime, parts_->hasher, parts_->verifier);
   Rooms& rooms = *parts_->rooms;
-  mount_api(parts_->api, {.login = rooms.login,
-                          .refresh = rooms.refresh,
-                          .logout = rooms.logout,
-                          .users = rooms.users,
-                          .keys = rooms.keys});
+  mount_sessions(parts_->api, {.login = rooms.login, .refresh = rooms.refresh, .logout = rooms.logout});
+  mount_users(parts_->api,
+              {.users = rooms.users, .change_password = rooms.change_password, .administration = rooms.administration});
+  mount_keys(parts_->api, rooms.keys);
   mount_revocations(parts_->management.router(), rooms.revocations, rooms.clock);
   return parts_->runtime.wait(rooms.prepare());
 }

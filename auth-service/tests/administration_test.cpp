@@ -15,6 +15,9 @@ class Accounts : public testing::Test {
   core::Result<std::string> create(NewAccount account) {
     return loop_.run(create_account(config_, std::move(account)));
   }
+  core::Result<> change(std::string email, AccountChange wanted) {
+    return loop_.run(change_account(config_, std::move(email), std::move(wanted)));
+  }
 
   testkit::TestLoop loop_;
   testkit::TemporaryFolder folder_;
@@ -62,6 +65,43 @@ TEST_F(Accounts, MayHaveAnOldPasswordOnlyWhereTheRuleIsSetAside) {
   EXPECT_FALSE(create(demo));
   demo.check_password = false;
   EXPECT_TRUE(create(demo));
+}
+
+TEST_F(Accounts, AreListedByEmail) {
+  EXPECT_TRUE(loop_.run(list_accounts(config_)).value().empty());
+  NewAccount zoe = ana();
+  zoe.email = "Zoe@example.com";
+  ASSERT_TRUE(create(zoe));
+  ASSERT_TRUE(create(ana()));
+  auto users = loop_.run(list_accounts(config_)).value();
+  ASSERT_EQ(users.size(), 2U);
+  EXPECT_EQ(users[0].email, "ana@example.com");
+  EXPECT_EQ(users[1].email, "Zoe@example.com");
+}
+
+TEST_F(Accounts, AreChangedWhileTheServiceRunsWhichHeedsItSoon) {
+  RunningService service(config_);
+  ASSERT_TRUE(create(ana()));
+  NewAccount other = ana();
+  other.email = "root@example.com";
+  ASSERT_TRUE(create(other));
+  std::string token = text(service.log_in("ana@example.com", "seven purple violins"), "token");
+  ASSERT_EQ(service.get("/validate", token).status, 200);
+  ASSERT_TRUE(change("ANA@example.com", {.enabled = false}));
+  EXPECT_EQ(service.log_in("ana@example.com", "seven purple violins").status, 401);
+  auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  while (service.get("/validate", token).status == 200)
+    ASSERT_LT(std::chrono::steady_clock::now(), give_up) << "refused within five seconds";
+}
+
+TEST_F(Accounts, AreNotChangedAgainstTheRules) {
+  ASSERT_TRUE(create(ana()));
+  EXPECT_EQ(change("nobody@example.com", {.enabled = false}).error().code, core::Errc::not_found);
+  EXPECT_EQ(change("ana@example.com", {.enabled = false}).error().code, core::Errc::conflict);
+  auto refused = change("ana@example.com", {.roles = security::Roles(), .password = "short"});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, core::Errc::invalid);
+  EXPECT_EQ(refused.error().fields.size(), 2U);
 }
 
 TEST_F(Accounts, AreNotMadeInAFolderThatCanNotBeWritten) {

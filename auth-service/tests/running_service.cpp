@@ -44,11 +44,10 @@ RunningService::RunningService(const Config& config) : config_(config), app_(con
     throw std::runtime_error(opened.error().message);
   }
   app_.start();
-  auto client_of = [](const std::string& line) {
-    return std::make_unique<testkit::ApiClient>("http://" + line.substr(line.find(' ') + 1), "");
-  };
-  client_ = client_of(app_.listening().at(0));
-  operator_ = client_of(app_.listening().at(1));
+  auto origin_of = [](const std::string& line) { return "http://" + line.substr(line.find(' ') + 1); };
+  origin_ = origin_of(app_.listening().at(0));
+  client_ = std::make_unique<testkit::ApiClient>(origin_, "");
+  operator_ = std::make_unique<testkit::ApiClient>(origin_of(app_.listening().at(1)), "");
 }
 
 RunningService::~RunningService() {
@@ -68,6 +67,11 @@ testkit::Answer RunningService::post(const std::string& path, const std::string&
   return client_->post(path, body, bearer(token));
 }
 
+testkit::Answer RunningService::send(const std::string& method, const std::string& path, const std::string& body,
+                                     const std::string& token) {
+  return client_->send(method, path, body, bearer(token));
+}
+
 testkit::Answer RunningService::post_of_type(const std::string& media_type, const std::string& path,
                                              const std::string& body) {
   return client_->post(path, body, {{"Content-Type", media_type}});
@@ -83,6 +87,10 @@ testkit::Answer RunningService::manage(const std::string& path) { return operato
 std::string RunningService::make_user(const std::string& email, const std::string& password, security::Roles roles) {
   NewAccount account{.email = email, .password = password, .roles = roles, .check_password = false};
   return runtime_.wait(create_account(config_, std::move(account))).value();
+}
+
+std::string text(const testkit::Answer& answer, std::string_view name) {
+  return std::string(answer.json().at({name.data(), name.size()}).as_string());
 }
 
 OpenDatabase::OpenDatabase(const Config& config) {

@@ -25,9 +25,16 @@ class RunningService {
 
   testkit::Answer get(const std::string& path, const std::string& token = {});
   testkit::Answer post(const std::string& path, const std::string& body, const std::string& token = {});
+  testkit::Answer send(const std::string& method, const std::string& path, const std::string& body,
+                       const std::string& token);
   testkit::Answer post_of_type(const std::string& media_type, const std::string& path, const std::string& body);
   testkit::Answer log_in(const std::string& email, const std::string& password);
+<<<<<<< HEAD
   const App& app() const { return app_; }
+=======
+  /// http://127.0.0.1:… of the clients' port.
+  const std::string& origin() const { return origin_; }
+>>>>>>> 01dae5d (auth-service: users and their own passwords over HTTP, guesses that wait, revocations by the version of the account)
   /// On the management port.
   testkit::Answer manage(const std::string& path);
   std::string make_user(const std::string& email, const std::string& password, security::Roles);
@@ -36,11 +43,15 @@ class RunningService {
   const Config config_;
   runtime::Runtime runtime_{test_process()};
   App app_;
+  std::string origin_;
   std::unique_ptr<testkit::ApiClient> client_;
   std::unique_ptr<testkit::ApiClient> operator_;
 };
 
-/// A second connection to a service's database, to look into it and to change what no route changes yet.
+/// A member of an answer that is text.
+std::string text(const testkit::Answer&, std::string_view name);
+
+/// A second connection to a service's database, to look into it and to change what no route changes.
 class OpenDatabase {
  public:
   explicit OpenDatabase(const Config&);

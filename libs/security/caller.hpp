@@ -1,6 +1,7 @@
 // Who makes a request, as a verified access token says.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "core/clock.hpp"
@@ -17,6 +18,7 @@ struct Caller {
   Permissions permissions;
   core::Timestamp issued_at{};
   core::Timestamp expires_at{};
+  std::int64_t user_version = 0;  ///< `uver`: how often the account had been changed when the token was issued
 };
 
 }  // namespace pms::security

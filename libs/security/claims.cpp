@@ -40,6 +40,14 @@ std::optional<core::Timestamp> time_member(const json::object& claims, std::stri
   return core::Timestamp(std::chrono::microseconds(std::llround(seconds * 1e6)));
 }
 
+/// How often the account had been changed; 0, from which every revocation of the user counts, when it is not said.
+std::optional<std::int64_t> user_version_member(const json::object& claims) {
+  const json::value* value = claims.if_contains("uver");
+  if (value == nullptr) return 0;
+  if (!value->is_int64() || value->get_int64() < 0) return std::nullopt;
+  return value->get_int64();
+}
+
 /// RFC 7519 section 4.1.3: one text, or a list of them.
 bool names_audience(const json::object& claims, std::string_view audience) {
   const json::value* value = claims.if_contains("aud");
@@ -125,7 +133,8 @@ std::expected<Caller, Refusal> read_claims(std::string_view text, const TokenSet
   auto issued_at = time_member(*claims, "iat");
   auto expires_at = time_member(*claims, "exp");
   auto not_before = time_member(*claims, "nbf");
-  if (!user_id || !session || !token_id || !email || !roles || !issued_at || !expires_at ||
+  auto user_version = user_version_member(*claims);
+  if (!user_id || !session || !token_id || !email || !roles || !issued_at || !expires_at || !user_version ||
       (claims->contains("nbf") && !not_before))
     return std::unexpected(Refusal::malformed);
   if (now >= *expires_at + settings.leeway) return std::unexpected(Refusal::expired);
@@ -138,7 +147,8 @@ std::expected<Caller, Refusal> read_claims(std::string_view text, const TokenSet
                 .roles = *roles,
                 .permissions = permissions_of(*roles),
                 .issued_at = *issued_at,
-                .expires_at = *expires_at};
+                .expires_at = *expires_at,
+                .user_version = *user_version};
 }
 
 std::string sign_token(const Caller& caller, const TokenSettings& settings, const SigningKey& key) {
@@ -159,6 +169,7 @@ std::string sign_token(const Caller& caller, const TokenSettings& settings, cons
                       {"iat", seconds(caller.issued_at)},
                       {"exp", seconds(caller.expires_at)},
                       {"email", caller.email},
+                      {"uver", caller.user_version},
                       {"roles", std::move(roles)}};
   std::string token = base64url_encode(json::serialize(header)) + '.' + base64url_encode(json::serialize(claims));
   token += '.' + base64url_encode(key.sign(token));

@@ -29,13 +29,15 @@ std::optional<Revocation> parse_revocation(const json::value& value) {
   auto number = number_member(object, "number");
   auto kind = text_member(object, "kind");
   auto id = text_member(object, "id");
-  auto at = core::parse_timestamp(text_member(object, "at").value_or(""));
   auto expires_at = core::parse_timestamp(text_member(object, "expiresAt").value_or(""));
-  if (!number || !id || !at || !expires_at || (kind != session_kind && kind != user_kind)) return std::nullopt;
+  if (!number || !id || !expires_at || (kind != session_kind && kind != user_kind)) return std::nullopt;
+  const bool of_session = kind == session_kind;
+  auto version = of_session ? 0 : number_member(object, "version");
+  if (!version) return std::nullopt;
   return Revocation{.number = *number,
-                    .kind = kind == session_kind ? Revocation::Kind::session : Revocation::Kind::user,
+                    .kind = of_session ? Revocation::Kind::session : Revocation::Kind::user,
                     .id = std::string(*id),
-                    .at = *at,
+                    .version = *version,
                     .expires_at = *expires_at};
 }
 
@@ -44,12 +46,14 @@ std::optional<Revocation> parse_revocation(const json::value& value) {
 std::string to_json(const RevocationFeed& feed) {
   json::array entries;
   for (const Revocation& revocation : feed.revocations) {
-    std::string_view kind = revocation.kind == Revocation::Kind::session ? session_kind : user_kind;
-    entries.push_back({{"number", revocation.number},
+    const bool of_session = revocation.kind == Revocation::Kind::session;
+    std::string_view kind = of_session ? session_kind : user_kind;
+    json::object entry{{"number", revocation.number},
                        {"kind", json::string_view(kind.data(), kind.size())},
                        {"id", revocation.id},
-                       {"at", core::format_timestamp(revocation.at)},
-                       {"expiresAt", core::format_timestamp(revocation.expires_at)}});
+                       {"expiresAt", core::format_timestamp(revocation.expires_at)}};
+    if (!of_session) entry["version"] = revocation.version;
+    entries.push_back(std::move(entry));
   }
   return json::serialize(json::object{{"revocations", std::move(entries)}, {"last", feed.last}});
 }
@@ -74,20 +78,19 @@ void RevocationList::add(const Revocation& revocation) {
   Entries& entries = revocation.kind == Revocation::Kind::session ? sessions_ : users_;
   auto [position, is_new] = entries.try_emplace(revocation.id, revocation);
   if (!is_new) {
-    position->second.at = std::max(position->second.at, revocation.at);
+    position->second.version = std::max(position->second.version, revocation.version);
     position->second.expires_at = std::max(position->second.expires_at, revocation.expires_at);
   }
   size_.store(sessions_.size() + users_.size(), std::memory_order_release);
   generation_.fetch_add(1, std::memory_order_release);
 }
 
-bool RevocationList::revoked(std::string_view session, std::string_view user, core::Timestamp issued_at) const {
+bool RevocationList::revoked(std::string_view session, std::string_view user, std::int64_t user_version) const {
   if (size_.load(std::memory_order_acquire) == 0) return false;
   std::lock_guard lock(mutex_);
-  // Not by time: replicas' clocks differ, and a session that has ended gives no later token to spare.
   if (sessions_.contains(session)) return true;
   auto found = users_.find(user);
-  return found != users_.end() && issued_at <= found->second.at;
+  return found != users_.end() && user_version < found->second.version;
 }
 
 void RevocationList::forget_expired(core::Timestamp now) {

@@ -18,17 +18,17 @@ namespace pms::security {
 struct Revocation {
   enum class Kind : std::uint8_t {
     session,  ///< `id` is a `sid`: none of its tokens is valid any more
-    user,     ///< `id` is a `sub`: tokens issued up to `at` are void
+    user,     ///< `id` is a `sub`: tokens with a lower `uver` than `version` are void
   };
   std::int64_t number = 0;  ///< rising; the feed is read after the last one seen
   Kind kind = Kind::session;
   std::string id;
-  core::Timestamp at{};
+  std::int64_t version = 0;      ///< of a user; not a time, since clocks differ and a second holds many tokens
   core::Timestamp expires_at{};  ///< no token it concerns lives longer
 };
 
-/// The answer of GET /revocations?after=N: {"revocations":[{number, kind, id, at, expiresAt}], "last": N}; RFC 3339
-/// times.
+/// The answer of GET /revocations?after=N: {"revocations":[{number, kind, id, version?, expiresAt}], "last": N};
+/// `version` only of a user; RFC 3339 times.
 struct RevocationFeed {
   std::vector<Revocation> revocations;
   std::int64_t last = 0;  ///< the highest number ever given out
@@ -40,7 +40,7 @@ core::Result<RevocationFeed> parse_revocation_feed(std::string_view json);
 class RevocationList {
  public:
   void add(const Revocation&);
-  bool revoked(std::string_view session, std::string_view user, core::Timestamp issued_at) const;
+  bool revoked(std::string_view session, std::string_view user, std::int64_t user_version) const;
   /// Changes with every add: who remembers an answer of revoked() compares it.
   std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
   void forget_expired(core::Timestamp now);

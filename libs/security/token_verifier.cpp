@@ -120,7 +120,7 @@ core::Result<std::shared_ptr<const Caller>> TokenVerifier::verify(std::string_vi
       if (caller.error() == Refusal::unknown_key && state_->on_unknown_key) state_->on_unknown_key();
       return refuse(caller.error());
     }
-    if (state_->revocations.revoked(caller->session, caller->user_id, caller->issued_at))
+    if (state_->revocations.revoked(caller->session, caller->user_id, caller->user_version))
       return refuse(Refusal::revoked);
     auto shared = std::make_shared<const Caller>(std::move(*caller));
     mine.verified.add(digest, {shared, shared->expires_at + state_->settings.leeway, revocations_generation});
@@ -133,7 +133,7 @@ core::Result<std::shared_ptr<const Caller>> TokenVerifier::verify(std::string_vi
   }
   if (entry->revocations_generation != revocations_generation) {
     const Caller& caller = *entry->caller;
-    if (state_->revocations.revoked(caller.session, caller.user_id, caller.issued_at)) {
+    if (state_->revocations.revoked(caller.session, caller.user_id, caller.user_version)) {
       mine.verified.erase(digest);
       return refuse(Refusal::revoked);
     }

@@ -7,7 +7,6 @@ core::Task<core::Result<>> EndSession::operator()(std::string session_id, Deadli
   if (auto ended = co_await sessions_.end(session_id, now, deadline); !ended) co_return ended;
   revoked_.add({.kind = security::Revocation::Kind::session,
                 .id = std::move(session_id),
-                .at = now,
                 .expires_at = now + longest_access_token});
   co_return core::Result<>{};
 }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <string>
 
+#include "application/password_guesses.hpp"
 #include "application/ports.hpp"
 #include "application/token_issuer.hpp"
 #include "core/clock.hpp"
@@ -19,18 +20,21 @@ struct Credentials {
 
 class Login {
  public:
-  Login(Users&, Sessions&, security::PasswordHasher&, const TokenIssuer&, const core::Clock&, core::IdGenerator&,
-        std::chrono::milliseconds session_lifetime);
+  Login(Users&, Sessions&, PasswordGuesses&, security::PasswordHasher&, const TokenIssuer&, const core::Clock&,
+        core::IdGenerator&, std::chrono::milliseconds session_lifetime);
 
   /// Errors: unauthenticated, with one message and after the same time for an unknown e-mail, a wrong password and an
-  /// account that is disabled; unavailable when too many passwords wait to be checked.
+  /// account that is disabled; resource_exhausted while guesses for this e-mail wait; unavailable when too many
+  /// passwords wait to be checked, or the account was changed at the same time.
   core::Task<core::Result<TokenPair>> operator()(Credentials, Deadline);
 
  private:
+  core::Task<core::Result<TokenPair>> log_in(Credentials, Deadline);
   core::Task<core::Result<User>> authenticate(Credentials, Deadline);
 
   Users& users_;
   Sessions& sessions_;
+  PasswordGuesses& guesses_;
   security::PasswordHasher& hasher_;
   const TokenIssuer& issuer_;
   const core::Clock& clock_;

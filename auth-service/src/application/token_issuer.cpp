@@ -15,7 +15,8 @@ TokenPair TokenIssuer::issue(const User& user, const Session& session, std::stri
                           .roles = user.roles,
                           .permissions = security::permissions_of(user.roles),
                           .issued_at = now,
-                          .expires_at = now + lifetime_};
+                          .expires_at = now + lifetime_,
+                          .user_version = user.version};
   return {.access_token = security::sign_token(caller, settings_, keys_.signing()),
           .refresh_token = std::move(refresh_token),
           .expires_in = std::chrono::floor<std::chrono::seconds>(lifetime_)};

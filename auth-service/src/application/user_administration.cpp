@@ -5,26 +5,44 @@
 namespace pms::auth {
 namespace {
 
+/// Collects what is wrong, a field each.
+class Violations {
+ public:
+  void add(std::string field, std::optional<std::string> message) {
+    if (message) fields_.push_back({std::move(field), std::move(*message)});
+  }
+  core::Result<> result() {
+    if (fields_.empty()) return {};
+    return std::unexpected(core::Error{
+        .code = core::Errc::invalid, .message = "the account can not be as given", .fields = std::move(fields_)});
+  }
+
+ private:
+  std::vector<core::FieldError> fields_;
+};
+
 core::Result<> check(const NewAccount& account) {
-  std::vector<core::FieldError> wrong;
-  auto note = [&wrong](std::string field, std::optional<std::string> message) {
-    if (message) wrong.push_back({std::move(field), std::move(*message)});
-  };
-  note("email", core::check_email(account.email));
-  if (account.check_password) note("password", security::check_new_password(account.password));
-  note("roles", check_roles(account.roles));
-  if (wrong.empty()) return {};
-  return std::unexpected(core::Error{
-      .code = core::Errc::invalid, .message = "the account can not be made as given", .fields = std::move(wrong)});
+  Violations wrong;
+  wrong.add("email", core::check_email(account.email));
+  if (account.check_password) wrong.add("password", security::check_new_password(account.password));
+  wrong.add("roles", check_roles(account.roles));
+  return wrong.result();
+}
+
+core::Result<> check(const AccountChange& wanted) {
+  Violations wrong;
+  if (wanted.password) wrong.add("password", security::check_new_password(*wanted.password));
+  if (wanted.roles) wrong.add("roles", check_roles(*wanted.roles));
+  return wrong.result();
 }
 
 }  // namespace
 
 UserAdministration::UserAdministration(Users& users, security::PasswordHasher& hasher, const core::Clock& clock,
-                                       core::IdGenerator& ids)
-    : users_(users), hasher_(hasher), clock_(clock), ids_(ids) {}
+                                       core::IdGenerator& ids, security::RevocationList& revoked)
+    : users_(users), hasher_(hasher), clock_(clock), ids_(ids), revoked_(revoked) {}
 
-core::Task<core::Result<std::string>> UserAdministration::create(NewAccount account, Deadline deadline) {
+core::Task<core::Result<User>> UserAdministration::create(NewAccount account, Deadline deadline) {
   if (auto right = check(account); !right) co_return std::unexpected(right.error());
   auto hash = co_await hasher_.hash(std::move(account.password));
   if (!hash) co_return std::unexpected(hash.error());
@@ -37,9 +55,43 @@ core::Task<core::Result<std::string>> UserAdministration::create(NewAccount acco
             .version = 1,
             .created_at = now,
             .updated_at = now};
-  std::string id = user.id;
-  if (auto added = co_await users_.add(std::move(user), deadline); !added) co_return std::unexpected(added.error());
-  co_return id;
+  if (auto added = co_await users_.add(user, deadline); !added) co_return std::unexpected(added.error());
+  co_return user;
+}
+
+core::Task<core::Result<User>> UserAdministration::change(std::string id, AccountChange wanted, Deadline deadline) {
+  if (auto right = check(wanted); !right) co_return std::unexpected(right.error());
+  if (!wanted.roles && !wanted.enabled && !wanted.password) co_return co_await find(std::move(id), deadline);
+  UserChange change{.roles = wanted.roles, .enabled = wanted.enabled, .password_hash = {}};
+  if (wanted.password) {
+    auto hash = co_await hasher_.hash(std::move(*wanted.password));
+    if (!hash) co_return std::unexpected(hash.error());
+    change.password_hash = std::move(*hash);
+  }
+  auto user = co_await users_.change(std::move(id), std::move(change), clock_.now(), deadline);
+  if (user) void_tokens_of(*user);
+  co_return user;
+}
+
+core::Task<core::Result<>> UserAdministration::remove(std::string id, Deadline deadline) {
+  auto user = co_await users_.remove(std::move(id), clock_.now(), deadline);
+  if (!user) co_return std::unexpected(user.error());
+  void_tokens_of(*user);
+  co_return core::Result<>{};
+}
+
+core::Task<core::Result<User>> UserAdministration::find(std::string id, Deadline deadline) {
+  auto user = co_await users_.find_by_id(std::move(id), deadline);
+  if (!user) co_return std::unexpected(user.error());
+  if (!*user) co_return core::fail(core::Errc::not_found, "there is no such user");
+  co_return std::move(**user);
+}
+
+void UserAdministration::void_tokens_of(const User& user) {
+  revoked_.add({.kind = security::Revocation::Kind::user,
+                .id = user.id,
+                .version = user.version,
+                .expires_at = clock_.now() + longest_access_token});
 }
 
 }  // namespace pms::auth

@@ -27,4 +27,14 @@ security::Roles split_roles(std::string_view names) {
   return roles;
 }
 
+std::optional<security::Roles> roles_named(std::span<const std::string> names) {
+  security::Roles roles;
+  for (const std::string& name : names) {
+    const auto role = security::parse_role(name);
+    if (!role) return std::nullopt;
+    roles.add(*role);
+  }
+  return roles;
+}
+
 }  // namespace pms::auth

@@ -1,7 +1,9 @@
 // An account: who may log in, and as what.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,5 +29,8 @@ std::optional<std::string> check_roles(security::Roles);
 /// "ADMIN CLINICIAN": as stored. Names this version does not know are left out.
 std::string join_roles(security::Roles);
 security::Roles split_roles(std::string_view);
+
+/// Nothing when one of the names is no role.
+std::optional<security::Roles> roles_named(std::span<const std::string>);
 
 }  // namespace pms::auth

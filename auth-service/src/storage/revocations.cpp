@@ -10,7 +10,7 @@ using security::Revocation;
 
 /// Entries and how far the numbers go in one look at the table; without entries one row of NULLs beside `last`.
 constexpr database::Statement select_after{R"(
-  SELECT last.number, r.number, r.kind, r.subject, r.revoked_at, r.expires_at
+  SELECT last.number, r.number, r.kind, r.subject, r.version, r.expires_at
   FROM (SELECT COALESCE(MAX(number), 0) AS number FROM revocation) AS last
   LEFT JOIN revocation AS r ON r.number > $1 AND r.expires_at > $2
   ORDER BY r.number LIMIT 1000)"};
@@ -22,7 +22,7 @@ Revocation to_revocation(const database::Row& row) {
   return {.number = row.integer(1),
           .kind = row.text(2) == "session" ? Revocation::Kind::session : Revocation::Kind::user,
           .id = row.text(3),
-          .at = to_time(row.integer(4)),
+          .version = row.integer(4),
           .expires_at = to_time(row.integer(5))};
 }
 

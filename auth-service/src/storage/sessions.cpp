@@ -7,11 +7,16 @@
 namespace pms::auth {
 namespace {
 
+// Changes nothing, but waits for whoever changes the account: PostgreSQL would not see them in the next statement.
+constexpr database::Statement lock_user{R"(
+  UPDATE users SET version = version WHERE id = $1 AND version = $2)"};
+
 constexpr database::Statement insert_session{R"(
-  INSERT INTO session (id, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4))"};
+  INSERT INTO session (id, user_id, created_at, expires_at)
+  SELECT $1, id, $3, $4 FROM users WHERE id = $2 AND version = $5)"};
 
 constexpr database::Statement insert_token{R"(
-  INSERT INTO refresh_token (token_hash, session_id, parent_hash, issued_at) VALUES ($1, $2, $3, $4))"};
+  INSERT INTO refresh_token (token_hash, session_id, issued_at) SELECT $1, id, $3 FROM session WHERE id = $2)"};
 
 constexpr database::Statement select_token = database::point_read(R"(
   SELECT t.token_hash, t.session_id, t.parent_hash, t.issued_at, t.used_at,
@@ -35,8 +40,8 @@ constexpr database::Statement end_session{R"(
   UPDATE session SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL)"};
 
 constexpr database::Statement revoke_session{R"(
-  INSERT INTO revocation (number, kind, subject, revoked_at, expires_at)
-  SELECT (SELECT COALESCE(MAX(number), 0) + 1 FROM revocation), 'session', id, $2, $3
+  INSERT INTO revocation (number, kind, subject, version, expires_at)
+  SELECT (SELECT COALESCE(MAX(number), 0) + 1 FROM revocation), 'session', id, 0, $3
   FROM session WHERE id = $1 AND ended_at = $2)"};
 
 constexpr database::Statement delete_expired{R"(DELETE FROM session WHERE expires_at <= $1)"};
@@ -57,16 +62,19 @@ Sessions::Found to_found(const database::Row& row) {
 
 }  // namespace
 
-core::Task<core::Result<>> StoredSessions::begin(Session session, RefreshToken token, Deadline deadline) {
+core::Task<core::Result<bool>> StoredSessions::begin(Session session, std::int64_t user_version, RefreshToken token,
+                                                     Deadline deadline) {
+  database::Params lock{session.user_id, user_version};
   database::Params session_params{session.id, session.user_id, to_column(session.created_at),
-                                  to_column(session.expires_at)};
-  database::Params token_params{token.hash, token.session_id, database::Null{}, to_column(token.issued_at)};
+                                  to_column(session.expires_at), user_version};
+  database::Params token_params{token.hash, token.session_id, to_column(token.issued_at)};
   database::Batch batch;
+  batch.add(lock_user, std::move(lock));
   batch.add(insert_session, std::move(session_params));
   batch.add(insert_token, std::move(token_params));
   auto done = co_await database_.commit(std::move(batch), deadline);
   if (!done) co_return std::unexpected(done.error());
-  co_return core::Result<>{};
+  co_return done->at(2).rows_affected == 1;
 }
 
 core::Task<core::Result<std::optional<Sessions::Found>>> StoredSessions::find(std::string token_hash,

@@ -15,10 +15,16 @@ class StoredUsers : public Users {
   explicit StoredUsers(database::Database& database) : database_(database) {}
   core::Task<core::Result<std::optional<User>>> find_by_email(std::string email, Deadline) override;
   core::Task<core::Result<std::optional<User>>> find_by_id(std::string id, Deadline) override;
+  core::Task<core::Result<UserPage>> list(std::int64_t offset, std::int64_t limit, Deadline) override;
   core::Task<core::Result<>> add(User, Deadline) override;
+  core::Task<core::Result<User>> change(std::string id, UserChange, core::Timestamp now, Deadline) override;
+  core::Task<core::Result<User>> remove(std::string id, core::Timestamp now, Deadline) override;
+  core::Task<core::Result<std::optional<std::vector<std::string>>>> change_password(PasswordChange, core::Timestamp now,
+                                                                                    Deadline) override;
 
  private:
   core::Task<core::Result<std::optional<User>>> find(const database::Statement&, std::string key, Deadline);
+  core::Task<core::Result<User>> commit_change(database::Batch, Deadline);
   database::Database& database_;
 };
 

@@ -12,11 +12,10 @@ class RevocationFeed : public testing::Test {
  protected:
   void revoke(std::int64_t number, const std::string& kind, const std::string& subject,
               std::chrono::microseconds lives = 15min) {
-    auto now = core::system_clock().now();
-    database::Params params{number, kind, subject, now.time_since_epoch().count(),
-                            (now + lives).time_since_epoch().count()};
+    auto expires_at = core::system_clock().now() + lives;
+    database::Params params{number, kind, subject, expires_at.time_since_epoch().count()};
     constexpr database::Statement insert{
-        "INSERT INTO revocation (number, kind, subject, revoked_at, expires_at) VALUES ($1, $2, $3, $4, $5)"};
+        "INSERT INTO revocation (number, kind, subject, version, expires_at) VALUES ($1, $2, $3, 2, $4)"};
     OpenDatabase(config_).change(insert, std::move(params));
   }
   std::vector<std::int64_t> numbers(const testkit::Answer& answer) {

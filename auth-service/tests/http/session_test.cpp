@@ -13,10 +13,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::string text(const testkit::Answer& answer, std::string_view name) {
-  return std::string(answer.json().at({name.data(), name.size()}).as_string());
-}
-
 class SessionApi : public testing::Test {
  protected:
   struct Tokens {

@@ -179,11 +179,8 @@ TEST_F(RemoteKeysTest, TellsTheVerifierWhatIsRevoked) {
   settings.revocation_poll = 1ms;
   start(settings);
   wait_until([this] { return verifier_->verify(token(key_)).has_value(); });
-  Revocation revocation{.number = 7,
-                        .kind = Revocation::Kind::session,
-                        .id = "s1",
-                        .at = clock_.now(),
-                        .expires_at = core::system_clock().now() + 1h};
+  Revocation revocation{
+      .number = 7, .kind = Revocation::Kind::session, .id = "s1", .expires_at = core::system_clock().now() + 1h};
   auth_.set_revocations({.revocations = {revocation}, .last = 7});
   wait_until([this] { return !verifier_->verify(token(key_)).has_value(); });
   auth_.set_revocations({.revocations = {}, .last = 7});
@@ -194,8 +191,11 @@ TEST_F(RemoteKeysTest, TellsTheVerifierWhatIsRevoked) {
 }
 
 TEST_F(RemoteKeysTest, ReadsALongFeedPageByPageWithoutWaiting) {
-  Revocation revocation{
-      .number = 3, .kind = Revocation::Kind::user, .id = "u9", .at = {}, .expires_at = core::system_clock().now() + 1h};
+  Revocation revocation{.number = 3,
+                        .kind = Revocation::Kind::user,
+                        .id = "u9",
+                        .version = 2,
+                        .expires_at = core::system_clock().now() + 1h};
   auth_.set_revocations({.revocations = {revocation}, .last = 4});
   start(asked_once());
   wait_until([this] { return auth_.count("revocations?after=3") >= 1; });
@@ -208,7 +208,7 @@ TEST_F(RemoteKeysTest, BeginsAgainWhenTheFeedDoes) {
   Revocation revocation{.number = 50,
                         .kind = Revocation::Kind::user,
                         .id = "u9",
-                        .at = {},
+                        .version = 2,
                         .expires_at = core::system_clock().now() + 1h};
   auth_.set_revocations({.revocations = {revocation}, .last = 50});
   start(settings);

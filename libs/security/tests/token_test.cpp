@@ -18,6 +18,17 @@ std::string join(std::string_view header, std::string_view claims) {
   return base64url_encode(header) + "." + base64url_encode(claims);
 }
 
+/// The same signature as the ASN.1 that most libraries make first.
+std::string as_der(const std::string& signature) {
+  auto integer = [](std::string number) {
+    number.erase(0, std::min(number.find_first_not_of('\0'), number.size() - 1));
+    if ((static_cast<unsigned char>(number.front()) & 0x80) != 0) number.insert(0, 1, '\0');
+    return std::string("\x02") + static_cast<char>(number.size()) + number;
+  };
+  std::string both = integer(signature.substr(0, 32)) + integer(signature.substr(32));
+  return std::string("\x30") + static_cast<char>(both.size()) + both;
+}
+
 class Tokens : public testing::Test {
  protected:
   void SetUp() override { verifier_.set_keys(KeySet({key_.public_key()})); }
@@ -30,7 +41,8 @@ class Tokens : public testing::Test {
             .roles = {Role::receptionist, Role::analyst},
             .permissions = {},
             .issued_at = clock_.now(),
-            .expires_at = clock_.now() + 15min};
+            .expires_at = clock_.now() + 15min,
+            .user_version = 3};
   }
   std::string token() const { return sign_token(caller(), settings_, key_); }
 
@@ -85,6 +97,7 @@ TEST_F(Tokens, TellWhoCalls) {
   EXPECT_EQ((*who)->permissions, permissions_of(Roles{Role::receptionist, Role::analyst}));
   EXPECT_EQ((*who)->issued_at, clock_.now());
   EXPECT_EQ((*who)->expires_at, clock_.now() + 15min);
+  EXPECT_EQ((*who)->user_version, 3);
 }
 
 TEST_F(Tokens, AreVerifiedByWhateverAnotherIssuerOfTheSameNameWrote) {
@@ -140,7 +153,9 @@ TEST_F(Tokens, OfAnotherTypeAreRefused) {
   for (const std::string& other :
        {R"({"alg":"ES256","kid":")" + kid + R"("})", R"({"alg":"ES256","typ":"JWT","kid":")" + kid + R"("})",
         R"({"alg":"ES256","typ":"rt+jwt","kid":")" + kid + R"("})", R"({"alg":"ES256","typ":7,"kid":")" + kid + R"("})",
-        R"({"alg":"ES256","typ":"at+jwt","crit":["exp"],"kid":")" + kid + R"("})"})
+        R"({"alg":"ES256","typ":"at+jwt","crit":["exp"],"kid":")" + kid + R"("})",
+        R"({"alg":"ES256","typ":"at+jwt","crit":[],"kid":")" + kid + R"("})",
+        R"({"alg":"ES256","typ":"at+jwt","crit":["b64"],"b64":false,"kid":")" + kid + R"("})"})
     EXPECT_TRUE(refuses(signed_by_us(other, claims()))) << other;
 }
 
@@ -172,6 +187,18 @@ TEST_F(Tokens, WithChangedClaimsOrSignatureAreRefused) {
   EXPECT_TRUE(accepts(good));
 }
 
+TEST_F(Tokens, WhoseSignatureIsNotTheTwoWholeNumbersAreRefused) {
+  std::string text = join(header(), claims());
+  std::string bytes = key_.sign(text);
+  ASSERT_EQ(bytes.size(), 64U);
+  for (std::size_t kept : {0U, 1U, 32U, 63U})
+    EXPECT_TRUE(refuses(text + "." + base64url_encode(bytes.substr(0, kept)))) << kept;
+  EXPECT_TRUE(refuses(text + "." + base64url_encode(bytes + '\0')));
+  EXPECT_TRUE(refuses(text + "." + base64url_encode(bytes + bytes)));
+  EXPECT_TRUE(refuses(text + "." + base64url_encode(as_der(bytes)))) << "RFC 7518 section 3.4 knows no ASN.1";
+  EXPECT_TRUE(accepts(text + "." + base64url_encode(bytes)));
+}
+
 TEST_F(Tokens, ForOrFromSomebodyElseAreRefused) {
   for (const std::string& changed :
        {claims({{"iss", R"("other")"}}), claims({{"iss", ""}}), claims({{"iss", R"(["pms"])"}}),
@@ -192,6 +219,8 @@ TEST_F(Tokens, MissingAClaimAreRefused) {
   EXPECT_TRUE(refuses(signed_by_us(header(), claims({{"exp", "18446744073709551615"}}))));
   EXPECT_TRUE(refuses(signed_by_us(header(), claims({{"nbf", R"("soon")"}}))));
   EXPECT_TRUE(refuses(signed_by_us(header(), claims({{"roles", R"([1])"}}))));
+  for (const char* version : {"-1", "1.5", R"("1")", "null", "[]", "18446744073709551615"})
+    EXPECT_TRUE(refuses(signed_by_us(header(), claims({{"uver", version}})))) << version;
 }
 
 TEST_F(Tokens, EndThirtySecondsAfterTheirTime) {
@@ -286,21 +315,27 @@ TEST_F(Tokens, VerifiedBeforeEndWithARevocation) {
   std::string other_session = signed_by_us(header(), claims({{"sid", R"("s2")"}, {"sub", R"("u2")"}}));
   std::string same_user = signed_by_us(header(), claims({{"sid", R"("s3")"}}));
   for (const std::string& each : {token(), other_session, same_user}) ASSERT_TRUE(accepts(each));
-  verifier_.revocations().add({.number = 1,
-                               .kind = Revocation::Kind::session,
-                               .id = "s1",
-                               .at = clock_.now(),
-                               .expires_at = clock_.now() + 15min});
+  verifier_.revocations().add(
+      {.number = 1, .kind = Revocation::Kind::session, .id = "s1", .expires_at = clock_.now() + 15min});
   EXPECT_TRUE(refuses(token()));
   EXPECT_TRUE(accepts(other_session));
   EXPECT_TRUE(accepts(same_user));
-  verifier_.revocations().add({.number = 2,
-                               .kind = Revocation::Kind::user,
-                               .id = "u1",
-                               .at = clock_.now(),
-                               .expires_at = clock_.now() + 15min});
+  verifier_.revocations().add(
+      {.number = 2, .kind = Revocation::Kind::user, .id = "u1", .version = 4, .expires_at = clock_.now() + 15min});
   EXPECT_TRUE(refuses(same_user));
   EXPECT_TRUE(accepts(other_session));
+}
+
+TEST_F(Tokens, IssuedSinceTheAccountChangedOutliveItsRevocation) {
+  auto of_version = [this](const std::string& version) {
+    return signed_by_us(header(), claims({{"uver", version}}));  // all in one second
+  };
+  verifier_.revocations().add(
+      {.number = 1, .kind = Revocation::Kind::user, .id = "u1", .version = 5, .expires_at = clock_.now() + 15min});
+  EXPECT_TRUE(refuses(of_version("4")));
+  EXPECT_TRUE(accepts(of_version("5")));
+  EXPECT_TRUE(accepts(of_version("6")));
+  EXPECT_TRUE(refuses(of_version(""))) << "one that does not say may be as old as any";
 }
 
 TEST_F(Tokens, VerifiedBeforeEndWithTheirKey) {
@@ -351,11 +386,8 @@ TEST_F(Tokens, AreVerifiedOnManyThreadsWhileKeysAndRevocationsChange) {
     });
   for (int i = 0; i < 200; ++i) {
     verifier_.set_keys(KeySet({key_.public_key(), SigningKey::generate().public_key()}));
-    verifier_.revocations().add({.number = i,
-                                 .kind = Revocation::Kind::session,
-                                 .id = "x" + std::to_string(i),
-                                 .at = clock_.now(),
-                                 .expires_at = clock_.now()});
+    verifier_.revocations().add(
+        {.number = i, .kind = Revocation::Kind::session, .id = "x" + std::to_string(i), .expires_at = clock_.now()});
     verifier_.revocations().forget_expired(clock_.now());
   }
   done = true;

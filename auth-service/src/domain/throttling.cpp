@@ -1,0 +1,30 @@
+#include "domain/throttling.hpp"
+
+#include <algorithm>
+
+namespace pms::auth {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::int64_t failures_without_wait = 4;
+constexpr std::chrono::seconds first_wait = 30s;
+constexpr std::chrono::seconds longest_wait = 15min;
+
+}  // namespace
+
+std::chrono::seconds wait_after(std::int64_t failures) {
+  if (failures <= failures_without_wait) return 0s;
+  std::chrono::seconds wait = first_wait;
+  for (std::int64_t n = failures_without_wait + 1; n < failures && wait < longest_wait; ++n) wait *= 2;
+  return std::min(wait, longest_wait);
+}
+
+std::chrono::microseconds wait_left(const Failures& failures, core::Timestamp now) {
+  const std::chrono::microseconds whole = wait_after(failures.count);
+  return std::clamp(failures.last_at + whole - now, 0us, whole);
+}
+
+std::int64_t next_wait_at(const Failures& failures) { return std::max(failures_without_wait, failures.count) + 1; }
+
+}  // namespace pms::auth

@@ -1,0 +1,125 @@
+#include "http/user_json.hpp"
+
+#include "core/rules.hpp"
+#include "core/time.hpp"
+#include "http/whole_number.hpp"
+#include "security/password.hpp"
+
+namespace pms::auth {
+namespace {
+
+constexpr std::int64_t largest_page = 1'000'000'000;
+constexpr std::int64_t largest_size = 100;
+
+/// Notes what is wrong and returns nothing, or the roles when they are there.
+std::optional<security::Roles> read_roles(http::FieldReader& reader) {
+  const auto names = reader.optional_texts("roles");
+  if (!names) return std::nullopt;
+  const auto roles = roles_named(*names);
+  if (!roles) reader.refuse("roles", "must be a list of ADMIN, CLINICIAN, RECEPTIONIST, BILLING, ANALYST and AUDITOR");
+  if (!roles) return std::nullopt;
+  if (auto wrong = check_roles(*roles)) reader.refuse("roles", std::move(*wrong));
+  return roles;
+}
+
+void write_user(http::JsonWriter& writer, const User& user) {
+  writer.begin_object().field("id", user.id).field("email", user.email);
+  write_roles(writer, user.roles);
+  writer.key("enabled").boolean(user.enabled);
+  writer.field("createdAt", core::format_timestamp(user.created_at));
+  writer.end_object();
+}
+
+}  // namespace
+
+std::optional<std::string> check_not_empty(std::string_view text) {
+  if (!text.empty()) return std::nullopt;
+  return "must not be empty";
+}
+
+core::Result<NewAccount> parse_new_account(std::string_view body) {
+  auto object = http::parse_object(body);
+  if (!object) return std::unexpected(object.error());
+  http::FieldReader reader(*object);
+  NewAccount account;
+  account.email = reader.required_text("email", core::check_email);
+  account.password = reader.required_text("password", security::check_new_password);
+  account.roles = read_roles(reader).value_or(security::Roles());
+  const auto* roles = object->if_contains("roles");
+  if (roles == nullptr) reader.refuse("roles", "is required");
+  if (roles != nullptr && roles->is_null()) reader.refuse("roles", "must be a list of roles, not null");
+  if (auto right = reader.finish(); !right) return std::unexpected(right.error());
+  return account;
+}
+
+core::Result<AccountChange> parse_account_change(std::string_view body) {
+  auto object = http::parse_object(body);
+  if (!object) return std::unexpected(object.error());
+  http::FieldReader reader(*object);
+  for (const char* name : {"roles", "enabled", "password"}) {
+    const auto* value = object->if_contains(name);
+    if (value != nullptr && value->is_null()) reader.refuse(name, "must not be null: every account has it");
+  }
+  AccountChange change;
+  change.roles = read_roles(reader);
+  change.enabled = reader.optional_boolean("enabled");
+  change.password = reader.optional_text("password", security::check_new_password);
+  for (const char* read_only : {"id", "createdAt"}) reader.ignore(read_only);
+  reader.ignore("email");
+  if (object->contains("email")) reader.refuse("email", "can not be changed: make another account");
+  if (auto right = reader.finish(); !right) return std::unexpected(right.error());
+  return change;
+}
+
+core::Result<NewPassword> parse_new_password(std::string_view body) {
+  auto object = http::parse_object(body);
+  if (!object) return std::unexpected(object.error());
+  http::FieldReader reader(*object);
+  NewPassword password{.current = reader.required_text("currentPassword", check_not_empty),
+                       .next = reader.required_text("newPassword", security::check_new_password)};
+  if (auto right = reader.finish(); !right) return std::unexpected(right.error());
+  return password;
+}
+
+core::Result<PageRequest> parse_page_request(std::string_view text) {
+  auto query = http::Query::parse(text);
+  if (!query) return std::unexpected(query.error());
+  if (auto known = query->only({"page", "size"}); !known) return std::unexpected(known.error());
+  const auto page = whole_number(query->find("page").value_or("1"), 1, largest_page);
+  const auto size = whole_number(query->find("size").value_or("10"), 1, largest_size);
+  std::vector<core::FieldError> wrong;
+  if (!page) wrong.push_back({"page", "must be a whole number from 1"});
+  if (!size) wrong.push_back({"size", fmt::format("must be a whole number from 1 to {}", largest_size)});
+  if (wrong.empty()) return PageRequest{.page = *page, .size = *size};
+  std::string message = wrong.front().field + ": " + wrong.front().message;
+  return std::unexpected(
+      core::Error{.code = core::Errc::invalid, .message = std::move(message), .fields = std::move(wrong)});
+}
+
+void write_roles(http::JsonWriter& writer, security::Roles roles) {
+  writer.key("roles").begin_array();
+  for (security::Role role : security::all_roles())
+    if (roles.has(role)) writer.text(security::to_string(role));
+  writer.end_array();
+}
+
+std::string to_json(const User& user) {
+  std::string json;
+  http::JsonWriter writer(json);
+  write_user(writer, user);
+  return json;
+}
+
+std::string to_json(const UserPage& page, const PageRequest& request) {
+  std::string json;
+  http::JsonWriter writer(json);
+  writer.begin_object().key("users").begin_array();
+  for (const User& user : page.users) write_user(writer, user);
+  writer.end_array();
+  writer.field("page", request.page).field("size", request.size);
+  writer.field("totalPages", (page.total + request.size - 1) / request.size).field("totalElements", page.total);
+  writer.end_object();
+  return json;
+}
+
+}  // namespace pms::auth

@@ -1,0 +1,22 @@
+// Failed logins in the table `failed_login`.
+#pragma once
+
+#include "application/ports.hpp"
+#include "database/database.hpp"
+
+namespace pms::auth {
+
+class StoredFailedLogins : public FailedLogins {
+ public:
+  explicit StoredFailedLogins(database::Database& database) : database_(database) {}
+  core::Task<core::Result<Failures>> find(std::string email, Deadline) override;
+  core::Task<core::Result<std::optional<std::int64_t>>> add(std::string email, std::int64_t limit, core::Timestamp now,
+                                                            Deadline) override;
+  core::Task<core::Result<>> forget(std::string email, std::int64_t limit, Deadline) override;
+  core::Task<core::Result<>> remove_before(core::Timestamp, Deadline) override;
+
+ private:
+  database::Database& database_;
+};
+
+}  // namespace pms::auth
