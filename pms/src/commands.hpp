@@ -18,6 +18,12 @@ int serve_demo(const PropertyFlags&, bool allow_on_network);
 /// `pms user create`: reads the password from standard input, or asks for it on a terminal.
 int create_user(const std::string& email, const std::vector<std::string>& roles, bool password_on_stdin,
                 const PropertyFlags&);
+/// `pms user list`: by e-mail; a JSON object per line, or a table.
+int list_users(bool json, const PropertyFlags&);
+/// `pms user enable` and `pms user disable`
+int enable_user(const std::string& email, bool enabled, const PropertyFlags&);
+/// `pms user reset-password`: reads the password as create does.
+int reset_password(const std::string& email, bool password_on_stdin, const PropertyFlags&);
 /// `pms topics read`: every record of a topic, by partition and offset; a JSON object per line, or a table.
 int read_topic(const std::string& topic, bool json, const PropertyFlags&);
 /// `pms healthcheck`: asks /readyz of all five services, or of the ones named.

@@ -14,6 +14,55 @@ void takes_properties(CLI::App* command) {
       "Every property is a flag too: --config FILE, --patient.http.port 4000, …; pms properties lists them.");
 }
 
+struct UserOptions {
+  std::string email;
+  std::vector<std::string> roles;
+  bool password_on_stdin = false;
+  bool json = false;
+};
+
+void add_user_commands(CLI::App& app, UserOptions& options, int& exit_code) {
+  CLI::App* user =
+      app.add_subcommand("user", "Accounts; what is changed here holds within 5 seconds while the system runs")
+          ->require_subcommand(1);
+  const auto add = [&](const char* name, const char* what, bool one_account) {
+    CLI::App* command = user->add_subcommand(name, what);
+    if (one_account) command->add_option("--email", options.email, "The address to log in with")->required();
+    takes_properties(command);
+    return command;
+  };
+  const auto reads_password = [&](CLI::App* command) {
+    command->add_flag("--password-stdin", options.password_on_stdin, "Read the password from standard input");
+  };
+
+  CLI::App* create = add("create", "Make a user who can log in", true);
+  create->add_option("--role", options.roles, "ADMIN, CLINICIAN, RECEPTIONIST, BILLING, ANALYST or AUDITOR; repeatable")
+      ->required()
+      ->allow_extra_args(false);
+  reads_password(create);
+  create->callback([&options, &exit_code, create] {
+    exit_code = pms::create_user(options.email, options.roles, options.password_on_stdin, create->remaining());
+  });
+
+  CLI::App* list = add("list", "Print every user", false);
+  list->add_flag("--json", options.json, "A JSON object per user and line");
+  list->callback([&options, &exit_code, list] { exit_code = pms::list_users(options.json, list->remaining()); });
+
+  CLI::App* enable = add("enable", "Let a disabled user log in again", true);
+  enable->callback(
+      [&options, &exit_code, enable] { exit_code = pms::enable_user(options.email, true, enable->remaining()); });
+
+  CLI::App* disable = add("disable", "Keep a user from logging in, and end their sessions", true);
+  disable->callback(
+      [&options, &exit_code, disable] { exit_code = pms::enable_user(options.email, false, disable->remaining()); });
+
+  CLI::App* reset = add("reset-password", "Give a user another password, and end their sessions", true);
+  reads_password(reset);
+  reset->callback([&options, &exit_code, reset] {
+    exit_code = pms::reset_password(options.email, options.password_on_stdin, reset->remaining());
+  });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -35,18 +84,8 @@ int main(int argc, char** argv) {
   takes_properties(dev);
   dev->callback([&] { exit_code = pms::serve_demo(dev->remaining(), allow_demo_on_network); });
 
-  CLI::App* user = app.add_subcommand("user", "Accounts")->require_subcommand(1);
-  CLI::App* create = user->add_subcommand("create", "Make a user who can log in");
-  std::string email;
-  std::vector<std::string> roles;
-  bool password_on_stdin = false;
-  create->add_option("--email", email, "The address to log in with")->required();
-  create->add_option("--role", roles, "ADMIN, CLINICIAN, RECEPTIONIST, BILLING, ANALYST or AUDITOR; repeatable")
-      ->required()
-      ->allow_extra_args(false);
-  create->add_flag("--password-stdin", password_on_stdin, "Read the password from standard input");
-  takes_properties(create);
-  create->callback([&] { exit_code = pms::create_user(email, roles, password_on_stdin, create->remaining()); });
+  UserOptions user_options;
+  add_user_commands(app, user_options, exit_code);
 
   CLI::App* topics = app.add_subcommand("topics", "The event log")->require_subcommand(1);
   CLI::App* read = topics->add_subcommand("read", "Print every event of a topic that is kept");

@@ -1,59 +1,15 @@
+#include <algorithm>
 #include <cstdio>
-#include <iostream>
-#include <termios.h>
-#include <unistd.h>
 
 #include "auth-service/src/administration.hpp"
 #include "commands.hpp"
+#include "core/time.hpp"
+#include "http/json.hpp"
+#include "password_prompt.hpp"
 #include "system.hpp"
 
 namespace pms {
 namespace {
-
-/// Turns off the terminal's echo while it lives.
-class SilentTerminal {
- public:
-  SilentTerminal() {
-    tcgetattr(STDIN_FILENO, &before_);
-    termios silent = before_;
-    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    tcsetattr(STDIN_FILENO, TCSANOW, &silent);
-  }
-  ~SilentTerminal() { tcsetattr(STDIN_FILENO, TCSANOW, &before_); }
-  SilentTerminal(const SilentTerminal&) = delete;
-  SilentTerminal& operator=(const SilentTerminal&) = delete;
-
- private:
-  termios before_{};
-};
-
-std::optional<std::string> read_line() {
-  std::string line;
-  if (!std::getline(std::cin, line)) return std::nullopt;
-  if (line.ends_with('\r')) line.pop_back();
-  return line;
-}
-
-std::optional<std::string> read_password(bool from_stdin) {
-  if (from_stdin) {
-    auto password = read_line();
-    if (!password) fmt::print(stderr, "pms: password: must be a line on standard input\n");
-    return password;
-  }
-  if (isatty(STDIN_FILENO) == 0) {
-    fmt::print(stderr, "pms: there is no terminal to ask for the password; use --password-stdin\n");
-    return std::nullopt;
-  }
-  const SilentTerminal silent;
-  fmt::print(stderr, "Password: ");
-  auto password = read_line();
-  fmt::print(stderr, "\nAgain: ");
-  const auto again = read_line();
-  fmt::print(stderr, "\n");
-  if (password == again) return password;
-  fmt::print(stderr, "pms: the passwords differ\n");
-  return std::nullopt;
-}
 
 std::optional<security::Roles> parse_roles(const std::vector<std::string>& names) {
   security::Roles roles;
@@ -75,6 +31,52 @@ void report(const core::Error& error) {
   for (const auto& field : error.fields) fmt::print(stderr, "pms: {}: {}\n", field.field, field.message);
 }
 
+/// Runs the coroutine to its end and prints what went wrong.
+template <class T>
+core::Result<T> run(const SystemConfig& config, core::Task<core::Result<T>> task) {
+  runtime::Settings process = config.process;
+  process.threads = 1;
+  runtime::Runtime runtime(process);
+  runtime.start_threads();
+  auto result = runtime.wait(std::move(task));
+  runtime.stop_threads();
+  if (!result) report(result.error());
+  return result;
+}
+
+std::vector<std::string_view> names_of(security::Roles roles) {
+  std::vector<std::string_view> names;
+  for (const security::Role role : security::all_roles())
+    if (roles.has(role)) names.push_back(security::to_string(role));
+  return names;
+}
+
+/// As the API shows it.
+void print_json(const auth::User& user) {
+  std::string line;
+  http::JsonWriter json(line);
+  json.begin_object().field("id", user.id).field("email", user.email).key("roles").begin_array();
+  for (const std::string_view name : names_of(user.roles)) json.text(name);
+  json.end_array().key("enabled").boolean(user.enabled);
+  json.field("createdAt", core::format_timestamp(user.created_at)).end_object();
+  fmt::print("{}\n", line);
+}
+
+void print_table(const std::vector<auth::User>& users) {
+  std::size_t width = 0;
+  for (const auth::User& user : users) width = std::max(width, user.email.size());
+  for (const auth::User& user : users)
+    fmt::print("{:<{}}  {:<8}  {}  {}  {}\n", user.email, width, user.enabled ? "enabled" : "disabled", user.id,
+               core::format_timestamp(user.created_at), fmt::join(names_of(user.roles), " "));
+}
+
+int change_user(const std::string& email, auth::AccountChange change, const SystemConfig& config,
+                std::string_view done) {
+  if (!run(config, auth::change_account(config.auth, email, std::move(change)))) return 1;
+  fmt::print("{}: {}\n", email, done);
+  return 0;
+}
+
 }  // namespace
 
 int create_user(const std::string& email, const std::vector<std::string>& roles, bool password_on_stdin,
@@ -85,19 +87,40 @@ int create_user(const std::string& email, const std::vector<std::string>& roles,
   if (!granted) return 1;
   auto password = read_password(password_on_stdin);
   if (!password) return 1;
-  runtime::Settings process = config.process;
-  process.threads = 1;
-  runtime::Runtime runtime(process);
-  runtime.start_threads();
   auth::NewAccount account{.email = email, .password = std::move(*password), .roles = *granted};
-  const auto id = runtime.wait(auth::create_account(config.auth, std::move(account)));
-  runtime.stop_threads();
-  if (!id) {
-    report(id.error());
-    return 1;
-  }
+  const auto id = run(config, auth::create_account(config.auth, std::move(account)));
+  if (!id) return 1;
   fmt::print("{}\n", *id);
   return 0;
+}
+
+int list_users(bool json, const PropertyFlags& flags) {
+  SystemConfig config;
+  if (auto done = load(config, flags)) return *done;
+  const auto users = run(config, auth::list_accounts(config.auth));
+  if (!users) return 1;
+  if (json) {
+    std::ranges::for_each(*users, print_json);
+  } else {
+    print_table(*users);
+  }
+  return 0;
+}
+
+int enable_user(const std::string& email, bool enabled, const PropertyFlags& flags) {
+  SystemConfig config;
+  if (auto done = load(config, flags)) return *done;
+  return change_user(email, {.enabled = enabled}, config,
+                     enabled ? "may log in again" : "may no longer log in; what was open ends within 5 seconds");
+}
+
+int reset_password(const std::string& email, bool password_on_stdin, const PropertyFlags& flags) {
+  SystemConfig config;
+  if (auto done = load(config, flags)) return *done;
+  auto password = read_password(password_on_stdin);
+  if (!password) return 1;
+  return change_user(email, {.password = std::move(*password)}, config,
+                     "has a new password; what was open ends within 5 seconds");
 }
 
 }  // namespace pms
