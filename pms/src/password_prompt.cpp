@@ -1,5 +1,6 @@
 #include "password_prompt.hpp"
 
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <fmt/format.h>
