@@ -1,8 +1,10 @@
 """A deployment of the system on this machine: its configuration, its processes, and what an operator does with them."""
 
+import contextlib
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import time
 from pathlib import Path
@@ -154,6 +156,16 @@ class Deployment:
         self.ports.release()
         bad = {name: code for name, code in codes.items() if code != 0}
         assert not bad, f"exit codes after SIGTERM: {bad}\n" + "\n".join(self.log_tail(name) for name in bad)
+
+    @contextlib.contextmanager
+    def database(self, service):
+        """A service's database, to change what no client can; committed at the end."""
+        connection = sqlite3.connect(self.data / f"{service}.db", timeout=10)
+        try:
+            with connection:
+                yield connection
+        finally:
+            connection.close()
 
     # Logs
 

@@ -25,6 +25,9 @@ ROUTES = {
         f"/api/billing/accounts/{uuid.uuid4()}",
         {"ADMIN", "RECEPTIONIST", "BILLING", "AUDITOR"},
     ),
+    "list users": ("GET", "/auth/users", {"ADMIN", "AUDITOR"}),
+    "get a user": ("GET", f"/auth/users/{uuid.uuid4()}", {"ADMIN", "AUDITOR"}),
+    "delete a user": ("DELETE", f"/auth/users/{uuid.uuid4()}", {"ADMIN"}),
     "get the summary": ("GET", "/api/analytics/summary", {"ADMIN", "ANALYST", "AUDITOR"}),
     "get the registrations": ("GET", "/api/analytics/registrations", {"ADMIN", "ANALYST", "AUDITOR"}),
 }
@@ -58,6 +61,8 @@ def test_the_services_check_the_permission_themselves(system):
         assert_problem(client.get("/accounts?patientId=nobody"), 403)
     with system.client("BILLING", service="analytics") as client:
         assert_problem(client.get("/summary"), 403)
+    with system.client("CLINICIAN", service="auth") as client:
+        assert_problem(client.get("/users"), 403)
 
 
 @pytest.mark.parametrize("path", ["/", "/nothing", "/api", "/api/nothing", "/api/patients/1/2/3", "/livez", "/metrics"])

@@ -1,12 +1,19 @@
 """The operator's command line: pms."""
 
+import fcntl
+import json
+import os
+import pty
 import re
+import select
+import signal
 import subprocess
+import termios
 
 import httpx
 import pytest
 
-from deployment import BINARIES, EXECUTABLES, PASSWORD
+from deployment import BINARIES, EXECUTABLES, PASSWORD, environment
 from patients import create
 from waiting import wait_until
 
@@ -72,6 +79,146 @@ def test_creating_a_user_twice_is_refused(deployments):
     system = deployments.make("all-in-one")
     system.create_user("twice@clinic.example", "ADMIN")
     assert_refused(user_create(system, "--email", "TWICE@clinic.example", "--role", "ADMIN"), "in use")
+
+
+@pytest.fixture
+def stopped(deployments):
+    """A system that does not run, with one user."""
+    system = deployments.make("all-in-one")
+    system.create_user("Ada@clinic.example", "CLINICIAN", "BILLING")
+    return system
+
+
+def listed(system):
+    answer = system.pms("user", "list", "--json")
+    assert answer.returncode == 0, answer.stderr
+    return [json.loads(line) for line in answer.stdout.splitlines()]
+
+
+def test_users_are_listed_by_email(stopped):
+    stopped.create_user("BEN@clinic.example", "ADMIN")
+    ada, ben = listed(stopped)
+    assert ada.keys() == {"id", "email", "roles", "enabled", "createdAt"}
+    assert (ada["email"], ada["roles"], ada["enabled"]) == ("Ada@clinic.example", ["CLINICIAN", "BILLING"], True)
+    assert ben["email"] == "BEN@clinic.example"
+    table = stopped.pms("user", "list").stdout.splitlines()
+    assert len(table) == 2
+    for word in ["Ada@clinic.example", "enabled", ada["id"], "CLINICIAN BILLING"]:
+        assert word in table[0]
+
+
+def test_a_user_is_disabled_and_enabled(stopped):
+    for command, enabled in [("disable", False), ("disable", False), ("enable", True)]:
+        answer = stopped.pms("user", command, "--email", "ADA@clinic.example")
+        assert answer.returncode == 0, answer.stderr
+        assert listed(stopped)[0]["enabled"] is enabled
+
+
+@pytest.mark.parametrize("command", ["enable", "disable", "reset-password"])
+def test_a_user_who_is_not_there_is_refused(stopped, command):
+    answer = stopped.pms(
+        "user",
+        command,
+        "--email",
+        "nobody@clinic.example",
+        *(["--password-stdin"] if command == "reset-password" else []),
+        stdin=PASSWORD + "\n",
+    )
+    assert_refused(answer, "no account")
+
+
+def test_a_password_is_reset_by_the_rule(stopped):
+    reset = lambda password: stopped.pms(
+        "user", "reset-password", "--email", "ada@clinic.example", "--password-stdin", stdin=password
+    )
+    assert_refused(reset("short\n"), "password", "12")
+    assert_refused(reset("password1234\n"), "password")
+    assert_refused(reset(""), "password")
+    assert reset("five other clinic words\n").returncode == 0
+    assert_refused(
+        stopped.pms("user", "reset-password", "--email", "ada@clinic.example"), "terminal", "--password-stdin"
+    )
+    stopped.start()
+    for password, status in [(PASSWORD, 401), ("five other clinic words", 200)]:
+        login = {"email": "ada@clinic.example", "password": password}
+        assert httpx.post(stopped.url() + "/auth/login", json=login).status_code == status
+
+
+def test_the_last_administrator_is_not_disabled(stopped):
+    stopped.create_user("root@clinic.example", "ADMIN")
+    assert_refused(stopped.pms("user", "disable", "--email", "root@clinic.example"), "last", "ADMIN")
+
+
+class Terminal:
+    """A command on a terminal of its own, as an operator would run it."""
+
+    def __init__(self, system, *arguments):
+        ours, theirs = pty.openpty()
+        self.screen, self.fd = "", ours
+        self.terminal = theirs
+        self.process = subprocess.Popen(
+            [BINARIES / "pms", *arguments, "--config", system.config],
+            cwd=system.folder,
+            env=environment(),
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )
+
+    def wait_for(self, words):
+        def shown():
+            if select.select([self.fd], [], [], 0)[0]:
+                self.screen += os.read(self.fd, 4096).decode()
+            return words in self.screen
+
+        wait_until(shown, f"{words!r} on the terminal")
+
+    def type(self, text):
+        os.write(self.fd, text.encode())
+
+    def echoes(self):
+        return bool(termios.tcgetattr(self.terminal)[3] & termios.ECHO)
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        os.close(self.fd)
+        os.close(self.terminal)
+
+
+@pytest.fixture
+def prompt(stopped):
+    terminal = Terminal(stopped, "user", "reset-password", "--email", "ada@clinic.example")
+    terminal.wait_for("Password: ")
+    yield terminal
+    terminal.close()
+
+
+def test_a_password_is_asked_for_twice_and_not_shown(prompt):
+    assert not prompt.echoes()
+    prompt.type("five other clinic words\n")
+    prompt.wait_for("Again: ")
+    prompt.type("five other clinic words\n")
+    prompt.wait_for("new password")
+    assert prompt.process.wait(timeout=10) == 0
+    assert "other clinic" not in prompt.screen
+    assert prompt.echoes()
+
+
+def test_two_different_passwords_are_refused(prompt):
+    prompt.type("five other clinic words\n")
+    prompt.wait_for("Again: ")
+    prompt.type("five other clinic wards\n")
+    prompt.wait_for("differ")
+    assert prompt.process.wait(timeout=10) == 1
+
+
+def test_ctrl_c_at_the_prompt_gives_the_terminal_back(prompt):
+    prompt.type("\x03")
+    assert prompt.process.wait(timeout=10) == -signal.SIGINT
+    assert prompt.echoes()
 
 
 def test_topics_read_prints_every_event_as_a_line_of_json(system, admin):

@@ -1,0 +1,63 @@
+// What a change of an account does when another one was faster.
+#include "storage/users.hpp"
+
+#include <gtest/gtest.h>
+
+#include "migrations.hpp"
+#include "testkit/run_task.hpp"
+#include "testkit/temporary_folder.hpp"
+
+namespace pms::auth {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr core::Timestamp noon{1'767'268'800s};
+
+Deadline soon() { return Deadline::after(20s); }
+
+class StoredUsersTest : public testing::Test {
+ protected:
+  StoredUsersTest() {
+    database_->migrate(migrations()).value();
+    User ana{.id = "u1",
+             .email = "ana@example.com",
+             .password_hash = "old",
+             .roles = {security::Role::clinician},
+             .created_at = noon,
+             .updated_at = noon};
+    loop_.run(users_.add(ana, soon())).value();
+  }
+  bool change_password(std::int64_t version, const std::string& hash) {
+    PasswordChange change{.user_id = "u1", .version = version, .password_hash = hash, .kept_session = "s1"};
+    return loop_.run(users_.change_password(change, noon, soon())).value().has_value();
+  }
+  User ana() { return loop_.run(users_.find_by_id("u1", soon())).value().value(); }
+
+  testkit::TemporaryFolder folder_;
+  testkit::TestLoop loop_;
+  std::unique_ptr<database::Database> database_ =
+      database::open("sqlite:" + (folder_ / "auth.db").string(), {.service = "test"}).value();
+  StoredUsers users_{*database_};
+};
+
+TEST_F(StoredUsersTest, TakeAPasswordForTheVersionThatWasChecked) {
+  EXPECT_TRUE(change_password(1, "new"));
+  EXPECT_EQ(ana().password_hash, "new");
+  EXPECT_EQ(ana().version, 2);
+}
+
+TEST_F(StoredUsersTest, KeepThePasswordThatWasSetMeanwhile) {
+  loop_.run(users_.change("u1", {.roles = {}, .enabled = {}, .password_hash = "reset"}, noon, soon())).value();
+  EXPECT_FALSE(change_password(1, "new"));
+  EXPECT_EQ(ana().password_hash, "reset");
+  EXPECT_EQ(ana().version, 2);
+}
+
+TEST_F(StoredUsersTest, TakeNoPasswordForWhoeverIsDeleted) {
+  loop_.run(users_.remove("u1", noon, soon())).value();
+  EXPECT_FALSE(change_password(1, "new"));
+}
+
+}  // namespace
+}  // namespace pms::auth
