@@ -106,6 +106,67 @@ std::string mapped(std::string_view text, int options) {
   return std::string(reinterpret_cast<const char*>(made), static_cast<std::size_t>(size));
 }
 
+/// What a keyboard without the letter types for it; empty for every other. Unicode decomposes none of these, but sorts
+/// most of them with the plain letter (UTS #10, the default collation).
+std::string_view plain_form(utf8proc_int32_t code_point) {
+  switch (code_point) {
+    case 0x0131:  // ı
+      return "i";
+    case 0x00f8:  // ø
+      return "o";
+    case 0x0142:  // ł
+      return "l";
+    case 0x0111:  // đ
+    case 0x00f0:  // ð
+      return "d";
+    case 0x0127:  // ħ
+      return "h";
+    case 0x0167:  // ŧ
+      return "t";
+    case 0x00e6:  // æ
+      return "ae";
+    case 0x0153:  // œ
+      return "oe";
+    case 0x00fe:  // þ
+      return "th";
+    case 0x2018:
+    case 0x2019:
+    case 0x02bb:
+    case 0x02bc:
+      return "'";
+    case 0x2010:
+    case 0x2012:
+    case 0x2013:
+    case 0x2212:
+      return "-";
+    default:
+      return {};
+  }
+}
+
+std::string with_plain_forms(std::string_view text) {
+  std::string plain;
+  plain.reserve(text.size());
+  each_code_point(text, [&](utf8proc_int32_t code_point, std::string_view bytes) {
+    const std::string_view form = plain_form(code_point);
+    plain += form.empty() ? bytes : form;
+    return true;
+  });
+  return plain;
+}
+
+/// Han, Hiragana, Katakana and Hangul, as they are in folded text.
+bool is_ideograph(utf8proc_int32_t code_point) {
+  return (code_point >= 0x3040 && code_point <= 0x30ff) || (code_point >= 0x3400 && code_point <= 0x9fff) ||
+         (code_point >= 0xac00 && code_point <= 0xd7a3) || (code_point >= 0xf900 && code_point <= 0xfaff) ||
+         (code_point >= 0x20000 && code_point <= 0x3ffff);
+}
+
+bool is_punctuation_or_symbol(utf8proc_int32_t code_point) {
+  const auto category = utf8proc_category(code_point);
+  return category >= UTF8PROC_CATEGORY_PC && category <= UTF8PROC_CATEGORY_SO;
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view text) {
@@ -121,6 +182,12 @@ bool is_utf8(std::string_view text) {
 std::size_t length_in_code_points(std::string_view text) {
   return static_cast<std::size_t>(
       std::ranges::count_if(text, [](char c) { return (static_cast<std::uint8_t>(c) & 0xc0) != 0x80; }));
+}
+
+std::string_view first_code_points(std::string_view text, std::size_t count) {
+  std::size_t end = 0;
+  while (end < text.size() && count-- > 0) end += std::max<std::size_t>(sequence_length(text, end), 1);
+  return text.substr(0, end);
 }
 
 bool has_control_character(std::string_view text) {
@@ -144,8 +211,22 @@ std::string fold_for_search(std::string_view text) {
   if (is_ascii(text)) return join_white_space(ascii_lower(text));
   if (!is_utf8(text)) return std::string(text);
   // utf8proc decomposes first and drops the marks then; a mark alone and the mark of a composed letter both go.
-  return join_white_space(mapped(text, UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD |
-                                           UTF8PROC_STRIPMARK | UTF8PROC_IGNORE));
+  return join_white_space(
+      with_plain_forms(mapped(text, UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD |
+                                        UTF8PROC_STRIPMARK | UTF8PROC_IGNORE)));
+}
+
+std::vector<std::string_view> inner_words(std::string_view word) {
+  std::vector<std::string_view> words;
+  bool separated = false;
+  each_code_point(word, [&](utf8proc_int32_t code_point, std::string_view bytes) {
+    const bool separates = is_punctuation_or_symbol(code_point);
+    const auto at = static_cast<std::size_t>(bytes.data() - word.data());
+    if (at > 0 && (is_ideograph(code_point) || (separated && !separates))) words.push_back(word.substr(at));
+    separated = separates;
+    return true;
+  });
+  return words;
 }
 
 std::string fold_for_sort(std::string_view text) { return fold_for_search(text); }

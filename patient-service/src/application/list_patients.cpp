@@ -22,18 +22,31 @@ core::Task<core::Result<PatientPage>> ListPatients::operator()(const ListRequest
                                  "must begin within the first 100000 patients; follow Link: next to go further");
   }
 
+  auto page = co_await page_of(request, slice, deadline);
+  if (page && page->patients.size() > static_cast<std::size_t>(request.size)) {
+    page->patients.pop_back();
+    page->next = Position{page->patients.back().id, page->patients.back().version};
+  }
+  co_return page;
+}
+
+core::Task<core::Result<PatientPage>> ListPatients::page_of(const ListRequest& request, const Slice& slice,
+                                                            Deadline deadline) {
+  PatientPage page;
+  if (request.search) {
+    auto found = co_await patients_.search(*request.search, slice, counted_limit, deadline);
+    if (!found) co_return std::unexpected(std::move(found.error()));
+    page.patients = std::move(found->patients);
+    page.total_is_lower_bound = found->total > counted_limit;
+    page.total = std::min(found->total, counted_limit);
+    co_return page;
+  }
   auto patients = co_await patients_.list(slice, deadline);
   if (!patients) co_return std::unexpected(std::move(patients.error()));
+  page.patients = std::move(*patients);
   const auto total = co_await patients_.count(deadline);
   if (!total) co_return std::unexpected(total.error());
-
-  PatientPage page;
-  page.patients = std::move(*patients);
   page.total = *total;
-  if (page.patients.size() > static_cast<std::size_t>(request.size)) {
-    page.patients.pop_back();
-    page.next = Position{page.patients.back().id, page.patients.back().version};
-  }
   co_return page;
 }
 

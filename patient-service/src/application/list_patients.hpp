@@ -22,12 +22,14 @@ struct ListRequest {
   std::int64_t size = 10;
   SortField field = SortField::name;
   Direction direction = Direction::ascending;
+  std::optional<Search> search;   ///< none: all patients
   std::optional<Position> after;  ///< the page begins behind it; `page` is only told
 };
 
 struct PatientPage {
   std::vector<Patient> patients;
   std::int64_t total = 0;        ///< of all pages
+  bool total_is_lower_bound = false;
   std::optional<Position> next;  ///< there is more behind it
 };
 
@@ -36,12 +38,17 @@ class ListPatients {
   /// A page by number may begin at most behind this many patients: the store counts its way there.
   static constexpr std::int64_t numbered_limit = 100'000;
 
+  /// What a search finds is counted up to here.
+  static constexpr std::int64_t counted_limit = 10'000;
+
   explicit ListPatients(PatientRepository& patients) : patients_(patients) {}
 
   /// Errors: invalid (`page` too far; `cursor` to no patient's version), and the repository's.
   core::Task<core::Result<PatientPage>> operator()(const ListRequest&, Deadline);
 
  private:
+  core::Task<core::Result<PatientPage>> page_of(const ListRequest&, const Slice&, Deadline);
+
   PatientRepository& patients_;
 };
 

@@ -12,6 +12,7 @@
 #include "core/task.hpp"
 #include "domain/change.hpp"
 #include "domain/patient.hpp"
+#include "domain/search.hpp"
 #include "resilience/deadline.hpp"
 
 namespace pms::patient {
@@ -28,6 +29,12 @@ struct Slice {
   std::int64_t limit = 0;
   std::int64_t offset = 0;         ///< rows to leave out before the first; not with `after`
   const Patient* after = nullptr;  ///< only those behind this one, wherever it would stand now
+};
+
+/// What a search has found.
+struct Found {
+  std::vector<Patient> patients;
+  std::int64_t total = 0;
 };
 
 /// The versions of a patient that a change may build on. None given: any.
@@ -64,6 +71,10 @@ class PatientRepository {
   virtual core::Task<core::Result<Patient>> find_version(std::string_view id, std::int64_t version, Deadline) = 0;
 
   virtual core::Task<core::Result<std::vector<Patient>>> list(const Slice&, Deadline) = 0;
+
+  /// The piece of the list of those patients that the search finds, and how many it finds: counted up to `counted`, and
+  /// one more when there are more.
+  virtual core::Task<core::Result<Found>> search(const Search&, const Slice&, std::int64_t counted, Deadline) = 0;
 
   /// How many patients there are.
   virtual core::Task<core::Result<std::int64_t>> count(Deadline) = 0;

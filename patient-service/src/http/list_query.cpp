@@ -52,7 +52,7 @@ constexpr std::string_view cursor_format = "1";
 std::optional<ListRequest> parse_cursor(std::string_view cursor) {
   const auto text = security::base64url_decode(cursor);
   if (!text) return std::nullopt;
-  std::array<std::string_view, 7> parts;
+  std::array<std::string_view, 8> parts;
   std::string_view rest = *text;
   for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
     const auto comma = rest.find(',');
@@ -60,7 +60,7 @@ std::optional<ListRequest> parse_cursor(std::string_view cursor) {
     parts[i] = rest.substr(0, comma);
     rest.remove_prefix(comma + 1);
   }
-  parts.back() = rest;
+  parts.back() = rest;  // the search: the only part that may hold a comma
 
   const auto page = parse_number(parts[1], largest_page);
   const auto size = parse_number(parts[2], largest_size);
@@ -69,8 +69,13 @@ std::optional<ListRequest> parse_cursor(std::string_view cursor) {
   const auto id = core::parse_uuid(parts[5]);
   const auto version = parse_number(parts[6], std::numeric_limits<std::int64_t>::max());
   if (parts[0] != cursor_format || !page || !size || !direction || !field || !id || !version) return std::nullopt;
-  return ListRequest{
-      .page = *page, .size = *size, .field = *field, .direction = *direction, .after = Position{*id, *version}};
+  if (check_search(parts[7])) return std::nullopt;
+  return ListRequest{.page = *page,
+                     .size = *size,
+                     .field = *field,
+                     .direction = *direction,
+                     .search = search_for(parts[7]),
+                     .after = Position{*id, *version}};
 }
 
 /// Collects what is wrong, a field each.
@@ -88,7 +93,7 @@ class Violations {
 };
 
 void read_cursor(const http::Query& query, std::string_view cursor, ListRequest& request, Violations& violations) {
-  for (const char* carried : {"page", "size", "sort", "sortField"})
+  for (const char* carried : {"page", "size", "sort", "sortField", "searchValue"})
     if (query.find(carried)) violations.add(carried, "must be left out beside a cursor, which carries it");
   if (auto parsed = parse_cursor(cursor)) {
     request = std::move(*parsed);
@@ -118,6 +123,13 @@ void read_parameters(const http::Query& query, ListRequest& request, Violations&
     if (!field) violations.add("sortField", "must be name, email, registeredDate or dateOfBirth");
     request.field = field.value_or(SortField::name);
   }
+  if (const auto search = query.find("searchValue")) {
+    if (auto wrong = check_search(*search)) {
+      violations.add("searchValue", std::move(*wrong));
+    } else {
+      request.search = search_for(*search);
+    }
+  }
 }
 
 }  // namespace
@@ -125,7 +137,7 @@ void read_parameters(const http::Query& query, ListRequest& request, Violations&
 core::Result<ListRequest> read_list_query(std::string_view text) {
   const auto query = http::Query::parse(text);
   if (!query) return std::unexpected(query.error());
-  if (auto known = query->only({"page", "size", "sort", "sortField", "cursor"}); !known)
+  if (auto known = query->only({"page", "size", "sort", "sortField", "searchValue", "cursor"}); !known)
     return std::unexpected(std::move(known.error()));
 
   ListRequest request;
@@ -140,9 +152,10 @@ core::Result<ListRequest> read_list_query(std::string_view text) {
 }
 
 std::string cursor_behind(const ListRequest& request, const Position& last) {
-  return security::base64url_encode(fmt::format("{},{},{},{},{},{},{}", cursor_format, request.page + 1, request.size,
+  return security::base64url_encode(fmt::format("{},{},{},{},{},{},{},{}", cursor_format, request.page + 1, request.size,
                                                 name_of(directions, request.direction),
-                                                name_of(sort_fields, request.field), last.patient_id, last.version));
+                                                name_of(sort_fields, request.field), last.patient_id, last.version,
+                                                request.search ? request.search->text : std::string()));
 }
 
 }  // namespace pms::patient

@@ -136,6 +136,7 @@ std::string to_json(const PatientPage& page, const ListRequest& request) {
   json.end_array();
   json.field("page", request.page).field("size", request.size);
   json.field("totalPages", (page.total + request.size - 1) / request.size).field("totalElements", page.total);
+  if (page.total_is_lower_bound) json.key("totalElementsIsLowerBound").boolean(true);
   json.end_object();
   return out;
 }

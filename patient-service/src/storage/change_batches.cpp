@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "messaging/outbox.hpp"
+#include "storage/name_search.hpp"
 #include "storage/patient_columns.hpp"
 
 namespace pms::patient {
@@ -81,7 +82,7 @@ Params patient_row(const Patient& patient, const Change& change) {
   row.push_back(nullable(patient.address));
   row.push_back(nullable(patient.date_of_birth));
   row.emplace_back(core::format_date(patient.registered_date));
-  row.emplace_back(core::fold_for_search(patient.name));
+  row.emplace_back(name_search_text(patient.name));
   row.emplace_back(sort_text(patient, SortField::name));
   row.push_back(nullable(patient.email.transform(core::email_key)));
   row.emplace_back(microseconds(patient.created_at));
@@ -126,7 +127,7 @@ Batch update_of(std::string_view id, const PatientUpdate& update, const Change& 
   const std::string patient_id(id);
   Params row{patient_id, change.id, microseconds(change.at), list_of(expected)};
   row.push_back(nullable(update.name));
-  row.push_back(nullable(update.name.transform(core::fold_for_search)));
+  row.push_back(nullable(update.name.transform(name_search_text)));
   row.push_back(nullable(update.name.transform(core::fold_for_sort)));
   row.push_back(nullable(update.email));
   row.push_back(nullable(update.email.transform(core::email_key)));

@@ -2,35 +2,25 @@
 
 #include <array>
 
+#include "storage/statement_text.hpp"
+
 namespace pms::patient {
 namespace {
 
-/// A statement's text, put together when this is compiled.
-class Text {
- public:
-  constexpr Text& add(std::string_view piece) {
-    for (char byte : piece) bytes_[size_++] = byte;
-    return *this;
-  }
-  constexpr std::string_view view() const { return {bytes_.data(), size_}; }
-
- private:
-  std::array<char, 400> bytes_{};
-  std::size_t size_ = 0;
-};
+using ListText = StatementText<400>;
 
 constexpr std::string_view select =
     "SELECT id, version, name, email, address, date_of_birth, registered_date, created_at, updated_at "
     "FROM patient WHERE deleted_at IS NULL";
 
-constexpr Text from_number(std::string_view column, std::string_view direction) {
-  Text text;
+constexpr ListText from_number(std::string_view column, std::string_view direction) {
+  ListText text;
   text.add(select).add(" ORDER BY ").add(column).add(direction).add(", id").add(direction).add(" LIMIT $1 OFFSET $2");
   return text;
 }
 
-constexpr Text behind(std::string_view column, std::string_view direction, std::string_view comparison) {
-  Text text;
+constexpr ListText behind(std::string_view column, std::string_view direction, std::string_view comparison) {
+  ListText text;
   text.add(select).add(" AND (").add(column).add(", id)").add(comparison).add("($2, $3) ORDER BY ").add(column);
   text.add(direction).add(", id").add(direction).add(" LIMIT $1");
   return text;
@@ -38,8 +28,8 @@ constexpr Text behind(std::string_view column, std::string_view direction, std::
 
 /// The four statements of a sort field; indices are those of Direction.
 struct Texts {
-  std::array<Text, 2> from_number;
-  std::array<Text, 2> behind;
+  std::array<ListText, 2> from_number;
+  std::array<ListText, 2> behind;
 };
 
 constexpr Texts texts_of(std::string_view column) {

@@ -3,6 +3,7 @@
 #include "storage/change_batches.hpp"
 #include "storage/list_statements.hpp"
 #include "storage/patient_columns.hpp"
+#include "storage/patient_search.hpp"
 
 namespace pms::patient {
 namespace {
@@ -123,6 +124,11 @@ core::Task<core::Result<std::vector<Patient>>> SqlPatients::list(const Slice& sl
   patients.reserve(rows->size());
   for (const database::Row& row : *rows) patients.push_back(patient_of(row));
   co_return patients;
+}
+
+core::Task<core::Result<Found>> SqlPatients::search(const Search& search, const Slice& slice, std::int64_t counted,
+                                                    Deadline deadline) {
+  return search_patients(database_, search, slice, counted, deadline);
 }
 
 core::Task<core::Result<std::int64_t>> SqlPatients::count(Deadline deadline) {

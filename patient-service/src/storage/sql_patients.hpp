@@ -24,6 +24,7 @@ class SqlPatients : public PatientRepository {
   core::Task<core::Result<Patient>> find(std::string_view id, Deadline) override;
   core::Task<core::Result<Patient>> find_version(std::string_view id, std::int64_t version, Deadline) override;
   core::Task<core::Result<std::vector<Patient>>> list(const Slice&, Deadline) override;
+  core::Task<core::Result<Found>> search(const Search&, const Slice&, std::int64_t counted, Deadline) override;
   core::Task<core::Result<std::int64_t>> count(Deadline) override;
 
  private:

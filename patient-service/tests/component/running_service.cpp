@@ -9,6 +9,12 @@ core::Task<core::Result<database::Rows>> query(database::Database& database, dat
   co_return co_await database.query(statement, database::Params(), database::Deadline::never());
 }
 
+core::Task<core::Result<>> commit(database::Database& database, database::Batch batch) {
+  auto result = co_await database.commit(std::move(batch), database::Deadline::never());
+  if (!result) co_return std::unexpected(std::move(result.error()));
+  co_return core::Result<>();
+}
+
 core::Task<std::vector<messaging::StoredRecord>> read_all(messaging::EventLog& log) {
   std::vector<messaging::StoredRecord> all;
   const auto partitions = co_await log.partitions("patient");
@@ -87,6 +93,12 @@ testkit::ApiClient RunningService::client_of(security::Roles roles, const std::s
 std::int64_t RunningService::count(database::Statement statement) {
   auto database = database::open(config_.database_url, {.service = "test"});
   return loop_.run(query(**database, statement)).value().front().integer(0);
+}
+
+void RunningService::write(database::Batch batch) {
+  auto database = database::open(config_.database_url, {.service = "test"});
+  const auto written = loop_.run(commit(**database, std::move(batch)));
+  ASSERT_TRUE(written) << written.error().message;
 }
 
 std::vector<messaging::StoredRecord> RunningService::events(std::size_t expected) {

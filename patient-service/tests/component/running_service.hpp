@@ -53,6 +53,8 @@ class RunningService : public testing::Test {
 
   /// The answer of a query on the service's database: its first column.
   std::int64_t count(database::Statement);
+  /// Changes the service's database behind its back.
+  void write(database::Batch);
   /// All events of the topic, once there are `expected` of them.
   std::vector<messaging::StoredRecord> events(std::size_t expected);
 

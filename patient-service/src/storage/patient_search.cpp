@@ -1,0 +1,153 @@
+#include "storage/patient_search.hpp"
+
+#include "storage/name_search.hpp"
+#include "storage/patient_columns.hpp"
+#include "storage/search_statements.hpp"
+
+namespace pms::patient {
+namespace {
+
+using database::Params;
+using database::Statement;
+using Patients = std::vector<Patient>;
+
+/// Matches are many when more than one in so many of the list is one; the page is then filled soon, and if they lie
+/// elsewhere little is lost.
+constexpr std::int64_t looked_through_per_row = 200;
+constexpr std::int64_t most_looked_through = 20'000;
+
+core::Task<core::Result<Patients>> read_patients(database::Database& database, const Statement& statement,
+                                                 Params params, Deadline deadline) {
+  auto rows = co_await database.query(statement, std::move(params), deadline);
+  if (!rows) co_return std::unexpected(std::move(rows.error()));
+  Patients patients;
+  patients.reserve(rows->size());
+  for (const database::Row& row : *rows) patients.push_back(patient_of(row));
+  co_return patients;
+}
+
+core::Task<core::Result<std::int64_t>> count(database::Database& database, const std::string& match, std::int64_t bound,
+                                             Deadline deadline) {
+  Params params;
+  params.emplace_back(match);
+  params.emplace_back(bound);
+  const auto rows = co_await database.query(count_matches(), std::move(params), deadline);
+  if (!rows) co_return std::unexpected(rows.error());
+  co_return rows->front().integer(0);
+}
+
+core::Task<core::Result<Found>> search_email(database::Database& database, const std::string& key, const Slice& slice,
+                                             Deadline deadline) {
+  Params params;
+  params.emplace_back(key);
+  auto patients = co_await read_patients(database, find_by_email(), std::move(params), deadline);
+  if (!patients) co_return std::unexpected(patients.error());
+  Found found{.patients = std::move(*patients)};
+  found.total = static_cast<std::int64_t>(found.patients.size());
+  if (slice.after || slice.offset > 0) found.patients.clear();  // it was on the first page
+  co_return found;
+}
+
+/// The first byte string behind all that begin with `text`. UTF-8 has no byte 0xff.
+std::string behind_all_beginning_with(std::string text) {
+  text.back() = static_cast<char>(text.back() + 1);
+  return text;
+}
+
+/// One search by name, while it looks for a page.
+class NameSearch {
+ public:
+  NameSearch(database::Database& database, const Search& search, const Slice& slice, std::int64_t counted,
+             Deadline deadline)
+      : database_(database),
+        search_(search),
+        slice_(slice),
+        order_{.field = slice.field,
+               .direction = slice.direction,
+               .begin = slice.after ? Begin::behind : Begin::from_number},
+        counted_(counted),
+        deadline_(deadline),
+        needles_(needles_of(search)) {}
+
+  core::Task<core::Result<Found>> run() {
+    const std::string all = match_all(needles_);
+    const auto total = co_await count(database_, all, counted_ + 1, deadline_);
+    if (!total) co_return std::unexpected(total.error());
+    Found found{.total = *total};
+    const bool counted = found.total <= counted_;
+    if (counted && slice_.offset >= found.total) co_return found;
+    auto page = counted ? sorted() : page_of_many();
+    auto patients = co_await std::move(page);
+    if (!patients) co_return std::unexpected(patients.error());
+    found.patients = std::move(*patients);
+    co_return found;
+  }
+
+ private:
+  core::Task<core::Result<Patients>> page_of_many() {
+    if (order_.field == SortField::name && needles_.size() == 1) {
+      const std::string others = match_beyond_beginning(needles_[0], search_.terms[0]);
+      const auto beyond = co_await count(database_, others, counted_ + 1, deadline_);
+      if (!beyond) co_return std::unexpected(beyond.error());
+      if (*beyond <= counted_) co_return co_await joined(others);
+    }
+    if (needles_.size() <= needles_in_order) {
+      auto patients = co_await in_order();
+      if (!patients || patients->size() == static_cast<std::size_t>(slice_.limit)) co_return patients;
+    }
+    co_return co_await sorted();
+  }
+
+  core::Task<core::Result<Patients>> sorted() {
+    Params params = place();
+    params.emplace_back(match_all(needles_));
+    return read_patients(database_, sort_matches(order_), std::move(params), deadline_);
+  }
+
+  core::Task<core::Result<Patients>> in_order() {
+    Params params = place();
+    params.emplace_back(std::min((slice_.offset + slice_.limit) * looked_through_per_row, most_looked_through));
+    for (std::size_t i = 0; i < needles_in_order; ++i)
+      params.emplace_back(i < needles_.size() ? needles_[i] : std::string());
+    return read_patients(database_, search_in_order(order_), std::move(params), deadline_);
+  }
+
+  core::Task<core::Result<Patients>> joined(const std::string& others) {
+    Params params = place();
+    params.emplace_back(others);
+    params.emplace_back(search_.terms[0]);
+    params.emplace_back(behind_all_beginning_with(search_.terms[0]));
+    return read_patients(database_, join_beginnings(order_), std::move(params), deadline_);
+  }
+
+  /// The first two or three parameters of every statement for a page.
+  Params place() const {
+    Params params{slice_.limit};
+    if (slice_.after) {
+      params.emplace_back(sort_text(*slice_.after, slice_.field));
+      params.emplace_back(slice_.after->id);
+    } else {
+      params.emplace_back(slice_.offset);
+    }
+    return params;
+  }
+
+  database::Database& database_;
+  const Search& search_;
+  const Slice& slice_;
+  const Order order_;
+  const std::int64_t counted_;
+  const Deadline deadline_;
+  const std::vector<std::string> needles_;
+};
+
+}  // namespace
+
+core::Task<core::Result<Found>> search_patients(database::Database& database, const Search& search, const Slice& slice,
+                                                std::int64_t counted, Deadline deadline) {
+  if (search.email) co_return co_await search_email(database, *search.email, slice, deadline);
+  NameSearch by_name(database, search, slice, counted, deadline);
+  co_return co_await by_name.run();
+}
+
+}  // namespace pms::patient

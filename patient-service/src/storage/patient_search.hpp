@@ -1,0 +1,13 @@
+// Finding patients, and which of the ways to find a page of them is the quickest.
+#pragma once
+
+#include "application/patient_repository.hpp"
+#include "database/database.hpp"
+
+namespace pms::patient {
+
+/// See PatientRepository::search().
+core::Task<core::Result<Found>> search_patients(database::Database&, const Search&, const Slice&, std::int64_t counted,
+                                                Deadline);
+
+}  // namespace pms::patient
