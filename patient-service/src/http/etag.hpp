@@ -3,13 +3,9 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 namespace pms::patient {
 
 std::string etag_of(std::int64_t version);
-
-/// Whether If-None-Match (RFC 9110, section 13.1.2) names this entity tag: a list, compared weakly, or `*`.
-bool none_match_names(std::string_view if_none_match, std::string_view etag);
 
 }  // namespace pms::patient

@@ -1,6 +1,7 @@
 #include "http/patient_routes.hpp"
 
 #include "core/uuid.hpp"
+#include "http/conditional.hpp"
 #include "http/etag.hpp"
 #include "http/idempotency_header.hpp"
 #include "http/if_match_header.hpp"
@@ -57,7 +58,7 @@ core::Task<Response> get(const UseCases& patients, const Request& request) {
   if (!patient) co_return http::problem(patient.error(), request);
   const std::string etag = etag_of(patient->version);
   Response response;
-  if (none_match_names(request.header("If-None-Match"), etag)) {
+  if (http::none_match_names(request.header("If-None-Match"), etag)) {
     response.status = 304;
     response.content_type = {};
   } else {
