@@ -1,6 +1,8 @@
 #include "app.hpp"
 
+#include "analytics_document.hpp"
 #include "database/database.hpp"
+#include "http/documents.hpp"
 #include "http/registrations_routes.hpp"
 #include "http/router.hpp"
 #include "http/server.hpp"
@@ -85,6 +87,7 @@ core::Result<> App::open() {
   auto log = runtime::open_event_log(parts_->config.events_url, patient_topic, parts_->runtime);
   if (!log) return std::unexpected(std::move(log.error()));
   parts_->rooms = std::make_unique<Rooms>(std::move(*database), std::move(*log), parts_->runtime);
+  http::mount_documents(parts_->api, analytics_document());
   mount_summary(parts_->api, *parts_->rooms->database);
   mount_registrations(
       parts_->api, *parts_->rooms->database,

@@ -13,6 +13,8 @@
 #include "application/signing_keys.hpp"
 #include "application/token_issuer.hpp"
 #include "application/user_administration.hpp"
+#include "auth_document.hpp"
+#include "http/documents.hpp"
 #include "http/router.hpp"
 #include "http/server.hpp"
 #include "http/session_routes.hpp"
@@ -161,6 +163,7 @@ core::Result<> App::open() {
   mount_users(parts_->api,
               {.users = rooms.users, .change_password = rooms.change_password, .administration = rooms.administration});
   mount_keys(parts_->api, rooms.keys);
+  http::mount_documents(parts_->api, auth_document());
   mount_revocations(parts_->management.router(), rooms.revocations, rooms.clock);
   return parts_->runtime.wait(rooms.prepare());
 }

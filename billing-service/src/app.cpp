@@ -1,10 +1,12 @@
 #include "app.hpp"
 
 #include "application/apply_patient_event.hpp"
+#include "billing_document.hpp"
 #include "database/database.hpp"
 #include "grpc/accounts_service.hpp"
 #include "grpc/legacy_service.hpp"
 #include "http/account_routes.hpp"
+#include "http/documents.hpp"
 #include "http/router.hpp"
 #include "http/server.hpp"
 #include "messaging/consumer.hpp"
@@ -111,6 +113,7 @@ core::Result<> App::open() {
   parts_->rooms = std::make_unique<Rooms>(std::move(*database), std::move(*log), parts_->config, parts_->runtime,
                                           parts_->tokens.verifier(), parts_->calls);
   Rooms& rooms = *parts_->rooms;
+  http::mount_documents(parts_->api, billing_document());
   mount_accounts(parts_->api, rooms.find);
   return parts_->grpc_server.mount({{::billing::v1::BillingService::service_full_name(), &rooms.accounts_service},
                                     {::BillingService::service_full_name(), &rooms.legacy_service}});

@@ -7,12 +7,14 @@
 #include "application/update_patient.hpp"
 #include "billing/grpc_billing_accounts.hpp"
 #include "database/database.hpp"
+#include "http/documents.hpp"
 #include "http/patient_routes.hpp"
 #include "http/router.hpp"
 #include "http/server.hpp"
 #include "messaging/outbox.hpp"
 #include "messaging/patient_events.hpp"
 #include "migrations.hpp"
+#include "patients_document.hpp"
 #include "runtime/management.hpp"
 #include "runtime/storage.hpp"
 #include "runtime/tokens.hpp"
@@ -96,6 +98,7 @@ core::Result<> App::open() {
   parts_->rooms =
       std::make_unique<Rooms>(std::move(*database), std::move(*log), std::move(*zone), parts_->config, parts_->runtime);
   Rooms& rooms = *parts_->rooms;
+  http::mount_documents(parts_->api, patients_document());
   mount_patients(parts_->api, {rooms.create, rooms.get, rooms.list, rooms.update, rooms.remove, rooms.clinic});
   return {};
 }

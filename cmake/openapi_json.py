@@ -1,0 +1,100 @@
+"""Makes the JSON that a service serves of its document in openapi/:
+
+    cmake/openapi_json.py openapi/patients.yaml OUT.json
+
+What the document refers to in shared.yaml is copied into its own components. Fails, naming the place, on a reference
+that leads nowhere and on a component that nothing refers to.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import yaml
+
+
+class Loader(yaml.SafeLoader):
+    """YAML whose dates stay text, as JSON's are, and that refuses a key given twice."""
+
+
+Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def mapping(loader, node):
+    keys = [key.value for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
+    twice = {key for key in keys if keys.count(key) > 1}
+    if twice:
+        sys.exit(f"{node.start_mark.name}:{node.start_mark.line + 1}: given twice: {', '.join(sorted(twice))}")
+    loader.flatten_mapping(node)
+    return loader.construct_mapping(node, deep=True)
+
+
+Loader.add_constructor("tag:yaml.org,2002:map", mapping)
+
+
+def load(path):
+    with open(path, encoding="utf-8") as file:
+        return json.loads(json.dumps(yaml.load(file, Loader)))  # so that what an anchor names is no longer one object
+
+
+def references(value, place=""):
+    """(place, object) of each object that is a reference."""
+    if isinstance(value, dict):
+        if "$ref" in value:
+            yield place, value
+        for key, member in value.items():
+            yield from references(member, f"{place}/{key}")
+    elif isinstance(value, list):
+        for index, member in enumerate(value):
+            yield from references(member, f"{place}/{index}")
+
+
+def take_shared(document, shared):
+    """Copies what is referred to, and what that refers to, until every reference leads to the document itself."""
+    own = {kind: set(members) for kind, members in document["components"].items()}
+    for place, each in references(document):
+        file, path = each["$ref"].split("#")
+        _, _, kind, name = path.split("/")
+        if file and (file != "shared.yaml" or name in own.get(kind, ())):
+            sys.exit(f"{place}: {each['$ref']} must be of shared.yaml, and of a name that this document does not have")
+        each["$ref"] = "#" + path
+    for scheme in {name for requirement in document["security"] for name in requirement}:
+        document["components"].setdefault("securitySchemes", {})[scheme] = shared["securitySchemes"][scheme]
+    copied = True
+    while copied:
+        copied = False
+        for place, each in list(references(document)):
+            _, _, kind, name = each["$ref"].split("/")
+            members = document["components"].setdefault(kind, {})
+            if name not in members:
+                if name not in shared.get(kind, {}):
+                    sys.exit(f"{place}: there is no {each['$ref']}")
+                members[name] = shared[kind][name]
+                copied = True
+
+
+def check(document):
+    used = {each["$ref"] for _, each in references(document)}
+    for kind, members in document["components"].items():
+        for name in members:
+            if kind != "securitySchemes" and f"#/components/{kind}/{name}" not in used:
+                sys.exit(f"/components/{kind}/{name}: nothing refers to it")
+    # The one place that the service changes: see libs/http/documents.hpp.
+    if document["servers"] != [{"url": "/"}]:
+        sys.exit("/servers: must be one, with the url /")
+
+
+def main():
+    source, out = map(Path, sys.argv[1:])
+    document = load(source)
+    document.pop("x-responses", None)  # anchors for the responses of several operations
+    take_shared(document, load(source.parent / "shared.yaml")["components"])
+    check(document)
+    out.write_text(json.dumps(document, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

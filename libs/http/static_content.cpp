@@ -1,0 +1,53 @@
+#include "http/static_content.hpp"
+
+#include "http/conditional.hpp"
+#include "http/parser.hpp"
+
+namespace pms::http {
+namespace {
+
+std::string without_spaces(std::string_view text) {
+  std::string kept(text);
+  std::erase_if(kept, [](char c) { return c == ' ' || c == '\t'; });
+  return kept;
+}
+
+/// q=0, q=0.0, …
+bool is_refusal(std::string_view parameter) {
+  return parameter.starts_with("q=0") && parameter.find_first_not_of("0.", 2) == std::string_view::npos;
+}
+
+}  // namespace
+
+bool accepts_gzip(std::string_view accept_encoding) {
+  const std::string list = without_spaces(accept_encoding);
+  bool everything = false;
+  for (std::string_view rest = list; !rest.empty();) {
+    const std::string_view member = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(member.size() + 1, rest.size()));
+    const std::string_view coding = member.substr(0, member.find(';'));
+    const bool accepted = !is_refusal(member.substr(std::min(coding.size() + 1, member.size())));
+    if (equals_ignoring_case(coding, "gzip")) return accepted;
+    if (coding == "*") everything = accepted;
+  }
+  return everything;
+}
+
+Response answer_with(const StaticContent& content, const Request& request) {
+  const bool compressed = !content.gzip.empty() && accepts_gzip(request.header("Accept-Encoding"));
+  const std::string etag = fmt::format("\"{}{}\"", content.version, compressed ? "-gzip" : "");
+  Response response;
+  if (none_match_names(request.header("If-None-Match"), etag)) {
+    response.status = 304;
+    response.content_type = {};
+  } else {
+    response.content_type = content.content_type;
+    response.body = compressed ? content.gzip : content.plain;
+    if (compressed) response.with("Content-Encoding", "gzip");
+  }
+  response.with("ETag", etag).with("Cache-Control", "no-cache").with("X-Content-Type-Options", "nosniff");
+  if (!content.gzip.empty()) response.with("Vary", "Accept-Encoding");
+  return response;
+}
+
+}  // namespace pms::http
