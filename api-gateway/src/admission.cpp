@@ -5,10 +5,11 @@
 
 namespace pms::gateway {
 
-Admission::Admission(http::Exchange& exchange, const RouteEntry* entry, const NamedLimit& unrouted,
+Admission::Admission(http::Exchange& exchange, const RouteEntry* entry, bool is_page, const NamedLimit& unrouted,
                      const security::TokenVerifier& verifier)
     : exchange_(exchange),
       entry_(entry),
+      is_page_(is_page),
       verifier_(verifier),
       limit_(entry != nullptr ? &entry->route.address_limit : &unrouted),
       // Before any cryptography, and for unknown paths too.
@@ -19,7 +20,10 @@ void Admission::decided(const resilience::RateDecision& decision) {
   decision_ = decision;
   if (!decision.allowed) return answer_too_many(decision);
   const http::Request& request = exchange_.request();
-  if (entry_ == nullptr) return answer(http::problem(404, "there is nothing at this path", request));
+  if (entry_ == nullptr) {
+    if (!is_page_) answer(http::problem(404, "there is nothing at this path", request));
+    return;
+  }
   const bool was_address = request.caller == nullptr;
   if (entry_->route.authenticated && was_address) count_user();
 }
@@ -32,7 +36,7 @@ void Admission::count_user() {
 }
 
 std::optional<RelayTask> Admission::passage() const {
-  if (answered_) return std::nullopt;
+  if (answered_ || entry_ == nullptr) return std::nullopt;
   return RelayTask{.upstream = entry_->upstream,
                    .path_prefix = entry_->route.to,
                    .path_rest = exchange_.request().path.substr(entry_->route.prefix.size()),

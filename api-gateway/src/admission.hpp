@@ -32,15 +32,19 @@ class Admission {
     resilience::RateLimit limit;
   };
 
-  /// `entry`: the request's route, or null; `unrouted`: the limit for paths without one. All outlive the admission.
-  Admission(http::Exchange&, const RouteEntry* entry, const NamedLimit& unrouted, const security::TokenVerifier&);
+  /// `entry`: the request's route, or null; `is_page`: without one, the gateway itself answers; `unrouted`: the limit
+  /// for paths without one. All outlive the admission.
+  Admission(http::Exchange&, const RouteEntry* entry, bool is_page, const NamedLimit& unrouted,
+            const security::TokenVerifier&);
 
   /// What is to be counted next.
   const std::optional<Count>& count() const { return count_; }
   void decided(const resilience::RateDecision&);
 
-  /// Nothing when the request has been answered.
+  /// Nothing when the request has been answered, or is to_pages().
   std::optional<RelayTask> passage() const;
+  /// Whether it is for the gateway's own pages.
+  bool to_pages() const { return !answered_ && entry_ == nullptr; }
 
  private:
   void count_user();
@@ -49,6 +53,7 @@ class Admission {
 
   http::Exchange& exchange_;
   const RouteEntry* entry_;
+  bool is_page_;
   const security::TokenVerifier& verifier_;
   const NamedLimit* limit_;  // the one counted last
   std::optional<Count> count_;

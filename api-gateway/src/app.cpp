@@ -5,6 +5,7 @@
 
 #include "default_routes.hpp"
 #include "gateway.hpp"
+#include "http/documents.hpp"
 #include "http/server.hpp"
 #include "resilience/rate_limiter.hpp"
 #include "runtime/management.hpp"
@@ -81,6 +82,10 @@ core::Result<> App::Parts::load_routes() {
   auto routes = parse_routes(text, config.routes_file.empty() ? "routes.yaml" : config.routes_file, defaults);
   if (!routes) return std::unexpected(routes.error());
   gateway.serve(std::move(*routes), upstreams);
+  http::mount_swagger_ui(gateway.pages(), {{"auth", "../api-docs/auth"},
+                                           {"patients", "../api-docs/patients"},
+                                           {"billing", "../api-docs/billing"},
+                                           {"analytics", "../api-docs/analytics"}});
   return {};
 }
 

@@ -109,6 +109,7 @@ void append_response_fields(std::string& out, const http::ResponseHead& head, bo
   http::append_head(out, room, [&](http::HeadWriter& line) {
     for (const auto& [name, value] : head.fields) {
       if (is_for_one_hop(name) || is(name, "x-request-id") || head.connection_names(name)) continue;
+      if (is(name, "x-content-type-options")) continue;  // said once, below
       if (no_store && is(name, "cache-control")) continue;
       line.field(name, value);
     }

@@ -3,15 +3,9 @@
 namespace pms::gateway {
 namespace {
 
-core::Task<void> answered() { co_return; }
+constexpr std::string_view pages_prefix = "/swagger-ui";
 
-core::Task<void> count_elsewhere(resilience::RateLimiter& limiter, http::Exchange& exchange, Admission admission) {
-  while (admission.count()) {
-    const resilience::RateDecision decision = co_await limiter.count(admission.count()->key, admission.count()->limit);
-    admission.decided(decision);
-  }
-  if (auto task = admission.passage()) co_await relay(exchange, *task);
-}
+core::Task<void> answered() { co_return; }
 
 }  // namespace
 
@@ -39,15 +33,28 @@ RouteEntry* Gateway::find(std::string_view path) const {
   return nullptr;
 }
 
+core::Task<void> Gateway::count_elsewhere(http::Exchange& exchange, Admission admission) {
+  while (admission.count()) {
+    const resilience::RateDecision decision = co_await limiter_.count(admission.count()->key, admission.count()->limit);
+    admission.decided(decision);
+  }
+  co_await pass(exchange, admission);
+}
+
+core::Task<void> Gateway::pass(http::Exchange& exchange, const Admission& admission) {
+  if (auto task = admission.passage()) return relay(exchange, *task);
+  return admission.to_pages() ? pages_.handle(exchange) : answered();
+}
+
 /// Not a coroutine itself: each costs as much as writing a head.
 core::Task<void> Gateway::handle(http::Exchange& exchange) {
   RouteEntry* entry = find(exchange.request().path);
   if (entry != nullptr) exchange.set_route(entry->metrics);
-  Admission admission(exchange, entry, unrouted_limit_, verifier_);
-  if (!limiter_.immediate()) return count_elsewhere(limiter_, exchange, std::move(admission));
+  const bool is_page = lies_below(exchange.request().path, pages_prefix);
+  Admission admission(exchange, entry, is_page, unrouted_limit_, verifier_);
+  if (!limiter_.immediate()) return count_elsewhere(exchange, std::move(admission));
   while (const auto& count = admission.count()) admission.decided(limiter_.count_now(count->key, count->limit));
-  if (auto task = admission.passage()) return relay(exchange, *task);
-  return answered();
+  return pass(exchange, admission);
 }
 
 }  // namespace pms::gateway

@@ -1,4 +1,4 @@
-// The path of every request: admission (limits, route, token), then the relay.
+// The path of every request: admission (limits, route, token), then the relay, or the gateway's own pages.
 #pragma once
 
 #include <memory>
@@ -7,6 +7,7 @@
 
 #include "admission.hpp"
 #include "http/exchange.hpp"
+#include "http/router.hpp"
 #include "http/server.hpp"
 #include "resilience/rate_limiter.hpp"
 
@@ -24,14 +25,20 @@ class Gateway : public http::Handler {
   /// The longest prefix first.
   std::vector<Route> routes() const;
 
+  /// What the gateway answers itself: the pages that show the services' documents.
+  http::Router& pages() { return pages_; }
+
   core::Task<void> handle(http::Exchange&) override;
 
  private:
   RouteEntry* find(std::string_view path) const;
+  core::Task<void> count_elsewhere(http::Exchange&, Admission);
+  core::Task<void> pass(http::Exchange&, const Admission&);
 
   resilience::RateLimiter& limiter_;
   const security::TokenVerifier& verifier_;
   NamedLimit unrouted_limit_;
+  http::Router pages_{"api-gateway", nullptr};
   std::vector<std::unique_ptr<RouteEntry>> entries_;  // the longest prefix first
 };
 

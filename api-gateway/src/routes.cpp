@@ -84,13 +84,15 @@ bool flag(const YAML::Node& node, const std::string& key) {
 
 Route parse_route(const YAML::Node& node, const RouteDefaults& defaults) {
   if (!node.IsMap()) throw Wrong{node.Mark(), "a route must be a map"};
-  known_keys(node, {"prefix", "upstream", "to", "access", "address-limit", "user-limit", "no-store"});
+  known_keys(node,
+             {"prefix", "upstream", "to", "access", "address-limit", "user-limit", "no-store", "forwarded-prefix"});
   Route route;
   route.prefix = path(node, "prefix", false);
   route.upstream = one_of(node, "upstream", defaults.upstreams);
   route.to = path(node, "to", true);
   if (route.prefix.ends_with(route.to))
     route.taken_prefix = route.prefix.substr(0, route.prefix.size() - route.to.size());
+  if (node["forwarded-prefix"]) route.taken_prefix = path(node, "forwarded-prefix", false);
   route.authenticated = one_of(node, "access", {"public", "authenticated"}) == "authenticated";
   route.address_limit = address_limit(node["address-limit"], route.prefix, defaults);
   route.user_limit = user_limit(node["user-limit"], route.prefix, defaults);

@@ -139,6 +139,22 @@ TEST_F(GatewayPipeline, CountsAlikeWhereItHasToWaitForTheCount) {
   EXPECT_EQ(header_of(send("GET /open"), "Retry-After"), "1");
 }
 
+TEST_F(GatewayPipeline, AnswersItsOwnPagesWithinTheLimitPerAddress) {
+  const auto page = [](http::Request&) -> core::Task<http::Response> { co_return http::ok("page"); };
+  for (const bool elsewhere : {false, true}) {
+    limiter = elsewhere ? std::make_unique<LimiterElsewhere>(clock) : resilience::memory_rate_limiter(clock);
+    address_limit = {1, 3};
+    start_before(upstream.port());
+    gateway->pages().get("/swagger-ui/{file}", http::Public{}, page);
+    EXPECT_EQ(body_of(send("GET /swagger-ui/index.html")), "page");
+    EXPECT_EQ(status_of(send("POST /swagger-ui/index.html", "Content-Length: 0\r\n")), 405);
+    EXPECT_EQ(status_of(send("GET /swagger-uix")), 404);
+    EXPECT_EQ(status_of(send("GET /swagger-ui/index.html")), 429);
+    stop();
+  }
+  EXPECT_EQ(upstream.accepted(), 0);
+}
+
 TEST_F(GatewayPipeline, RefusesSmuggledRequestsItself) {
   start_before(upstream.port());
   for (std::string_view request :

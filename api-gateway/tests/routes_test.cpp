@@ -61,7 +61,7 @@ TEST(Routes, KnowWhatTheyTakeFromThePath) {
   EXPECT_EQ(find(*routes, "/auth/validate")->taken_prefix, "/auth");
   EXPECT_EQ(find(*routes, "/api/patients/7")->taken_prefix, "/api");
   EXPECT_EQ(find(*routes, "/api/billing/accounts")->taken_prefix, "/api/billing");
-  EXPECT_EQ(find(*routes, "/api-docs/auth")->taken_prefix, "");
+  EXPECT_EQ(find(*routes, "/api-docs/billing")->taken_prefix, "/api/billing");
 }
 
 TEST(Routes, AreNotFoundByAPartOfASegment) {
@@ -124,7 +124,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "my.yaml:2: access must be public or authenticated, not open"},
         BadFile{
             "routes:\n  - {prefix: /a, upstream: auth, to: /a, acess: public}\n",
-            "my.yaml:2: unknown key acess; known: prefix, upstream, to, access, address-limit, user-limit, no-store"},
+            "my.yaml:2: unknown key acess; known: prefix, upstream, to, access, address-limit, user-limit, no-store, forwarded-prefix"},
         BadFile{"routes:\n  - {prefix: /a, prefix: /b, upstream: auth, to: /a, access: public}\n",
                 "my.yaml:2: prefix is given twice"},
         BadFile{"routes:\n  - {prefix: /a, upstream: auth, to: /a, access: public, no-store: maybe}\n",

@@ -1,6 +1,5 @@
 #include "http/documents.hpp"
 
-#include "http/characters.hpp"
 #include "http/json.hpp"
 #include "http/problem.hpp"
 #include "security/digest.hpp"
@@ -23,17 +22,9 @@ std::string version_of(std::string_view content) {
   return text;
 }
 
-/// What the gateway took from the front of the path; nothing when that is no path.
-std::string_view prefix_of(const Request& request) {
-  constexpr std::size_t longest = 200;
-  const std::string_view prefix = request.header("X-Forwarded-Prefix");
-  const bool is_path = prefix.starts_with('/') && !prefix.ends_with('/') && prefix.size() <= longest &&
-                       std::ranges::all_of(prefix, [](char c) { return is_token_char(c) || c == '/'; });
-  return is_path ? prefix : std::string_view();
-}
-
 core::Task<Response> show_document(std::string_view openapi, std::string version, const Request& request) {
-  const std::string_view prefix = prefix_of(request);
+  std::string prefix = request.client_path();
+  prefix.resize(prefix.size() - request.path.size());
   std::string document(openapi);
   if (!prefix.empty()) document.replace(openapi.find(server_mark) + server_mark.size(), 1, prefix);
   version.append(prefix);
