@@ -48,7 +48,7 @@ endfunction()
 set(PMS_SWAGGER_UI ${CMAKE_SOURCE_DIR}/build/swagger-ui CACHE PATH "Where the files of Swagger UI are")
 function(pms_embed_swagger_ui target folder)
   set(out ${CMAKE_CURRENT_BINARY_DIR}/embedded)
-  file(GLOB files CONFIGURE_DEPENDS ${folder}/*.html ${folder}/*.js ${PMS_SWAGGER_UI}/*.css ${PMS_SWAGGER_UI}/*.js
+  file(GLOB files CONFIGURE_DEPENDS ${folder}/*.html ${folder}/*.js ${folder}/*.css ${PMS_SWAGGER_UI}/*.css ${PMS_SWAGGER_UI}/*.js
                                     ${PMS_SWAGGER_UI}/*.png ${PMS_SWAGGER_UI}/*.LICENSE.txt)
   set(names "")
   foreach(file ${files})

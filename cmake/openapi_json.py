@@ -40,16 +40,17 @@ def load(path):
         return json.loads(json.dumps(yaml.load(file, Loader)))  # so that what an anchor names is no longer one object
 
 
-def references(value, place=""):
+def everything(value, place=""):
+    """(place, value) of a value and all that is in it."""
+    yield place, value
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, member in members:
+        yield from everything(member, f"{place}/{key}")
+
+
+def references(document):
     """(place, object) of each object that is a reference."""
-    if isinstance(value, dict):
-        if "$ref" in value:
-            yield place, value
-        for key, member in value.items():
-            yield from references(member, f"{place}/{key}")
-    elif isinstance(value, list):
-        for index, member in enumerate(value):
-            yield from references(member, f"{place}/{index}")
+    return ((place, value) for place, value in everything(document) if isinstance(value, dict) and "$ref" in value)
 
 
 def take_shared(document, shared):
@@ -82,6 +83,9 @@ def check(document):
         for name in members:
             if kind != "securitySchemes" and f"#/components/{kind}/{name}" not in used:
                 sys.exit(f"/components/{kind}/{name}: nothing refers to it")
+    for place, value in everything(document):
+        if value is None:
+            sys.exit(f"{place}: is nothing; a text with a comma or a colon needs quotes")
     # The one place that the service changes: see libs/http/documents.hpp.
     if document["servers"] != [{"url": "/"}]:
         sys.exit("/servers: must be one, with the url /")

@@ -7,6 +7,7 @@ async function show() {
     ...(one ? { url: documents[0].url } : { urls: documents }),
     layout: one ? "BaseLayout" : "StandaloneLayout",
     presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
+    plugins: [() => ({ components: { Logo: () => null } })], // its style is inline, which the page's policy forbids
     validatorUrl: null, // would send the document to another host
     deepLinking: true,
     displayRequestDuration: true,
