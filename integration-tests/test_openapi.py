@@ -1,0 +1,202 @@
+"""The OpenAPI documents: served, shown by Swagger UI, and true."""
+
+import functools
+import gzip
+import re
+import subprocess
+from html.parser import HTMLParser
+
+import httpx
+import pytest
+
+from deployment import PASSWORD, REPOSITORY, environment
+from problems import assert_problem
+
+# Of each document: the service that serves it, and where the gateway has that service's API.
+DOCUMENTS = {
+    "auth": ("auth", "/auth"),
+    "patients": ("patient", "/api"),
+    "billing": ("billing", "/api/billing"),
+    "analytics": ("analytics", "/api/analytics"),
+}
+SCHEMATHESIS = REPOSITORY / "build/schemathesis/bin/schemathesis"
+HERE = REPOSITORY / "integration-tests"
+ENDS_SESSIONS = "ends-sessions@clinic.example"  # whose logouts are tried
+
+
+# Served
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_service_serves_its_document_to_everybody(system, name):
+    service, _ = DOCUMENTS[name]
+    with system.anonymous(service=service) as client:
+        answer = client.get("/v3/api-docs")
+        assert answer.status_code == 200
+        assert answer.headers["content-type"] == "application/json"
+        document = answer.json()
+        assert document["openapi"].startswith("3.")
+        assert document["servers"] == [{"url": "/"}]
+        again = client.get("/v3/api-docs", headers={"If-None-Match": answer.headers["etag"]})
+        assert again.status_code == 304
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_gateway_serves_it_with_the_address_that_its_clients_use(system, name):
+    service, prefix = DOCUMENTS[name]
+    with system.anonymous() as gateway, system.anonymous(service=service) as client:
+        answer = gateway.get(f"/api-docs/{name}", headers={"X-Forwarded-Prefix": "/elsewhere"})
+        assert answer.status_code == 200
+        document = answer.json()
+        assert document["servers"] == [{"url": prefix}]
+        assert document == client.get("/v3/api-docs").json() | {"servers": [{"url": prefix}]}
+        again = gateway.get(f"/api-docs/{name}", headers={"If-None-Match": answer.headers["etag"]})
+        assert again.status_code == 304
+
+
+# Shown
+
+
+class Loads(HTMLParser):
+    """What a page loads."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.addresses = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.addresses += [value for name, value in attributes if name in ("src", "href")]
+
+
+TYPES = {"js": "text/javascript", "css": "text/css", "png": "image/png"}
+
+
+@pytest.mark.parametrize("service", ["gateway", "auth", "patient", "billing", "analytics"])
+def test_swagger_ui_loads_everything_from_where_it_is(system, service):
+    with system.anonymous(service=service) as client:
+        page = client.get("/swagger-ui/index.html")
+        assert page.status_code == 200, page.text  # 404: ./dev could not fetch the files of Swagger UI
+        assert page.headers["content-type"].startswith("text/html")
+        policy = dict(part.strip().split(" ", 1) for part in page.headers["content-security-policy"].split(";"))
+        assert policy["default-src"] == "'none'" and policy["script-src"] == "'self'", policy
+        assert not re.search("https?:|unsafe", page.headers["content-security-policy"])
+        addresses = Loads(page.text).addresses
+        assert len(addresses) >= 5, page.text
+        for address in addresses:
+            assert re.fullmatch(r"[\w.-]+", address), f"not of this folder: {address}"
+            asset = client.get(f"/swagger-ui/{address}")
+            assert asset.status_code == 200, address
+            assert asset.headers["content-type"].split(";")[0] == TYPES[address.rsplit(".")[-1]], address
+            assert asset.headers["x-content-type-options"] == "nosniff"
+            assert asset.content, address
+        assert "https://" not in client.get("/swagger-ui/setup.js").text
+
+
+def test_swagger_ui_is_sent_compressed_to_those_who_accept_it(system):
+    with httpx.Client(base_url=system.url(), timeout=20) as client:
+        with client.stream("GET", "/swagger-ui/swagger-ui-bundle.js", headers={"Accept-Encoding": "gzip"}) as answer:
+            assert answer.headers["content-encoding"] == "gzip"
+            packed = b"".join(answer.iter_raw())
+        plain = client.get("/swagger-ui/swagger-ui-bundle.js", headers={"Accept-Encoding": "identity"})
+        assert "content-encoding" not in plain.headers
+        assert gzip.decompress(packed) == plain.content
+        assert len(packed) < len(plain.content) / 2
+
+
+@pytest.mark.parametrize("service", ["gateway", "patient"])
+@pytest.mark.parametrize("path", ["/swagger-ui", "/swagger-ui/"])
+def test_swagger_ui_is_found_without_the_name_of_its_page(system, service, path):
+    with system.anonymous(service=service) as client:
+        answer = client.get(path, follow_redirects=True)
+        assert answer.status_code == 200, answer.text
+        assert answer.url.path == "/swagger-ui/index.html"
+        assert_problem(client.get("/swagger-ui/nothing.js"), 404)
+
+
+def test_swagger_ui_of_the_gateway_shows_every_document(system):
+    with system.anonymous() as client:
+        listed = client.get("/swagger-ui/documents.json").json()
+        assert [document["name"] for document in listed] == list(DOCUMENTS)
+        for document in listed:
+            assert client.get("/swagger-ui/" + document["url"]).json()["openapi"]
+
+
+def test_swagger_ui_of_a_service_shows_its_own_document(system):
+    with system.anonymous(service="billing") as client:
+        [document] = client.get("/swagger-ui/documents.json").json()
+        url = httpx.URL(system.url("billing") + "/swagger-ui/").join(document["url"])
+        assert url.path == "/v3/api-docs"
+
+
+# True: what a service answers is what its document says, whatever is asked of it.
+
+
+@pytest.fixture(scope="module")
+def system_to_ask(module_deployments):
+    """A system of a kind, for these tests alone: it is left with whatever Schemathesis thought of."""
+
+    @functools.cache
+    def make(kind):
+        system = module_deployments.make(kind).start().settle()
+        system.create_user(ENDS_SESSIONS, "ANALYST")
+        return system
+
+    return make
+
+
+def asked(kind, way, *options):
+    return pytest.param(kind, way, options, marks=pytest.mark.xdist_group(kind), id=f"{kind}-{way}")
+
+
+# The services are the same in both kinds, so that one of them is asked thoroughly and the others are asked briefly.
+@pytest.mark.parametrize(
+    "kind, way, options",
+    [
+        asked("all-in-one", "service", "--max-examples=6"),
+        asked("all-in-one", "gateway", "--max-examples=3", "--phases=examples,fuzzing,stateful"),
+        asked("five-processes", "gateway", "--max-examples=3", "--phases=examples,fuzzing,stateful"),
+    ],
+)
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_service_answers_as_its_document_says(system_to_ask, name, kind, way, options):
+    system = system_to_ask(kind)
+    service, prefix = DOCUMENTS[name]
+    url = system.url() + prefix if way == "gateway" else system.url(service)
+    document = system.url() + f"/api-docs/{name}" if way == "gateway" else system.url(service) + "/v3/api-docs"
+    ran = subprocess.run(
+        [
+            SCHEMATHESIS,
+            f"--config-file={HERE}/schemathesis.toml",
+            "run",
+            document,
+            f"--url={url}",
+            "--checks=all",
+            *options,
+        ],
+        cwd=system.folder,
+        env=environment(
+            PYTHONPATH=str(HERE),
+            PMS_TOKEN=system.token(),
+            PMS_USERS=",".join(run_users(system)),
+            PMS_LOGIN=system.url("auth") + "/login",
+            PMS_EMAIL=ENDS_SESSIONS,
+            PMS_PASSWORD=PASSWORD,
+            NO_PROXY="*",
+            COLUMNS="150",
+        ),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=110,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert re.search(r"\d+ passed", ran.stdout) or "No issues found" in ran.stdout, ran.stdout
+
+
+def run_users(system):
+    """The ids of the users that the run needs."""
+    for email in ["admin@clinic.example", ENDS_SESSIONS]:
+        answer = httpx.post(system.url("auth") + "/login", json={"email": email, "password": PASSWORD}, timeout=10)
+        headers = {"Authorization": f"Bearer {answer.json()['token']}"}
+        yield httpx.get(system.url("auth") + "/validate", headers=headers, timeout=10).json()["sub"]
