@@ -37,13 +37,17 @@ METHODS = (
 
 def call(address, path, token=None, **fields):
     """One unary call. Raises grpc.RpcError."""
-    request, response = METHODS[path]
+    return send(address, path, METHODS[path][0](**fields), token)
+
+
+def send(address, path, request, token=None):
+    """The same with a request that is made already."""
     metadata = [("authorization", f"Bearer {token}")] if token else []
     with grpc.insecure_channel(address) as channel:
         method = channel.unary_unary(
-            path, request_serializer=request.SerializeToString, response_deserializer=response.FromString
+            path, request_serializer=type(request).SerializeToString, response_deserializer=METHODS[path][1].FromString
         )
-        return method(request(**fields), metadata=metadata, timeout=10)
+        return method(request, metadata=metadata, timeout=10)
 
 
 def services(address):
