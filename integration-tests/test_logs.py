@@ -70,12 +70,24 @@ def change_patients(client, marker):
     return patient
 
 
+def change_users(client, marker):
+    """An account from its making to its deletion."""
+    user = {"email": f"{marker}@clinic.example", "password": marker, "roles": ["ANALYST"]}
+    account = "/auth/users/" + client.post("/auth/users", json=user).json()["id"]
+    for password in [marker, *["x" + marker] * 6]:  # accepted, refused, and made to wait
+        client.post("/auth/login", json={"email": user["email"], "password": password})
+    assert client.post("/auth/users", json=user).status_code == 409
+    assert client.patch(account, json={"password": "x" + marker}).status_code == 200
+    own = {"currentPassword": marker, "newPassword": marker * 2}
+    assert client.put("/auth/me/password", json=own).status_code == 400
+    assert client.delete(account).status_code == 204
+
+
 def use_the_other_routes(system, client, marker):
     login = {"email": f"{marker}@example.com", "password": marker}
     assert client.post("/auth/login", json=login).status_code == 401
     assert client.post("/auth/login", json=login | {marker: marker}).status_code == 400
     assert client.post("/auth/refresh", json={"refreshToken": marker}).status_code == 401
-    client.put("/auth/me/password", json={"currentPassword": marker, "newPassword": marker})
     client.post("/auth/logout", json={"refreshToken": marker}, headers={"Authorization": f"Bearer {marker}"})
     client.get("/api/billing/accounts", params={"patientId": marker, marker: marker})
     client.get(f"/api/billing/accounts/{marker}")
@@ -124,6 +136,7 @@ def test_logs_hold_no_personal_data_and_no_secret(talkative):
     marker = f"marker{uuid.uuid4().hex[:16]}"
     with system.client() as client:
         change_patients(client, marker)
+        change_users(client, marker)
         use_the_other_routes(system, client, marker)
         use_grpc(system, marker)
         poison(system, marker)

@@ -1,5 +1,8 @@
 #include "administration.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "application/user_administration.hpp"
 #include "migrations.hpp"
 #include "runtime/storage.hpp"

@@ -21,7 +21,8 @@ constexpr std::chrono::hours failures_remembered_for{1};
 /// None below five failures, then 30 s, doubling to 15 min.
 std::chrono::seconds wait_after(std::int64_t failures);
 
-/// What is left of the wait; nothing is zero. Never more than the whole, even when the clock was turned back.
+/// What is left of the wait: never more than the whole, and nothing when the last failure is so far in the future that
+/// the clock must have been turned back since; the next failure then begins a wait by the new time.
 std::chrono::microseconds wait_left(const Failures&, core::Timestamp now);
 
 /// The number of failures at which the next wait begins. Guesses that are checked at the same time share it: once it is
