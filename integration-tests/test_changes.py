@@ -1,6 +1,8 @@
 """Changing and deleting patients through the gateway, and what the other services make of it."""
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
@@ -39,6 +41,16 @@ def test_put_replaces_a_patient_and_takes_what_get_returned(admin):
         "updatedAt": changed["updatedAt"],
     }
     assert admin.get(path_of(patient)).json() == changed
+
+
+def test_put_takes_what_post_returned(admin):
+    patient = create(admin)
+    assert "billingAccount" in patient
+    answer = admin.put(path_of(patient), json=patient)
+    assert answer.status_code == 200, answer.text
+    changed = answer.json()
+    del patient["billingAccount"]
+    assert changed == patient | {"version": 2, "updatedAt": changed["updatedAt"]}
 
 
 def test_put_keeps_the_registered_date_unless_given(admin):
@@ -87,6 +99,17 @@ def test_a_rename_reaches_the_billing_account(admin):
     assert account["status"] == "ACTIVE"
 
 
+def test_a_rename_of_every_kind_reaches_the_billing_account_in_order(admin):
+    patient = create(admin)
+    for number in range(20):
+        assert admin.patch(path_of(patient), json={"name": f"Ada {number}"}).status_code == 200
+    assert admin.put(path_of(patient), json=patient | {"name": "Ada Last"}).status_code == 200
+    account = account_of(admin, patient, name="Ada Last")
+    assert admin.delete(path_of(patient)).status_code == 204
+    closed = account_of(admin, patient, status="CLOSED")
+    assert (closed["id"], closed["name"]) == (account["id"], "Ada Last")
+
+
 def test_a_deleted_patient_is_gone_and_its_account_closed(admin):
     patient = create(admin)
     answer = admin.delete(path_of(patient))
@@ -131,8 +154,12 @@ def test_parallel_patches_need_no_second_try_and_skip_no_version(system, admin):
     assert admin.get(path_of(patient)).headers["etag"] == '"1001"'
     mine = lambda: [event for event in system.read_topic() if event["key"] == patient["id"]]
     wait_until(lambda: len(mine()) >= 1001, "an event for each version", seconds=30)
-    types = [event["headers"]["ce_type"] for event in mine()]
-    assert types == ["PATIENT_CREATED"] + ["PATIENT_UPDATED"] * 1000
+    events = mine()
+    assert [event["headers"]["ce_type"] for event in events] == ["PATIENT_CREATED"] + ["PATIENT_UPDATED"] * 1000
+    assert [int(event["event"]["version"]) for event in events] == list(range(1, 1002))
+    with closing(sqlite3.connect(f"file:{system.data}/patient.db?mode=ro", uri=True)) as database:
+        query = "SELECT version FROM patient_history WHERE patient_id = ? ORDER BY version"
+        assert [version for version, in database.execute(query, [patient["id"]])] == list(range(1, 1002))
 
 
 @pytest.mark.parametrize("role", ["CLINICIAN", "RECEPTIONIST", "AUDITOR"])

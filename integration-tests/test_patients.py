@@ -9,6 +9,7 @@ import pytest
 
 from patients import create, new_patient
 from problems import assert_problem
+from waiting import wait_until
 
 FIELDS = {"id", "name", "email", "address", "dateOfBirth", "registeredDate", "version", "createdAt", "updatedAt"}
 
@@ -42,6 +43,18 @@ def test_a_created_patient_can_be_read(admin):
     assert answer.headers["etag"] == '"1"'
     del created["billingAccount"]
     assert answer.json() == created
+
+
+def test_a_known_version_is_not_sent_again(admin):
+    path = f"/api/patients/{create(admin)['id']}"
+    for method in (admin.get, admin.head):
+        answer = method(path, headers={"If-None-Match": 'W/"1", "7"'})
+        assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", '"1"')
+        assert answer.headers["cache-control"] == "no-store"
+        assert method(path, headers={"If-Match": '"2"'}).status_code == 412
+    assert admin.get(path, headers={"If-None-Match": '"2"'}).status_code == 200
+    head = admin.head(path)
+    assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", '"1"')
 
 
 def test_an_id_may_be_written_in_upper_case(admin):
@@ -172,9 +185,27 @@ def test_a_refused_request_does_not_use_up_its_idempotency_key(admin):
     create(admin, headers=key)
 
 
-def test_parallel_requests_with_one_idempotency_key_make_one_patient(admin):
+def test_a_hundred_parallel_requests_with_one_idempotency_key_make_one_of_everything(system, admin):
     key, body = {"Idempotency-Key": str(uuid.uuid4())}, new_patient()
-    with ThreadPoolExecutor(20) as pool:
-        answers = list(pool.map(lambda _: admin.post("/api/patients", json=body, headers=key), range(20)))
-    assert {answer.status_code for answer in answers} == {201}
-    assert len({answer.json()["id"] for answer in answers}) == 1
+    with ThreadPoolExecutor(100) as pool, system.client() as client:
+        answers = list(pool.map(lambda _: client.post("/api/patients", json=body, headers=key), range(100)))
+
+    def essence(answer):
+        patient = answer.json()
+        patient.pop("billingAccount", None)  # may have moved on
+        return answer.status_code, answer.headers.get("etag"), answer.headers.get("location"), patient
+
+    first = essence(answers[0])
+    assert first[:2] == (201, '"1"')
+    assert all(essence(answer) == first for answer in answers)
+    patient = first[3]["id"]
+    assert [found["id"] for found in admin.get("/api/patients", params={"searchValue": body["email"]}).json()["patients"]] == [patient]
+    accounts = wait_until(
+        lambda: admin.get("/api/billing/accounts", params={"patientId": patient}).json()["accounts"], "the account is there"
+    )
+    assert len(accounts) == 1
+
+    # The event of a later patient comes after any second one of this patient would have: the outbox is in order.
+    later = create(admin)["id"]
+    events = wait_until(lambda: (read := system.read_topic()) and any(e["key"] == later for e in read) and read, "the events")
+    assert len([event for event in events if event["key"] == patient]) == 1

@@ -1,5 +1,7 @@
 #include "http/conditional.hpp"
 
+#include <boost/algorithm/string/predicate.hpp>
+
 namespace pms::http {
 namespace {
 
@@ -10,6 +12,15 @@ std::string_view trimmed(std::string_view text) {
 }
 
 }  // namespace
+
+std::optional<std::string> whole_field(const Request& request, std::string_view name) {
+  std::optional<std::string> value;
+  for (const Field& field : request.fields) {
+    if (!boost::algorithm::iequals(field.name, name)) continue;
+    value = value ? *value + "," + std::string(field.value) : std::string(field.value);
+  }
+  return value;
+}
 
 bool none_match_names(std::string_view if_none_match, std::string_view etag) {
   if (trimmed(if_none_match) == "*") return true;

@@ -1,8 +1,8 @@
 #include "http/if_match_header.hpp"
 
-#include <boost/algorithm/string/predicate.hpp>
 #include <charconv>
 
+#include "http/conditional.hpp"
 #include "http/etag.hpp"
 
 namespace pms::patient {
@@ -37,11 +37,7 @@ std::optional<std::int64_t> version_of(std::string_view tag) {
 }  // namespace
 
 core::Result<ExpectedVersions> if_match(const http::Request& request) {
-  std::optional<std::string> given;  // fields of one name are one list
-  for (const http::Field& field : request.fields) {
-    if (!boost::algorithm::iequals(field.name, "If-Match")) continue;
-    given = given ? *given + "," + std::string(field.value) : std::string(field.value);
-  }
+  const auto given = http::whole_field(request, "If-Match");
   if (!given || *given == "*") return ExpectedVersions();
 
   const auto malformed = core::fail_field("If-Match", "must be * or a list of entity tags, as \"3\"");

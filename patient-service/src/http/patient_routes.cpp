@@ -51,14 +51,25 @@ core::Task<Response> create(const UseCases& patients, const Request& request) {
   co_return response;
 }
 
+/// Whether If-None-Match names the version that is there.
+bool is_known(const Request& request, std::string_view etag) {
+  const auto known = http::whole_field(request, "If-None-Match");
+  return known && http::none_match_names(*known, etag);
+}
+
+/// The preconditions come in the order of RFC 9110, section 13.2.2.
 core::Task<Response> get(const UseCases& patients, const Request& request) {
   const auto id = id_of(request);
   if (!id) co_return http::problem(id.error(), request);
+  const auto expected = if_match(request);
+  if (!expected) co_return http::problem(expected.error(), request);
   const auto patient = co_await patients.get(*id, request.context.deadline);
   if (!patient) co_return http::problem(patient.error(), request);
   const std::string etag = etag_of(patient->version);
+  if (*expected && std::ranges::find(**expected, patient->version) == (*expected)->end())
+    co_return http::problem(412, "If-Match does not name the patient's current version, which is " + etag, request);
   Response response;
-  if (http::none_match_names(request.header("If-None-Match"), etag)) {
+  if (is_known(request, etag)) {
     response.status = 304;
     response.content_type = {};
   } else {
@@ -66,6 +77,17 @@ core::Task<Response> get(const UseCases& patients, const Request& request) {
   }
   response.with("ETag", etag);
   co_return response;
+}
+
+/// The answer to a change that If-None-Match forbids, or nothing: for versions that the client knows, and with * for
+/// any. Versions only rise, so that one which is not known now will not be known when the change is made.
+core::Task<std::optional<Response>> refuse_known(const UseCases& patients, const Request& request,
+                                                 std::string_view id) {
+  if (!http::whole_field(request, "If-None-Match")) co_return std::nullopt;
+  const auto patient = co_await patients.get(id, request.context.deadline);
+  if (!patient) co_return http::problem(patient.error(), request);
+  if (!is_known(request, etag_of(patient->version))) co_return std::nullopt;
+  co_return http::problem(412, "If-None-Match names the patient's current version", request);
 }
 
 using BodyReader = core::Result<PatientUpdate>(std::string_view body, core::Date today);
@@ -78,6 +100,7 @@ core::Task<Response> update(const UseCases& patients, const Request& request, Bo
   if (!expected) co_return http::problem(expected.error(), request);
   const auto input = read_body(request.body, patients.clinic.today());
   if (!input) co_return http::problem(input.error(), request);
+  if (auto refused = co_await refuse_known(patients, request, *id)) co_return std::move(*refused);
 
   const Origin origin = origin_of(request);
   const auto patient = co_await patients.update(*id, *input, *expected, origin);
@@ -105,6 +128,7 @@ core::Task<Response> remove(const UseCases& patients, const Request& request) {
   if (!id) co_return http::problem(id.error(), request);
   const auto expected = if_match(request);
   if (!expected) co_return http::problem(expected.error(), request);
+  if (auto refused = co_await refuse_known(patients, request, *id)) co_return std::move(*refused);
   const Origin origin = origin_of(request);
   const auto removed = co_await patients.remove(*id, *expected, origin);
   co_return removed ? http::no_content() : http::problem(removed.error(), request);

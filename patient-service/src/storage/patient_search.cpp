@@ -11,10 +11,11 @@ using database::Params;
 using database::Statement;
 using Patients = std::vector<Patient>;
 
-/// Matches are many when more than one in so many of the list is one; the page is then filled soon, and if they lie
-/// elsewhere little is lost.
-constexpr std::int64_t looked_through_per_row = 200;
-constexpr std::int64_t most_looked_through = 20'000;
+/// To look at a patient of the list costs about half of what it does to sort a match. A page is looked for in the list
+/// when it should be found after a quarter of as many patients as there are matches, and given up after half as many:
+/// families lie together in the order of names, so that a surname is not spread evenly.
+constexpr std::int64_t quicker_by = 4;
+constexpr std::int64_t given_up_after = 2;
 
 core::Task<core::Result<Patients>> read_patients(database::Database& database, const Statement& statement,
                                                  Params params, Deadline deadline) {
@@ -24,16 +25,6 @@ core::Task<core::Result<Patients>> read_patients(database::Database& database, c
   patients.reserve(rows->size());
   for (const database::Row& row : *rows) patients.push_back(patient_of(row));
   co_return patients;
-}
-
-core::Task<core::Result<std::int64_t>> count(database::Database& database, const std::string& match, std::int64_t bound,
-                                             Deadline deadline) {
-  Params params;
-  params.emplace_back(match);
-  params.emplace_back(bound);
-  const auto rows = co_await database.query(count_matches(), std::move(params), deadline);
-  if (!rows) co_return std::unexpected(rows.error());
-  co_return rows->front().integer(0);
 }
 
 core::Task<core::Result<Found>> search_email(database::Database& database, const std::string& key, const Slice& slice,
@@ -57,26 +48,26 @@ std::string behind_all_beginning_with(std::string text) {
 /// One search by name, while it looks for a page.
 class NameSearch {
  public:
-  NameSearch(database::Database& database, const Search& search, const Slice& slice, std::int64_t counted,
-             Deadline deadline)
+  NameSearch(database::Database& database, const Search& search, const Slice& slice, std::int64_t patients,
+             std::int64_t counted, Deadline deadline)
       : database_(database),
         search_(search),
         slice_(slice),
         order_{.field = slice.field,
                .direction = slice.direction,
                .begin = slice.after ? Begin::behind : Begin::from_number},
+        patients_(patients),
         counted_(counted),
         deadline_(deadline),
         needles_(needles_of(search)) {}
 
   core::Task<core::Result<Found>> run() {
-    const std::string all = match_all(needles_);
-    const auto total = co_await count(database_, all, counted_ + 1, deadline_);
+    const auto total = co_await count_up_to(counted_ + 1);
     if (!total) co_return std::unexpected(total.error());
     Found found{.total = *total};
-    const bool counted = found.total <= counted_;
-    if (counted && slice_.offset >= found.total) co_return found;
-    auto page = counted ? sorted() : page_of_many();
+    if (found.total <= counted_ && slice_.offset >= found.total) co_return found;
+    const bool many = found.total > counted_ || quicker_by * looked_through(found.total) < found.total;
+    auto page = many ? page_of_many(found.total) : sorted();
     auto patients = co_await std::move(page);
     if (!patients) co_return std::unexpected(patients.error());
     found.patients = std::move(*patients);
@@ -84,17 +75,27 @@ class NameSearch {
   }
 
  private:
-  core::Task<core::Result<Patients>> page_of_many() {
-    if (order_.field == SortField::name && needles_.size() == 1) {
-      const std::string others = match_beyond_beginning(needles_[0], search_.terms[0]);
-      const auto beyond = co_await count(database_, others, counted_ + 1, deadline_);
-      if (!beyond) co_return std::unexpected(beyond.error());
-      if (*beyond <= counted_) co_return co_await joined(others);
-    }
+  core::Task<core::Result<std::int64_t>> count_up_to(std::int64_t bound) {
+    Params params;
+    params.emplace_back(match_all(needles_));
+    params.emplace_back(bound);
+    const auto rows = co_await database_.query(count_matches(), std::move(params), deadline_);
+    if (!rows) co_return std::unexpected(rows.error());
+    co_return rows->front().integer(0);
+  }
+
+  /// How many patients of the list the page takes if the matches are spread over it evenly.
+  std::int64_t looked_through(std::int64_t matches) const {
+    return (slice_.offset + slice_.limit) * patients_ / std::max<std::int64_t>(matches, 1);
+  }
+
+  core::Task<core::Result<Patients>> page_of_many(std::int64_t matches) {
     if (needles_.size() <= needles_in_order) {
-      auto patients = co_await in_order();
+      auto patients = co_await in_order(std::max(matches / given_up_after, 2 * (slice_.offset + slice_.limit)));
       if (!patients || patients->size() == static_cast<std::size_t>(slice_.limit)) co_return patients;
     }
+    // They are not spread evenly. In the order of names the reason is that most names begin with the term.
+    if (order_.field == SortField::name && needles_.size() == 1) co_return co_await joined();
     co_return co_await sorted();
   }
 
@@ -104,17 +105,17 @@ class NameSearch {
     return read_patients(database_, sort_matches(order_), std::move(params), deadline_);
   }
 
-  core::Task<core::Result<Patients>> in_order() {
+  core::Task<core::Result<Patients>> in_order(std::int64_t at_most) {
     Params params = place();
-    params.emplace_back(std::min((slice_.offset + slice_.limit) * looked_through_per_row, most_looked_through));
+    params.emplace_back(at_most);
     for (std::size_t i = 0; i < needles_in_order; ++i)
       params.emplace_back(i < needles_.size() ? needles_[i] : std::string());
     return read_patients(database_, search_in_order(order_), std::move(params), deadline_);
   }
 
-  core::Task<core::Result<Patients>> joined(const std::string& others) {
+  core::Task<core::Result<Patients>> joined() {
     Params params = place();
-    params.emplace_back(others);
+    params.emplace_back(match_beyond_beginning(needles_[0], search_.terms[0]));
     params.emplace_back(search_.terms[0]);
     params.emplace_back(behind_all_beginning_with(search_.terms[0]));
     return read_patients(database_, join_beginnings(order_), std::move(params), deadline_);
@@ -136,6 +137,7 @@ class NameSearch {
   const Search& search_;
   const Slice& slice_;
   const Order order_;
+  const std::int64_t patients_;
   const std::int64_t counted_;
   const Deadline deadline_;
   const std::vector<std::string> needles_;
@@ -144,9 +146,9 @@ class NameSearch {
 }  // namespace
 
 core::Task<core::Result<Found>> search_patients(database::Database& database, const Search& search, const Slice& slice,
-                                                std::int64_t counted, Deadline deadline) {
+                                                std::int64_t patients, std::int64_t counted, Deadline deadline) {
   if (search.email) co_return co_await search_email(database, *search.email, slice, deadline);
-  NameSearch by_name(database, search, slice, counted, deadline);
+  NameSearch by_name(database, search, slice, patients, counted, deadline);
   co_return co_await by_name.run();
 }
 

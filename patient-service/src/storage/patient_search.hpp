@@ -6,8 +6,8 @@
 
 namespace pms::patient {
 
-/// See PatientRepository::search().
-core::Task<core::Result<Found>> search_patients(database::Database&, const Search&, const Slice&, std::int64_t counted,
-                                                Deadline);
+/// See PatientRepository::search(). `patients` is how many there are.
+core::Task<core::Result<Found>> search_patients(database::Database&, const Search&, const Slice&, std::int64_t patients,
+                                                std::int64_t counted, Deadline);
 
 }  // namespace pms::patient

@@ -128,7 +128,9 @@ core::Task<core::Result<std::vector<Patient>>> SqlPatients::list(const Slice& sl
 
 core::Task<core::Result<Found>> SqlPatients::search(const Search& search, const Slice& slice, std::int64_t counted,
                                                     Deadline deadline) {
-  return search_patients(database_, search, slice, counted, deadline);
+  const auto patients = co_await count(deadline);
+  if (!patients) co_return std::unexpected(patients.error());
+  co_return co_await search_patients(database_, search, slice, *patients, counted, deadline);
 }
 
 core::Task<core::Result<std::int64_t>> SqlPatients::count(Deadline deadline) {

@@ -59,6 +59,21 @@ TEST_F(ChangingUnderACondition, IsDecidedBeforeAClashOfEmails) {
   EXPECT_EQ(admin_.send("PATCH", path_, body, {{"If-Match", "\"1\""}}).status, 409);
 }
 
+TEST_F(ChangingUnderACondition, IsRefusedWhenIfNoneMatchNamesWhatIsThere) {
+  const auto send_unless = [&](const std::string& method, const std::string& known) {
+    const std::string body = method == "DELETE" ? "" : PatientBody().json();
+    return admin_.send(method, path_, body, {{"If-None-Match", known}}).status;
+  };
+  for (const std::string& method : methods_)
+    for (const std::string known : {"*", "\"1\"", "W/\"1\"", "\"0\", \"1\""})
+      EXPECT_EQ(send_unless(method, known), 412) << method << known;
+  EXPECT_EQ(get(path_).header("ETag"), "\"1\"");
+  EXPECT_EQ(send_unless("PUT", "\"7\""), 200);
+  EXPECT_EQ(send_unless("PATCH", "\"1\""), 200);
+  EXPECT_EQ(send_unless("DELETE", "\"1\""), 204);
+  EXPECT_EQ(send_unless("PUT", "*"), 404);
+}
+
 TEST_F(ChangingUnderACondition, LetsOneOfManyWritersWin) {
   std::vector<std::future<testkit::Answer>> asked;
   for (int i = 0; i < 50; ++i)

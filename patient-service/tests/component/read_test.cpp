@@ -35,6 +35,48 @@ TEST_F(ReadingAPatient, AnswersNotModifiedToWhoHasThisVersion) {
     EXPECT_EQ(get(path, {{"If-None-Match", other}}).status, 200) << other;
 }
 
+TEST_F(ReadingAPatient, TakesSeveralFieldsAsOneListOfKnownVersions) {
+  const std::string path = "/patients/" + create({});
+  EXPECT_EQ(get(path, {{"If-None-Match", "\"7\""}, {"If-None-Match", "\"1\""}}).status, 304);
+  EXPECT_EQ(get(path, {{"If-None-Match", "\"7\""}, {"If-None-Match", "\"8\""}}).status, 200);
+}
+
+TEST_F(ReadingAPatient, AnswersTheNewVersionToWhoHasAnOldOne) {
+  const std::string path = "/patients/" + create({});
+  ASSERT_EQ(client().send("PATCH", path, R"({"name":"Zoë"})").status, 200);
+  const auto answer = get(path, {{"If-None-Match", "\"1\""}});
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.header("ETag"), "\"2\"");
+}
+
+TEST_F(ReadingAPatient, IsRefusedWhoAsksForAnotherVersion) {
+  const std::string path = "/patients/" + create({});
+  for (const std::string version : {"\"1\"", "\"7\", \"1\"", "*"})
+    EXPECT_EQ(get(path, {{"If-Match", version}}).status, 200) << version;
+  for (const std::string version : {"\"2\"", "W/\"1\""}) {
+    const auto answer = get(path, {{"If-Match", version}, {"If-None-Match", "\"1\""}});
+    EXPECT_EQ(answer.status, 412) << version;
+    EXPECT_EQ(answer.header("Content-Type"), "application/problem+json");
+  }
+  EXPECT_EQ(get(path, {{"If-Match", "1"}}).problem_fields(), std::vector<std::string>{"If-Match"});
+  EXPECT_EQ(get(path, {{"If-Match", "\"1\""}, {"If-None-Match", "\"1\""}}).status, 304);
+}
+
+TEST_F(ReadingAPatient, AnswersHeadAsGetWithoutABody) {
+  const std::string path = "/patients/" + create({});
+  const auto body = get(path).response.body;
+  const auto answer = client().send("HEAD", path, "");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.header("ETag"), "\"1\"");
+  EXPECT_EQ(answer.header("Content-Type"), "application/json");
+  EXPECT_EQ(answer.header("Content-Length"), std::to_string(body.size()));
+  EXPECT_TRUE(answer.response.body.empty());
+  EXPECT_EQ(client().send("HEAD", path, "", {{"If-None-Match", "\"1\""}}).status, 304);
+  EXPECT_EQ(client().send("HEAD", path, "", {{"If-Match", "\"2\""}}).status, 412);
+  EXPECT_EQ(client().send("HEAD", "/patients/0190a8f0-0000-7000-8000-000000000000", "").status, 404);
+  EXPECT_EQ(client().send("HEAD", "/patients?size=1", "").status, 200);
+}
+
 TEST_F(ReadingAPatient, RefusesWhatIsNoUuidNamingTheId) {
   for (const std::string id : {"1", "not-an-id", "0190a8f0-0000-7000-8000-00000000000g", "%20"}) {
     const auto answer = get("/patients/" + id);
