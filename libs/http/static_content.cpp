@@ -35,9 +35,10 @@ bool accepts_gzip(std::string_view accept_encoding) {
 
 Response answer_with(const StaticContent& content, const Request& request) {
   const bool compressed = !content.gzip.empty() && accepts_gzip(request.header("Accept-Encoding"));
+  const auto known = whole_field(request, "If-None-Match");
   const std::string etag = fmt::format("\"{}{}\"", content.version, compressed ? "-gzip" : "");
   Response response;
-  if (none_match_names(request.header("If-None-Match"), etag)) {
+  if (known && none_match_names(*known, etag)) {
     response.status = 304;
     response.content_type = {};
   } else {
