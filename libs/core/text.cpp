@@ -211,9 +211,8 @@ std::string fold_for_search(std::string_view text) {
   if (is_ascii(text)) return join_white_space(ascii_lower(text));
   if (!is_utf8(text)) return std::string(text);
   // utf8proc decomposes first and drops the marks then; a mark alone and the mark of a composed letter both go.
-  return join_white_space(
-      with_plain_forms(mapped(text, UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD |
-                                        UTF8PROC_STRIPMARK | UTF8PROC_IGNORE)));
+  return join_white_space(with_plain_forms(mapped(text, UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE |
+                                                            UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE)));
 }
 
 std::vector<std::string_view> inner_words(std::string_view word) {

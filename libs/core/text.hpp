@@ -27,8 +27,8 @@ bool is_blank(std::string_view);
 std::string_view first_code_points(std::string_view, std::size_t count);
 
 /// For finding: NFKC, case-folded, marks and ignorable characters removed, letters with a stroke and the like as their
-/// plain ones, typographic apostrophes and hyphens as those of a keyboard, white space runs joined to one space and none
-/// at the ends, so that `zoe` finds `Zoë` and `lukasz` finds `Łukasz`. Ill-formed text keeps its bytes.
+/// plain ones, typographic apostrophes and hyphens as those of a keyboard, white space runs joined to one space and
+/// none at the ends, so that `zoe` finds `Zoë` and `lukasz` finds `Łukasz`. Ill-formed text keeps its bytes.
 std::string fold_for_search(std::string_view);
 
 /// What begins inside a word, up to its end: behind punctuation (`brien` in `o'brien`), and at each character of a

@@ -55,7 +55,8 @@ core::Task<void> commit(database::Database& database, database::Batch batch) {
 
 struct Store {
   explicit Store(std::int64_t count) {
-    database = std::move(database::open("sqlite:" + (folder / "patient.db").string(), {.service = "benchmark"}).value());
+    database =
+        std::move(database::open("sqlite:" + (folder / "patient.db").string(), {.service = "benchmark"}).value());
     database->migrate(migrations()).value();
     for (std::int64_t made = 0; made < count; made += 10'000) {
       database::Batch batch;
@@ -127,8 +128,8 @@ void create(Store& store) {
 void run(std::int64_t count) {
   Store store(count);
   fmt::print("{:<44} {:>9} {:>9} {:>9}\n", fmt::format("{} patients", count), "median", "worst", "CPU");
-  for (const char* text : {"mary", "james", "zoe", "smith", "son", "zo", "m", "john smith", "m s", "williams", "tanakac",
-                           "ines tanaka", "nobody", "mary.smith1@example.com"})
+  for (const char* text : {"mary", "james", "zoe", "smith", "son", "zo", "m", "john smith", "m s", "williams",
+                           "tanakac", "ines tanaka", "nobody", "mary.smith1@example.com"})
     search(store, text, SortField::name, Direction::ascending, 0);
   for (const char* text : {"mary", "smith", "son", "m"}) {
     search(store, text, SortField::name, Direction::descending, 0);

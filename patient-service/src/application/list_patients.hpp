@@ -28,7 +28,7 @@ struct ListRequest {
 
 struct PatientPage {
   std::vector<Patient> patients;
-  std::int64_t total = 0;        ///< of all pages
+  std::int64_t total = 0;  ///< of all pages
   bool total_is_lower_bound = false;
   std::optional<Position> next;  ///< there is more behind it
 };

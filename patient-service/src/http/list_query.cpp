@@ -152,8 +152,8 @@ core::Result<ListRequest> read_list_query(std::string_view text) {
 }
 
 std::string cursor_behind(const ListRequest& request, const Position& last) {
-  return security::base64url_encode(fmt::format("{},{},{},{},{},{},{},{}", cursor_format, request.page + 1, request.size,
-                                                name_of(directions, request.direction),
+  return security::base64url_encode(fmt::format("{},{},{},{},{},{},{},{}", cursor_format, request.page + 1,
+                                                request.size, name_of(directions, request.direction),
                                                 name_of(sort_fields, request.field), last.patient_id, last.version,
                                                 request.search ? request.search->text : std::string()));
 }

@@ -15,11 +15,11 @@ constexpr std::string_view select =
 /// The pieces in which statements of one kind differ.
 struct Pieces {
   std::string_view column;
-  std::string_view direction;    ///< "" or " DESC"
-  std::string_view not_past;     ///< the comparison that holds up to a place in the order
-  std::string_view last;         ///< behind every place in the order
-  std::string_view behind;       ///< AND (column, id) > ($2, $3), or ""
-  std::string_view offset;       ///< OFFSET $2, or ""
+  std::string_view direction;               ///< "" or " DESC"
+  std::string_view not_past;                ///< the comparison that holds up to a place in the order
+  std::string_view last;                    ///< behind every place in the order
+  std::string_view behind;                  ///< AND (column, id) > ($2, $3), or ""
+  std::string_view offset;                  ///< OFFSET $2, or ""
   std::array<std::string_view, 6> further;  ///< $3 and so on, or $4 and so on
 };
 

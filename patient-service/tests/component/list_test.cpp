@@ -179,16 +179,20 @@ TEST_F(ListingPatients, RefusesBadCursors) {
   const auto cursor_of = [](const std::string& text) { return "cursor=" + security::base64url_encode(text); };
   EXPECT_EQ(get("/patients?" + cursor_of("1,2,1,asc,name," + known + ",1,")).status, 200);
   const std::string unknown = "0190a8f0-0000-7000-8000-000000000000";
-  const std::vector<std::string> bad_texts = {
-      "1,2,1,asc,name," + unknown + ",1,",       "1,2,1,asc,name," + known + ",2,",
-      "1,2,1,asc,name," + known + ",1",          "2,2,1,asc,name," + known + ",1,",
-      "1,0,1,asc,name," + known + ",1,",         "1,2,101,asc,name," + known + ",1,",
-      "1,2,1,up,name," + known + ",1,",          "1,2,1,asc,id," + known + ",1,",
-      "1,2,1,asc,name,1,1,",                     "1,2,1,asc,name," + known + ",-1,",
-      "1,2,1,asc,name," + known + ",1,a\tb",     "1,2,1,asc,name," + known + ",1,\xff",
-      "1,2,1,asc,name," + known + ",1," + std::string(255, 'a')};
-  for (const std::string& text : bad_texts)
-    expect_refused(cursor_of(text), {"cursor"});
+  const std::vector<std::string> bad_texts = {"1,2,1,asc,name," + unknown + ",1,",
+                                              "1,2,1,asc,name," + known + ",2,",
+                                              "1,2,1,asc,name," + known + ",1",
+                                              "2,2,1,asc,name," + known + ",1,",
+                                              "1,0,1,asc,name," + known + ",1,",
+                                              "1,2,101,asc,name," + known + ",1,",
+                                              "1,2,1,up,name," + known + ",1,",
+                                              "1,2,1,asc,id," + known + ",1,",
+                                              "1,2,1,asc,name,1,1,",
+                                              "1,2,1,asc,name," + known + ",-1,",
+                                              "1,2,1,asc,name," + known + ",1,a\tb",
+                                              "1,2,1,asc,name," + known + ",1,\xff",
+                                              "1,2,1,asc,name," + known + ",1," + std::string(255, 'a')};
+  for (const std::string& text : bad_texts) expect_refused(cursor_of(text), {"cursor"});
   expect_refused("page=1&size=5&sort=asc&sortField=name&searchValue=a&cursor=" + cursor,
                  {"page", "searchValue", "size", "sort", "sortField"});
 }

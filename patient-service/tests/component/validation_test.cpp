@@ -97,48 +97,46 @@ TEST_F(RefusedRequests, SayWhatAFieldMustBe) {
   const std::string born = "must be a date from 1850-01-01 to " + core::format_date(today());
   const struct {
     std::string field, json, message;
-  } cases[] = {
-      {"name", "7", "must be a string"},
-      {"name", "[\"Ana\"]", "must be a string"},
-      {"name", "\"\"", name_length},
-      {"name", text(101), name_length},
-      {"name", "\" \\u00a0 \"", "must not be blank"},
-      {"name", "\"\\u200b\"", "must not be blank"},
-      {"name", "\"a\\u0000b\"", no_controls},
-      {"name", "\"a\\nb\"", no_controls},
-      {"name", "\"a\\u007f\"", no_controls},
-      {"name", "\"a\\u0085b\"", no_controls},
-      {"address", "true", "must be a string"},
-      {"address", "\"\"", address_length},
-      {"address", text(501), address_length},
-      {"address", "\"1 High Street\\r\\nLondon\"", no_controls},
-      {"email", "{}", "must be a string"},
-      {"email", "\"\"", email},
-      {"email", "\"ana\"", email},
-      {"email", "\"ana@exa mple.com\"", email},
-      {"email", "\"ana@example..com\"", email},
-      {"email", "\"ana@example.com\\u200b\"", email},
-      {"email", "\"" + std::string(250, 'a') + "@example.com\"", "must have at most 254 bytes"},
-      {"dateOfBirth", "19850615", "must be a string"},
-      {"dateOfBirth", "\"\"", date},
-      {"dateOfBirth", "\"2023-02-30\"", date},
-      {"dateOfBirth", "\"2023-02-29\"", date},
-      {"dateOfBirth", "\"1985-13-01\"", date},
-      {"dateOfBirth", "\"1985-00-01\"", date},
-      {"dateOfBirth", "\"15/06/1985\"", date},
-      {"dateOfBirth", "\"1985-06-15T00:00:00Z\"", date},
-      {"dateOfBirth", "\" 1985-06-15\"", date},
-      {"dateOfBirth", "\"-985-06-15\"", date},
-      {"dateOfBirth", "\"1985-06-1\\u0665\"", date},
-      {"dateOfBirth", "\"1849-12-31\"", born},
-      {"dateOfBirth", "\"" + core::format_date(day_after(day_after(today()))) + "\"", born},
-      {"registeredDate", "5", "must be a string"},
-      {"registeredDate", "\"2023-02-30\"", date},
-      {"registeredDate", "\"\"", date},
-      {"nickname", "null", "is not a known field"},
-      {"Name", "\"Ana\"", "is not a known field"}};
-  for (const auto& [field, json, message] : cases)
-    expect_value_refused(field, json, message);
+  } cases[] = {{"name", "7", "must be a string"},
+               {"name", "[\"Ana\"]", "must be a string"},
+               {"name", "\"\"", name_length},
+               {"name", text(101), name_length},
+               {"name", "\" \\u00a0 \"", "must not be blank"},
+               {"name", "\"\\u200b\"", "must not be blank"},
+               {"name", "\"a\\u0000b\"", no_controls},
+               {"name", "\"a\\nb\"", no_controls},
+               {"name", "\"a\\u007f\"", no_controls},
+               {"name", "\"a\\u0085b\"", no_controls},
+               {"address", "true", "must be a string"},
+               {"address", "\"\"", address_length},
+               {"address", text(501), address_length},
+               {"address", "\"1 High Street\\r\\nLondon\"", no_controls},
+               {"email", "{}", "must be a string"},
+               {"email", "\"\"", email},
+               {"email", "\"ana\"", email},
+               {"email", "\"ana@exa mple.com\"", email},
+               {"email", "\"ana@example..com\"", email},
+               {"email", "\"ana@example.com\\u200b\"", email},
+               {"email", "\"" + std::string(250, 'a') + "@example.com\"", "must have at most 254 bytes"},
+               {"dateOfBirth", "19850615", "must be a string"},
+               {"dateOfBirth", "\"\"", date},
+               {"dateOfBirth", "\"2023-02-30\"", date},
+               {"dateOfBirth", "\"2023-02-29\"", date},
+               {"dateOfBirth", "\"1985-13-01\"", date},
+               {"dateOfBirth", "\"1985-00-01\"", date},
+               {"dateOfBirth", "\"15/06/1985\"", date},
+               {"dateOfBirth", "\"1985-06-15T00:00:00Z\"", date},
+               {"dateOfBirth", "\" 1985-06-15\"", date},
+               {"dateOfBirth", "\"-985-06-15\"", date},
+               {"dateOfBirth", "\"1985-06-1\\u0665\"", date},
+               {"dateOfBirth", "\"1849-12-31\"", born},
+               {"dateOfBirth", "\"" + core::format_date(day_after(day_after(today()))) + "\"", born},
+               {"registeredDate", "5", "must be a string"},
+               {"registeredDate", "\"2023-02-30\"", date},
+               {"registeredDate", "\"\"", date},
+               {"nickname", "null", "is not a known field"},
+               {"Name", "\"Ana\"", "is not a known field"}};
+  for (const auto& [field, json, message] : cases) expect_value_refused(field, json, message);
 }
 
 TEST_F(RefusedRequests, SayThatTheYearZeroIsNoYearOfBirth) {
@@ -213,8 +211,8 @@ TEST_F(RefusedRequests, OfAnUnknownPathAre404) {
 
 TEST_F(RefusedRequests, NameABadIdWhateverTheMethod) {
   auto admin = client_of({security::Role::admin});
-  for (const std::string id : {"1", "%00", "%ff", "0190a8f0-0000-7000-8000-00000000000", "0190a8f0000070008000000000000000",
-                               "0190a8f0-0000-7000-8000-00000000000g"})
+  for (const std::string id : {"1", "%00", "%ff", "0190a8f0-0000-7000-8000-00000000000",
+                               "0190a8f0000070008000000000000000", "0190a8f0-0000-7000-8000-00000000000g"})
     for (const std::string method : {"GET", "HEAD", "PUT", "PATCH", "DELETE"}) {
       const auto answer = admin.send(method, "/patients/" + id, method == "PUT" ? PatientBody().json() : "{}");
       EXPECT_EQ(answer.status, 400) << method << id;
@@ -224,15 +222,18 @@ TEST_F(RefusedRequests, NameABadIdWhateverTheMethod) {
 }
 
 TEST_F(RefusedRequests, SayWhichMediaTypeIsRight) {
-  for (const std::string type : {"text/plain", "application/xml", "application/jsonp", "application/json-patch+json", ""}) {
-    for (const auto& [method, path] : {std::pair("POST"s, "/patients"s), std::pair("PUT"s, path_), std::pair("PATCH"s, path_)}) {
+  for (const std::string type :
+       {"text/plain", "application/xml", "application/jsonp", "application/json-patch+json", ""}) {
+    for (const auto& [method, path] :
+         {std::pair("POST"s, "/patients"s), std::pair("PUT"s, path_), std::pair("PATCH"s, path_)}) {
       const auto answer = client().send(method, path, PatientBody().json(), {{"Content-Type", type}});
       expect_refused(answer, 415, {}, method + type);
       EXPECT_NE(answer.json().at("detail").as_string().find("application/json"), std::string::npos);
     }
   }
-  EXPECT_EQ(client().post("/patients", PatientBody().json(), {{"Content-Type", "Application/JSON ; charset=UTF-8"}}).status,
-            201);
+  EXPECT_EQ(
+      client().post("/patients", PatientBody().json(), {{"Content-Type", "Application/JSON ; charset=UTF-8"}}).status,
+      201);
 }
 
 TEST_F(RefusedRequests, SayWhatAListsParametersMustBe) {
@@ -246,8 +247,7 @@ TEST_F(RefusedRequests, SayWhatAListsParametersMustBe) {
       {"searchValue=%ff", {{"searchValue", "must be percent-encoded UTF-8"}}},
       {"searchValue=a&searchValue=b", {{"searchValue", "must be given once"}}},
       {"cursor=x", {{"cursor", "must be the cursor of a Link: next that this service sent"}}},
-      {"colour=red",
-       {{"colour", "unknown parameter; known: page, size, sort, sortField, searchValue, cursor"}}},
+      {"colour=red", {{"colour", "unknown parameter; known: page, size, sort, sortField, searchValue, cursor"}}},
       {"page=10001", {{"page", "must begin within the first 100000 patients; follow Link: next to go further"}}},
       {"page=10001&searchValue=a",
        {{"page", "must begin within the first 100000 patients; follow Link: next to go further"}}}};

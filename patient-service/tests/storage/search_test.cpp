@@ -84,9 +84,8 @@ TEST_F(FindingPatients, TakesEveryTextLiterally) {
   EXPECT_EQ(found("00%"), Names{"100% *Bob*"});
   EXPECT_EQ(found("*bob*"), Names{"100% *Bob*"});
   EXPECT_EQ(found("r_s"), Names{"Under_score"});
-  for (const char* text :
-       {"zoe OR ana", "zoe NOT ana", "zoe*", "^zoe", "name_search:zoe", "(zoe)", "zo%", "z_e", "NEAR(zoe ana)", "zoe\"",
-        "\" OR \"zoe", "{zoe", "+zoe", "'zoe", "zoe;", "zoe--", "\\zoe"})
+  for (const char* text : {"zoe OR ana", "zoe NOT ana", "zoe*", "^zoe", "name_search:zoe", "(zoe)", "zo%", "z_e",
+                           "NEAR(zoe ana)", "zoe\"", "\" OR \"zoe", "{zoe", "+zoe", "'zoe", "zoe;", "zoe--", "\\zoe"})
     EXPECT_EQ(found(text), Names()) << text;
 }
 
@@ -237,7 +236,9 @@ TEST_F(FindingPatients, ReadsNoMoreThanItNeeds) {
         if (field != SortField::name) continue;
         const std::string joining = plan_of(*database_, loop_, join_beginnings(order), place + 3);
         EXPECT_NE(joining.find("MERGE (UNION ALL)"), std::string::npos) << joining;
-        EXPECT_NE(joining.find("SEARCH patient USING INDEX patient_by_name (name_sort>? AND name_sort<?)"), std::string::npos) << joining;
+        EXPECT_NE(joining.find("SEARCH patient USING INDEX patient_by_name (name_sort>? AND name_sort<?)"),
+                  std::string::npos)
+            << joining;
         EXPECT_EQ(joining.find("SCAN patient "), std::string::npos) << joining;
       }
     }
