@@ -126,6 +126,7 @@ core::Task<void> OutboxRelay::State::run(std::shared_ptr<State> state) {
       if (!std::exchange(away, true)) {
         state->tell(telemetry::Level::warning, "publishing events waits", published.error());
       }
+      (void)co_await state->count_when_due(true);  // they gather meanwhile; when the database is away, nobody can say
       co_await state->wait(backoff.next());
       continue;
     }
@@ -161,9 +162,6 @@ core::Task<void> OutboxRelay::State::flush(std::shared_ptr<State> state, Deadlin
 core::Task<core::Result<bool>> OutboxRelay::State::round() {
   auto partitions = co_await leases.claim_pending();
   if (!partitions) co_return std::unexpected(partitions.error());
-  // Before they are published, which may fail for long.
-  if (auto counted = co_await count_when_due(!partitions->empty()); !counted)
-    co_return std::unexpected(counted.error());
   auto load = co_await read(*partitions);
   if (!load) co_return std::unexpected(load.error());
   const bool busy = !load->records.empty() && leases.hold();
@@ -174,6 +172,8 @@ core::Task<core::Result<bool>> OutboxRelay::State::round() {
     published.Increment(static_cast<double>(count));
     if (auto marked = co_await mark(load->ids); !marked) co_return std::unexpected(marked.error());
   }
+  if (auto counted = co_await count_when_due(!partitions->empty()); !counted)
+    co_return std::unexpected(counted.error());
   if (auto cleaned = co_await clean_up_when_due(); !cleaned) co_return std::unexpected(cleaned.error());
   co_return busy;
 }

@@ -34,7 +34,7 @@ constexpr database::Migration migrations[] = {
     {.number = 1, .name = "create_tables", .sqlite = tables, .postgresql = tables}};
 
 constexpr Statement insert_event{R"(
-  INSERT INTO outbox (partition, key, version, event_id, created_at) VALUES ($1, $2, $3, $4, 0))"};
+  INSERT INTO outbox (partition, key, version, event_id, created_at) VALUES ($1, $2, $3, $4, 1))"};
 constexpr Statement select_pending{R"(
   SELECT id, key, event_id FROM outbox WHERE partition = $1 AND published_at IS NULL ORDER BY id LIMIT $2)"};
 constexpr Statement count_rows{"SELECT count(*) FROM outbox"};
@@ -356,6 +356,22 @@ TEST_F(OutboxTest, CountsWhatItPublishesAndWhatWaits) {
   ASSERT_TRUE(progress_.until([&] { return pending.Value() == 1; }));
   stop(relay);
   EXPECT_EQ(count.Value() - before, 3);
+}
+
+TEST_F(OutboxTest, CountsWhatWaitsWhileTheLogIsAway) {
+  const telemetry::Labels labels{{"service", "counted while away"}};
+  auto& pending = telemetry::gauge("outbox_pending_events", "", labels);
+  auto& age = telemetry::gauge("outbox_oldest_pending_event_age_seconds", "", labels);
+  log_.away = true;
+  OutboxRelay relay(loop_.context(), database_, log_, source("counted while away"), no_polling, clock_);
+  add("bo", 0, 3);
+  relay.start();
+  EXPECT_TRUE(progress_.until([&] { return pending.Value() == 3; }));
+  clock_.advance(90s);
+  telemetry::metrics_text();
+  EXPECT_GE(age.Value(), 90);
+  log_.away = false;
+  stop(relay);
 }
 
 /// The child of the test: dies between the log's acknowledgement and the mark.
