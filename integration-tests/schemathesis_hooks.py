@@ -36,5 +36,8 @@ class Tokens:
 
 @schemathesis.hook
 def filter_case(context, case):
-    """The users of the run must not be changed or removed: nobody would be left to go on."""
-    return case.path_parameters is None or case.path_parameters.get("id") not in USERS
+    """The users of the run must not be changed or removed: nobody would be left to go on. And Schemathesis takes the
+    number 0, written into a header field, for a text that If-Match allows."""
+    if (case.headers or {}).get("If-Match") == "0":
+        return False
+    return (case.path_parameters or {}).get("id") not in USERS
