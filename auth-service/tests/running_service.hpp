@@ -29,12 +29,9 @@ class RunningService {
                        const std::string& token);
   testkit::Answer post_of_type(const std::string& media_type, const std::string& path, const std::string& body);
   testkit::Answer log_in(const std::string& email, const std::string& password);
-<<<<<<< HEAD
   const App& app() const { return app_; }
-=======
   /// http://127.0.0.1:… of the clients' port.
   const std::string& origin() const { return origin_; }
->>>>>>> 01dae5d (auth-service: users and their own passwords over HTTP, guesses that wait, revocations by the version of the account)
   /// On the management port.
   testkit::Answer manage(const std::string& path);
   std::string make_user(const std::string& email, const std::string& password, security::Roles);
