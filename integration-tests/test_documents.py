@@ -49,6 +49,8 @@ def metrics_served(system):
 def let_everything_be_counted(system, admin):
     """What is counted only once it has happened."""
     create(admin)
+    own_password = {"currentPassword": PASSWORD, "newPassword": "short"}
+    assert admin.put("/auth/me/password", json=own_password).status_code == 400
     login = {"email": "admin@clinic.example", "password": PASSWORD}
     with system.anonymous() as client:
         tokens = client.post("/auth/login", json=login).json()

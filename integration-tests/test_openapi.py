@@ -184,7 +184,7 @@ def test_a_service_answers_as_its_document_says(system_to_ask, name, kind, way, 
         timeout=110,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert re.search(r"\d+ passed", ran.stdout) or "No issues found" in ran.stdout, ran.stdout
+    assert re.search(r"[1-9]\d* passed", ran.stdout) or "No issues found" in ran.stdout, ran.stdout
 
 
 def user_id(system, role):

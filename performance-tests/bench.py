@@ -13,6 +13,7 @@ import http.client
 import json
 import os
 import re
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -80,12 +81,18 @@ def resident_mb(process):
     return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process.pid}/status").read_text())[1]) / 1024
 
 
-def caught_up(system, client, created):
-    """Until the events of all that was created have had their effect."""
+def catch_up(system):
+    """Until the event of every change that is stored has had its effects."""
+    with sqlite3.connect(f"file:{system.data}/patient.db?mode=ro", uri=True) as patients:
+        changes = patients.execute("SELECT COUNT(*) FROM patient_history").fetchone()[0]
+    patients.close()
     deadline = time.monotonic() + 120
-    while client.send("GET", "/api/analytics/summary")["patientsCreated"] < created:
-        assert time.monotonic() < deadline, "analytics did not catch up within 120 s"
-        time.sleep(0.05)
+    for service in ["billing", "analytics"]:
+        with sqlite3.connect(f"file:{system.data}/{service}.db?mode=ro", uri=True) as consumer:
+            while (consumer.execute("SELECT SUM(next_offset) FROM consumer_position").fetchone()[0] or 0) < changes:
+                assert time.monotonic() < deadline, f"{service} did not catch up within 120 s"
+                time.sleep(0.05)
+        consumer.close()
 
 
 def run_wrk(system, token, ids, scenario, seconds, run):
@@ -107,16 +114,13 @@ def measure_cpu(folder, options):
         ids = add_patients(system, token, options.patients)
         id_file = folder / "ids"
         id_file.write_text("\n".join(ids) + "\n")
-        created = len(ids)
         results = {}
         for turn in range(options.rounds + 1):
             for scenario in ["get", "list", "search", "create", "update"]:
-                caught_up(system, client, created)
+                catch_up(system)
                 before = cpu_seconds(process)
                 requests, median, late = run_wrk(system, token, id_file, scenario, options.seconds, str(turn))
-                if scenario == "create":
-                    created = client.send("GET", "/api/patients?size=1")["totalElements"]
-                    caught_up(system, client, created)
+                catch_up(system)
                 spent = cpu_seconds(process) - before
                 if turn > 0:  # the first warms up
                     results.setdefault(scenario, []).append((spent / requests * 1e6, requests / options.seconds, median, late))
@@ -128,7 +132,8 @@ def measure_cpu(folder, options):
                 f"{scenario:10}{statistics.median(costs):16.1f}{min(costs):9.1f}{max(costs):9.1f}"
                 f"{statistics.median(rates):12.0f}{statistics.median(medians):9.2f}{statistics.median(lates):9.2f}"
             )
-        print(f"\n{resident_mb(process):.0f} MB resident after the load, {created} patients")
+        stored = client.send("GET", "/api/patients?size=1")["totalElements"]
+        print(f"\n{resident_mb(process):.0f} MB resident after the load, {stored} patients")
     finally:
         system.stop()
 
@@ -184,13 +189,11 @@ def measure_instructions(folder):
         per_second = idle / seconds
         print(f"\n{'':10}{'instructions/request':>21}   (all threads; idle: {per_second / 1e6:.1f} million a second, subtracted)")
         for name, send in scenarios.items():
-            created = client.send("GET", "/api/patients?size=1")["totalElements"]
-            expected = created + (COUNTED_REQUESTS if name == "create" else 0)
 
             def work():
                 for i in range(COUNTED_REQUESTS):
                     send(i)
-                caught_up(system, client, expected)
+                catch_up(system)
 
             counted, seconds = system.instructions(work)
             print(f"{name:10}{(counted - per_second * seconds) / COUNTED_REQUESTS:21,.0f}")

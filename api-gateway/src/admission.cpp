@@ -30,7 +30,7 @@ void Admission::decided(const resilience::RateDecision& decision) {
 
 void Admission::count_user() {
   http::Request& request = exchange_.request();
-  if (auto refusal = http::authenticate(verifier_, request)) return answer(std::move(*refusal));
+  if (auto refusal = http::authenticate(verifier_, request)) return answer(*refusal);
   limit_ = &entry_->route.user_limit;
   count_ = Count{limit_->key_of(request.caller->user_id), limit_->limit()};
 }
@@ -46,9 +46,8 @@ std::optional<RelayTask> Admission::passage() const {
                    .no_store = entry_->route.no_store};
 }
 
-void Admission::answer(http::Response response) {
+void Admission::answer(const http::Response& response) {
   answered_ = true;
-  response.with("X-Content-Type-Options", "nosniff");
   exchange_.answer(response);
 }
 
@@ -60,7 +59,7 @@ void Admission::answer_too_many(const resilience::RateDecision& decision) {
   http::Response response = http::problem(error, exchange_.request());
   http::append_head(response.fields, limit_->fields_bytes(),
                     [&](http::HeadWriter& head) { limit_->write_fields(head, decision); });
-  answer(std::move(response));
+  answer(response);
 }
 
 }  // namespace pms::gateway

@@ -48,7 +48,7 @@ class Admission {
 
  private:
   void count_user();
-  void answer(http::Response);
+  void answer(const http::Response&);
   void answer_too_many(const resilience::RateDecision&);
 
   http::Exchange& exchange_;

@@ -124,6 +124,7 @@ std::vector<std::string> App::listening() const {
 }
 
 std::vector<Route> App::routes() const { return parts_->gateway.routes(); }
+const std::vector<http::Route>& App::page_routes() const { return parts_->gateway.pages().routes(); }
 const std::vector<http::Route>& App::management_routes() const { return parts_->management.router().routes(); }
 
 }  // namespace pms::gateway

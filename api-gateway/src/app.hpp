@@ -28,6 +28,8 @@ class App : public runtime::Service {
 
   /// Of the listener for clients, from open() on; the longest prefix first.
   std::vector<Route> routes() const;
+  /// What it answers itself on that listener.
+  const std::vector<http::Route>& page_routes() const;
   /// Of the listener for operators, from open() on.
   const std::vector<http::Route>& management_routes() const;
 

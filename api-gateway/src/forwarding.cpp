@@ -32,6 +32,9 @@ bool is_for_one_hop(std::string_view name) {
   }
 }
 
+/// What Exchange says in every answer.
+bool is_for_exchange_to_say(std::string_view name) { return is(name, "x-request-id") || is(name, "x-content-type-options"); }
+
 /// What a client may not say to a service, because the gateway says it or because it claims an identity. The services
 /// believe no such field; this keeps what stands behind them from doing so.
 bool is_for_the_gateway_to_say(std::string_view name) {
@@ -108,12 +111,10 @@ void append_response_fields(std::string& out, const http::ResponseHead& head, bo
   for (const http::Field& field : head.fields) room += http::HeadWriter::field_bytes(field.name, field.value);
   http::append_head(out, room, [&](http::HeadWriter& line) {
     for (const auto& [name, value] : head.fields) {
-      if (is_for_one_hop(name) || is(name, "x-request-id") || head.connection_names(name)) continue;
-      if (is(name, "x-content-type-options")) continue;  // said once, below
+      if (is_for_one_hop(name) || is_for_exchange_to_say(name) || head.connection_names(name)) continue;
       if (no_store && is(name, "cache-control")) continue;
       line.field(name, value);
     }
-    line.text("X-Content-Type-Options: nosniff\r\n");
     if (no_store) line.text("Cache-Control: no-store\r\n");
   });
 }

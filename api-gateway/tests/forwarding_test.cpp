@@ -108,7 +108,7 @@ TEST(ForwardedAnswers, LoseWhatIsForOneHopOrWrittenAnew) {
   append_response_fields(out, parser.head(), true);
   EXPECT_EQ(out,
             "Content-Type: application/json\r\nLocation: patients/7\r\nETag: \"1\"\r\n"
-            "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n");
+            "Cache-Control: no-store\r\n");
   out.clear();
   append_response_fields(out, parser.head(), false);
   EXPECT_THAT(out, HasSubstr("Cache-Control: public\r\n"));

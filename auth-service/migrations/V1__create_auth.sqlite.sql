@@ -33,8 +33,8 @@ CREATE TABLE refresh_token (
 );
 CREATE INDEX refresh_token_session ON refresh_token (session_id);
 
--- Changed first by everything that may leave no administrator, so that such changes happen one after another on every
--- engine: each sees what the one before it left.
+-- Changed first by everything that revokes or may leave no administrator, so that such changes happen one after another on
+-- every engine: each sees what the one before it left.
 CREATE TABLE user_change_lock (
   id      BIGINT NOT NULL PRIMARY KEY,
   changes BIGINT NOT NULL

@@ -54,7 +54,7 @@ std::string& Exchange::begin(int status, bool with_date) {
   const std::string_view request_id = request_.context.request_id;
   append_head(output_, head_bytes + reason.size() + date.size() + request_id.size(), [&](HeadWriter& head) {
     head.text("HTTP/1.1 ").number(static_cast<std::uint64_t>(status)).text(" ").text(reason).text("\r\n");
-    head.text(date).field("X-Request-Id", request_id);
+    head.text(date).text("X-Content-Type-Options: nosniff\r\n").field("X-Request-Id", request_id);
   });
   return output_;
 }

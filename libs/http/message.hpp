@@ -59,7 +59,7 @@ struct Request {
   std::string client_path() const;
 };
 
-/// A whole answer. The server adds Date, Content-Length, Connection and X-Request-Id.
+/// A whole answer. The server adds Date, Content-Length, Connection, X-Content-Type-Options and X-Request-Id.
 struct Response {
   int status = 200;
   std::string_view content_type = "application/json";  ///< a constant; empty: no body

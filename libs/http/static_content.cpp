@@ -46,7 +46,7 @@ Response answer_with(const StaticContent& content, const Request& request) {
     response.body = compressed ? content.gzip : content.plain;
     if (compressed) response.with("Content-Encoding", "gzip");
   }
-  response.with("ETag", etag).with("Cache-Control", "no-cache").with("X-Content-Type-Options", "nosniff");
+  response.with("ETag", etag).with("Cache-Control", "no-cache");
   if (!content.gzip.empty()) response.with("Vary", "Accept-Encoding");
   return response;
 }

@@ -42,6 +42,7 @@ struct ServedRoutes {
 
 struct SystemRoutes {
   std::vector<gateway::Route> gateway;
+  std::vector<http::Route> gateway_pages;
   std::vector<ServedRoutes> services;  ///< the gateway first, with none for clients
 };
 
@@ -52,6 +53,7 @@ core::Result<> open(App& app, std::string upstream, SystemRoutes& routes) {
       .service = std::string(App::program), .upstream = std::move(upstream), .clients = {}, .operators = {}};
   if constexpr (std::is_same_v<App, gateway::App>) {
     routes.gateway = app.routes();
+    routes.gateway_pages = app.page_routes();
   } else {
     served.clients = app.routes();
   }
@@ -178,13 +180,15 @@ std::string grpc_section() {
       table);
 }
 
-std::string gateway_table(std::vector<gateway::Route> routes) {
+std::string gateway_table(std::vector<gateway::Route> routes, const std::vector<http::Route>& pages) {
   std::ranges::sort(routes, {}, &gateway::Route::prefix);
   std::string table = header({"prefix", "goes to", "needs"});
   for (const gateway::Route& route : routes)
     table +=
         row({code(route.prefix), fmt::format("{}-service `{}…`", route.upstream, route.to.empty() ? "/" : route.to),
              route.authenticated ? "an access token" : "nothing: public"});
+  for (const http::Route& page : pages)
+    table += row({code(page.pattern), "itself, this path only", words_of(page.access).needs});
   return table;
 }
 
@@ -215,7 +219,7 @@ core::Result<std::string> permissions_document() {
       "\n## api-gateway\n\nThe longest prefix that fits a path decides. Beyond it the gateway asks for a valid token "
       "at "
       "most; the permission is the service's\nto check.\n\n{}",
-      gateway_table(routes->gateway));
+      gateway_table(routes->gateway, routes->gateway_pages));
   text += fmt::format(
       "\n## Operators\n\nOn the management ports, which the gateway passes nothing to and which are to be reachable "
       "for "

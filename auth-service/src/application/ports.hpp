@@ -97,8 +97,8 @@ class Sessions {
   /// Whom a refresh token belongs to.
   virtual core::Task<core::Result<std::optional<Found>>> find(std::string token_hash, Deadline) = 0;
   /// Marks the parent of `next` as used and stores `next`, unless judge() would no longer accept the parent at
-  /// `next.issued_at`: then nothing happens and the answer is false.
-  virtual core::Task<core::Result<bool>> exchange(RefreshToken next, Deadline) = 0;
+  /// `next.issued_at`, or the session's user has changed since: then nothing happens and the answer is false.
+  virtual core::Task<core::Result<bool>> exchange(RefreshToken next, const User&, Deadline) = 0;
   /// Ends the session, if it has not ended, and tells every verifier so.
   virtual core::Task<core::Result<>> end(std::string session_id, core::Timestamp now, Deadline) = 0;
   virtual core::Task<core::Result<>> remove_expired(core::Timestamp now, Deadline) = 0;

@@ -30,7 +30,19 @@ Refresh::Refresh(Sessions& sessions, EndSession& end_session, const TokenIssuer&
     : sessions_(sessions), end_session_(end_session), issuer_(issuer), clock_(clock) {}
 
 core::Task<core::Result<TokenPair>> Refresh::operator()(std::string refresh_token, Deadline deadline) {
-  auto found = co_await sessions_.find(hash_refresh_token(refresh_token), deadline);
+  const std::string hash = hash_refresh_token(refresh_token);
+  constexpr int most_attempts = 3;
+  for (int attempt = 0; attempt < most_attempts; ++attempt) {
+    auto answer = co_await exchange(hash, deadline);
+    if (!answer) co_return std::unexpected(answer.error());
+    if (*answer) co_return std::move(**answer);
+  }
+  co_return changed_meanwhile();
+}
+
+/// Nothing when the session or its user has changed since they were read.
+core::Task<core::Result<std::optional<TokenPair>>> Refresh::exchange(std::string hash, Deadline deadline) {
+  auto found = co_await sessions_.find(std::move(hash), deadline);
   if (!found) co_return std::unexpected(found.error());
   if (!*found || !(*found)->user.enabled) co_return refuse();
   const Sessions::Found& known = **found;
@@ -49,9 +61,9 @@ core::Task<core::Result<TokenPair>> Refresh::operator()(std::string refresh_toke
                     .session_id = known.session.id,
                     .parent_hash = known.token.hash,
                     .issued_at = now};
-  auto exchanged = co_await sessions_.exchange(std::move(next), deadline);
+  auto exchanged = co_await sessions_.exchange(std::move(next), known.user, deadline);
   if (!exchanged) co_return std::unexpected(exchanged.error());
-  if (!*exchanged) co_return refuse();  // ended since it was read
+  if (!*exchanged) co_return std::nullopt;
 
   static auto& accepted = outcomes("accepted");
   accepted.Increment();

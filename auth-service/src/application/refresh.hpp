@@ -19,6 +19,8 @@ class Refresh {
   core::Task<core::Result<TokenPair>> operator()(std::string refresh_token, Deadline);
 
  private:
+  core::Task<core::Result<std::optional<TokenPair>>> exchange(std::string hash, Deadline);
+
   Sessions& sessions_;
   EndSession& end_session_;
   const TokenIssuer& issuer_;

@@ -8,6 +8,8 @@ TokenIssuer::TokenIssuer(const SigningKeys& keys, core::IdGenerator& ids, securi
 
 TokenPair TokenIssuer::issue(const User& user, const Session& session, std::string refresh_token,
                              core::Timestamp now) const {
+  // Not beyond its session: what ends it is only told of sessions that are there.
+  const core::Timestamp expires_at = std::min(now + lifetime_, session.expires_at);
   security::Caller caller{.user_id = user.id,
                           .session = session.id,
                           .token_id = ids_.next(),
@@ -15,11 +17,11 @@ TokenPair TokenIssuer::issue(const User& user, const Session& session, std::stri
                           .roles = user.roles,
                           .permissions = security::permissions_of(user.roles),
                           .issued_at = now,
-                          .expires_at = now + lifetime_,
+                          .expires_at = expires_at,
                           .user_version = user.version};
   return {.access_token = security::sign_token(caller, settings_, keys_.signing()),
           .refresh_token = std::move(refresh_token),
-          .expires_in = std::chrono::floor<std::chrono::seconds>(lifetime_)};
+          .expires_in = std::chrono::floor<std::chrono::seconds>(expires_at - now)};
 }
 
 }  // namespace pms::auth

@@ -86,9 +86,10 @@ core::Task<Response> patch(const UserUseCases& use, const Request& request) {
   if (!id) co_return http::problem(id.error(), request);
   auto change = parse_account_change(request.body);
   if (!change) co_return http::problem(change.error(), request);
+  const bool changes = change->roles || change->enabled || change->password;
   auto user = co_await use.administration.change(std::move(*id), std::move(*change), request.context.deadline);
   if (!user) co_return http::problem(user.error(), request);
-  report("a user was changed", user->id, request);
+  if (changes) report("a user was changed", user->id, request);
   co_return private_answer(to_json(*user));
 }
 

@@ -25,16 +25,19 @@ constexpr database::Statement select_token = database::point_read(R"(
   FROM refresh_token t JOIN session s ON s.id = t.session_id JOIN users u ON u.id = s.user_id
   WHERE t.token_hash = $1)");
 
-// The conditions are those of judge(). $1 parent, $2 now, $3 when the grace of a token used just now began, $4 child.
+// The conditions are those of judge(), and that the account is at its version. $1 parent, $2 now, $3 when the grace of a
+// token used just now began, $4 version, $5 child.
 constexpr database::Statement use_token{R"(
   UPDATE refresh_token SET used_at = COALESCE(used_at, $2)
   WHERE token_hash = $1 AND (used_at IS NULL OR used_at >= $3)
-    AND EXISTS (SELECT 1 FROM session s WHERE s.id = session_id AND s.ended_at IS NULL AND s.expires_at > $2))"};
+    AND EXISTS (SELECT 1 FROM session s JOIN users u ON u.id = s.user_id
+                WHERE s.id = session_id AND s.ended_at IS NULL AND s.expires_at > $2 AND u.version = $4))"};
 
 constexpr database::Statement insert_child{R"(
   INSERT INTO refresh_token (token_hash, session_id, parent_hash, issued_at)
-  SELECT $4, t.session_id, t.token_hash, $2 FROM refresh_token t JOIN session s ON s.id = t.session_id
-  WHERE t.token_hash = $1 AND t.used_at >= $3 AND s.ended_at IS NULL AND s.expires_at > $2)"};
+  SELECT $5, t.session_id, t.token_hash, $2
+  FROM refresh_token t JOIN session s ON s.id = t.session_id JOIN users u ON u.id = s.user_id
+  WHERE t.token_hash = $1 AND t.used_at >= $3 AND s.ended_at IS NULL AND s.expires_at > $2 AND u.version = $4)"};
 
 constexpr database::Statement end_session{R"(
   UPDATE session SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL)"};
@@ -86,22 +89,26 @@ core::Task<core::Result<std::optional<Sessions::Found>>> StoredSessions::find(st
   co_return to_found(rows->front());
 }
 
-core::Task<core::Result<bool>> StoredSessions::exchange(RefreshToken next, Deadline deadline) {
-  database::Params use{next.parent_hash.value(), to_column(next.issued_at), to_column(next.issued_at - refresh_grace)};
+core::Task<core::Result<bool>> StoredSessions::exchange(RefreshToken next, const User& user, Deadline deadline) {
+  database::Params lock{user.id, user.version};
+  database::Params use{next.parent_hash.value(), to_column(next.issued_at), to_column(next.issued_at - refresh_grace),
+                       user.version};
   database::Params insert = use;
   insert.emplace_back(next.hash);
   database::Batch batch;
+  batch.add(lock_user, std::move(lock));
   batch.add(use_token, std::move(use));
   batch.add(insert_child, std::move(insert));
   auto done = co_await database_.commit(std::move(batch), deadline);
   if (!done) co_return std::unexpected(done.error());
-  co_return done->at(1).rows_affected == 1;
+  co_return done->at(2).rows_affected == 1;
 }
 
 core::Task<core::Result<>> StoredSessions::end(std::string session_id, core::Timestamp now, Deadline deadline) {
   database::Params end{session_id, to_column(now)};
   database::Params revoke{std::move(session_id), to_column(now), to_column(now + longest_access_token)};
   database::Batch batch;
+  batch.add(take_change_lock);
   batch.add(end_session, std::move(end));
   batch.add(revoke_session, std::move(revoke));
   auto done = co_await database_.commit(std::move(batch), deadline);

@@ -11,7 +11,7 @@ class StoredSessions : public Sessions {
   explicit StoredSessions(database::Database& database) : database_(database) {}
   core::Task<core::Result<bool>> begin(Session, std::int64_t user_version, RefreshToken, Deadline) override;
   core::Task<core::Result<std::optional<Found>>> find(std::string token_hash, Deadline) override;
-  core::Task<core::Result<bool>> exchange(RefreshToken next, Deadline) override;
+  core::Task<core::Result<bool>> exchange(RefreshToken next, const User&, Deadline) override;
   core::Task<core::Result<>> end(std::string session_id, core::Timestamp now, Deadline) override;
   core::Task<core::Result<>> remove_expired(core::Timestamp now, Deadline) override;
 

@@ -1,5 +1,6 @@
 #include "storage/user_batches.hpp"
 
+#include "storage/change.hpp"
 #include "storage/columns.hpp"
 
 namespace pms::auth {
@@ -10,8 +11,6 @@ using database::Null;
 using database::Params;
 using database::Statement;
 using database::Value;
-
-constexpr Statement take_lock{"UPDATE user_change_lock SET changes = changes + 1 WHERE id = 1"};
 
 // The version becomes NULL, which aborts the batch, unless the user still administers, never did, or is not the only
 // one who does.
@@ -68,7 +67,7 @@ void add_update(Batch& batch, const std::string& id, const UserChange& change, c
   row.push_back(or_null(change.enabled.transform([](bool enabled) { return to_column(enabled); })));
   row.push_back(or_null(change.password_hash));
   row.emplace_back(to_column(now));
-  batch.add(take_lock);
+  batch.add(take_change_lock);
   batch.add(update_user, std::move(row));
   batch.add(revoke_user, {id, to_column(now + longest_access_token)});
 }
@@ -93,6 +92,7 @@ Batch removal_of(const std::string& id, core::Timestamp now) {
 
 Batch password_change_of(const PasswordChange& change, core::Timestamp now) {
   Batch batch;
+  batch.add(take_change_lock);
   batch.add(update_password, {change.user_id, change.version, change.password_hash, to_column(now)});
   batch.add(end_other_sessions, {change.user_id, change.kept_session, to_column(now)});
   batch.add(revoke_other_sessions, {change.user_id, change.kept_session, to_column(now),

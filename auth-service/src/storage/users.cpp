@@ -117,7 +117,7 @@ core::Task<core::Result<std::optional<std::vector<std::string>>>> StoredUsers::c
   auto done = co_await database_.commit(password_change_of(change, now), deadline);
   if (!done && is_refused_change(done.error())) co_return std::nullopt;
   if (!done) co_return std::unexpected(done.error());
-  if (done->at(0).rows_affected == 0) co_return std::nullopt;
+  if (done->at(changed_user).rows_affected == 0) co_return std::nullopt;
   std::vector<std::string> ended;
   for (const database::Row& row : done->at(ended_sessions).rows) ended.push_back(row.text(0));
   co_return ended;

@@ -121,6 +121,16 @@ TEST_F(SessionApi, IsNotLengthenedByARefresh) {
   EXPECT_EQ(rows[0].integer(0), std::chrono::microseconds(720h).count());
 }
 
+TEST_F(SessionApi, IsNotOutlivedByItsAccessTokens) {
+  Tokens first = log_in();
+  constexpr database::Statement near_its_end{
+      "UPDATE session SET expires_at = (SELECT MAX(issued_at) FROM refresh_token) + 60000000"};
+  OpenDatabase(config_).change(near_its_end);
+  testkit::Answer answer = refresh(first.refresh);
+  ASSERT_EQ(answer.status, 200) << answer.response.body;
+  EXPECT_LE(answer.json().at("expiresIn").as_int64(), 60);
+}
+
 TEST_F(SessionApi, IsNotRefreshedForADisabledUser) {
   Tokens first = log_in();
   constexpr database::Statement disable{"UPDATE users SET enabled = 0"};

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "migrations.hpp"
+#include "storage/sessions.hpp"
 #include "testkit/run_task.hpp"
 #include "testkit/temporary_folder.hpp"
 
@@ -32,6 +33,16 @@ class StoredUsersTest : public testing::Test {
     PasswordChange change{.user_id = "u1", .version = version, .password_hash = hash, .kept_session = "s1"};
     return loop_.run(users_.change_password(change, noon, soon())).value().has_value();
   }
+  /// A session of Ana's with one refresh token, `first`.
+  void log_in() {
+    Session session{.id = "s1", .user_id = "u1", .created_at = noon, .expires_at = noon + 1h};
+    RefreshToken token{.hash = "first", .session_id = "s1", .issued_at = noon};
+    ASSERT_TRUE(loop_.run(sessions_.begin(session, 1, token, soon())).value());
+  }
+  bool exchange_for(const User& user) {
+    RefreshToken next{.hash = "second", .session_id = "s1", .parent_hash = "first", .issued_at = noon + 1min};
+    return loop_.run(sessions_.exchange(next, user, soon())).value();
+  }
   User ana() { return loop_.run(users_.find_by_id("u1", soon())).value().value(); }
 
   testkit::TemporaryFolder folder_;
@@ -39,6 +50,7 @@ class StoredUsersTest : public testing::Test {
   std::unique_ptr<database::Database> database_ =
       database::open("sqlite:" + (folder_ / "auth.db").string(), {.service = "test"}).value();
   StoredUsers users_{*database_};
+  StoredSessions sessions_{*database_};
 };
 
 TEST_F(StoredUsersTest, TakeAPasswordForTheVersionThatWasChecked) {
@@ -57,6 +69,16 @@ TEST_F(StoredUsersTest, KeepThePasswordThatWasSetMeanwhile) {
 TEST_F(StoredUsersTest, TakeNoPasswordForWhoeverIsDeleted) {
   loop_.run(users_.remove("u1", noon, soon())).value();
   EXPECT_FALSE(change_password(1, "new"));
+}
+
+TEST_F(StoredUsersTest, AreWhoTheyWereWhenARefreshTokenIsExchanged) {
+  log_in();
+  const User read = ana();
+  loop_.run(users_.change("u1", {.roles = security::Roles{security::Role::auditor}, .enabled = {}, .password_hash = {}},
+                          noon, soon()))
+      .value();
+  EXPECT_FALSE(exchange_for(read));
+  EXPECT_TRUE(exchange_for(ana())) << "the first try has not used the token up";
 }
 
 }  // namespace
