@@ -1,31 +1,16 @@
 // What an operator does with accounts outside of HTTP: the command line and the demo start.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "application/accounts.hpp"
 #include "config.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "domain/user.hpp"
-#include "security/permissions.hpp"
 
 namespace pms::auth {
-
-struct NewAccount {
-  std::string email;
-  std::string password;
-  security::Roles roles;
-  bool check_password = true;  ///< false only for the demo user, whose password is older than the rule
-};
-
-/// What is not there stays as it is.
-struct AccountChange {
-  std::optional<security::Roles> roles = {};
-  std::optional<bool> enabled = {};
-  std::optional<std::string> password = {};
-};
 
 // Each opens auth-service's database, migrating it. The service may run meanwhile: it heeds what happens here within
 // seconds. Error besides what they name: unavailable, one sentence for the operator.

@@ -1,28 +1,12 @@
 #include "http/registrations_query.hpp"
 
+#include "core/violations.hpp"
 #include "http/message.hpp"
 
 namespace pms::analytics {
 namespace {
 
-/// Collects what is wrong, a parameter each.
-class Violations {
- public:
-  void add(std::string parameter, std::string message) {
-    fields_.push_back({std::move(parameter), std::move(message)});
-  }
-  core::Result<> finish() {
-    if (fields_.empty()) return {};
-    std::string sentence = fields_.front().field + ": " + fields_.front().message;
-    return std::unexpected(
-        core::Error{.code = core::Errc::invalid, .message = std::move(sentence), .fields = std::move(fields_)});
-  }
-
- private:
-  std::vector<core::FieldError> fields_;
-};
-
-Interval read_interval(const http::Query& query, Violations& violations) {
+Interval read_interval(const http::Query& query, core::Violations& violations) {
   const std::string_view name = query.find("interval").value_or("day");
   for (const Interval interval : {Interval::day, Interval::month})
     if (to_string(interval) == name) return interval;
@@ -30,7 +14,7 @@ Interval read_interval(const http::Query& query, Violations& violations) {
   return Interval::day;
 }
 
-std::optional<core::Date> read_date(const http::Query& query, const char* name, Violations& violations) {
+std::optional<core::Date> read_date(const http::Query& query, const char* name, core::Violations& violations) {
   const auto text = query.find(name);
   if (!text) return std::nullopt;
   auto date = core::parse_date(*text);
@@ -56,11 +40,11 @@ core::Result<Period> read_period(std::string_view text, core::Date today) {
   if (!query) return std::unexpected(query.error());
   if (auto known = query->only({"interval", "from", "to"}); !known) return std::unexpected(std::move(known.error()));
 
-  Violations violations;
+  core::Violations violations;
   const Interval interval = read_interval(*query, violations);
   const auto from = read_date(*query, "from", violations);
   const auto to = read_date(*query, "to", violations);
-  if (auto read = violations.finish(); !read) return std::unexpected(std::move(read.error()));
+  if (auto read = violations.result(); !read) return std::unexpected(std::move(read.error()));
 
   Period period{.interval = interval, .from = {}, .to = to.value_or(today)};
   period.from = from.value_or(usual_begin(interval, period.to));

@@ -1,28 +1,13 @@
 #include "application/user_administration.hpp"
 
 #include "core/rules.hpp"
+#include "core/violations.hpp"
 
 namespace pms::auth {
 namespace {
 
-/// Collects what is wrong, a field each.
-class Violations {
- public:
-  void add(std::string field, std::optional<std::string> message) {
-    if (message) fields_.push_back({std::move(field), std::move(*message)});
-  }
-  core::Result<> result() {
-    if (fields_.empty()) return {};
-    return std::unexpected(core::Error{
-        .code = core::Errc::invalid, .message = "the account can not be as given", .fields = std::move(fields_)});
-  }
-
- private:
-  std::vector<core::FieldError> fields_;
-};
-
 core::Result<> check(const NewAccount& account) {
-  Violations wrong;
+  core::Violations wrong;
   wrong.add("email", core::check_email(account.email));
   if (account.check_password) wrong.add("password", security::check_new_password(account.password));
   wrong.add("roles", check_roles(account.roles));
@@ -30,7 +15,7 @@ core::Result<> check(const NewAccount& account) {
 }
 
 core::Result<> check(const AccountChange& wanted) {
-  Violations wrong;
+  core::Violations wrong;
   if (wanted.password) wrong.add("password", security::check_new_password(*wanted.password));
   if (wanted.roles) wrong.add("roles", check_roles(*wanted.roles));
   return wrong.result();

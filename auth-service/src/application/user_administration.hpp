@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "administration.hpp"
+#include "application/accounts.hpp"
 #include "application/ports.hpp"
 #include "core/uuid.hpp"
 #include "security/password.hpp"

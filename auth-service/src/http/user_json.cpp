@@ -2,14 +2,11 @@
 
 #include "core/rules.hpp"
 #include "core/time.hpp"
-#include "http/whole_number.hpp"
+#include "core/violations.hpp"
 #include "security/password.hpp"
 
 namespace pms::auth {
 namespace {
-
-constexpr std::int64_t largest_page = 1'000'000'000;
-constexpr std::int64_t largest_size = 100;
 
 /// Notes what is wrong and returns nothing, or the roles when they are there.
 std::optional<security::Roles> read_roles(http::FieldReader& reader) {
@@ -81,19 +78,14 @@ core::Result<NewPassword> parse_new_password(std::string_view body) {
   return password;
 }
 
-core::Result<PageRequest> parse_page_request(std::string_view text) {
+core::Result<http::PageRequest> parse_page_request(std::string_view text) {
   auto query = http::Query::parse(text);
   if (!query) return std::unexpected(query.error());
   if (auto known = query->only({"page", "size"}); !known) return std::unexpected(known.error());
-  const auto page = whole_number(query->find("page").value_or("1"), 1, largest_page);
-  const auto size = whole_number(query->find("size").value_or("10"), 1, largest_size);
-  std::vector<core::FieldError> wrong;
-  if (!page) wrong.push_back({"page", "must be a whole number from 1"});
-  if (!size) wrong.push_back({"size", fmt::format("must be a whole number from 1 to {}", largest_size)});
-  if (wrong.empty()) return PageRequest{.page = *page, .size = *size};
-  std::string message = wrong.front().field + ": " + wrong.front().message;
-  return std::unexpected(
-      core::Error{.code = core::Errc::invalid, .message = std::move(message), .fields = std::move(wrong)});
+  core::Violations violations;
+  const http::PageRequest wanted = http::read_page(*query, violations);
+  if (auto read = violations.result(); !read) return std::unexpected(std::move(read.error()));
+  return wanted;
 }
 
 void write_roles(http::JsonWriter& writer, security::Roles roles) {
@@ -110,7 +102,7 @@ std::string to_json(const User& user) {
   return json;
 }
 
-std::string to_json(const UserPage& page, const PageRequest& request) {
+std::string to_json(const UserPage& page, const http::PageRequest& request) {
   std::string json;
   http::JsonWriter writer(json);
   writer.begin_object().key("users").begin_array();

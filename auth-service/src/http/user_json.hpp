@@ -5,10 +5,11 @@
 #include <string>
 #include <string_view>
 
-#include "administration.hpp"
+#include "application/accounts.hpp"
 #include "application/ports.hpp"
 #include "core/result.hpp"
 #include "http/json.hpp"
+#include "http/paging.hpp"
 
 namespace pms::auth {
 
@@ -26,15 +27,11 @@ struct NewPassword {
 /// {currentPassword, newPassword}
 core::Result<NewPassword> parse_new_password(std::string_view body);
 
-struct PageRequest {
-  std::int64_t page = 1;  ///< from 1
-  std::int64_t size = 10;
-};
 /// page, size
-core::Result<PageRequest> parse_page_request(std::string_view query);
+core::Result<http::PageRequest> parse_page_request(std::string_view query);
 
 void write_roles(http::JsonWriter&, security::Roles);
 std::string to_json(const User&);
-std::string to_json(const UserPage&, const PageRequest&);
+std::string to_json(const UserPage&, const http::PageRequest&);
 
 }  // namespace pms::auth

@@ -2,8 +2,8 @@
 
 #include <limits>
 
+#include "http/paging.hpp"
 #include "http/problem.hpp"
-#include "http/whole_number.hpp"
 
 namespace pms::auth {
 namespace {
@@ -19,7 +19,7 @@ core::Result<std::int64_t> parse_after(std::string_view query_text) {
   auto query = http::Query::parse(query_text);
   if (!query) return std::unexpected(query.error());
   if (auto known = query->only({"after"}); !known) return std::unexpected(known.error());
-  auto number = whole_number(query->find("after").value_or("0"), 0, std::numeric_limits<std::int64_t>::max());
+  auto number = http::whole_number(query->find("after").value_or("0"), 0, std::numeric_limits<std::int64_t>::max());
   if (!number) return core::fail_field("after", "must be the number of the last entry read, or 0");
   return *number;
 }

@@ -25,8 +25,8 @@ constexpr database::Statement select_token = database::point_read(R"(
   FROM refresh_token t JOIN session s ON s.id = t.session_id JOIN users u ON u.id = s.user_id
   WHERE t.token_hash = $1)");
 
-// The conditions are those of judge(), and that the account is at its version. $1 parent, $2 now, $3 when the grace of a
-// token used just now began, $4 version, $5 child.
+// The conditions are those of judge(), and that the account is at its version. $1 parent, $2 now, $3 when the grace of
+// a token used just now began, $4 version, $5 child.
 constexpr database::Statement use_token{R"(
   UPDATE refresh_token SET used_at = COALESCE(used_at, $2)
   WHERE token_hash = $1 AND (used_at IS NULL OR used_at >= $3)

@@ -74,8 +74,9 @@ TEST_F(StoredUsersTest, TakeNoPasswordForWhoeverIsDeleted) {
 TEST_F(StoredUsersTest, AreWhoTheyWereWhenARefreshTokenIsExchanged) {
   log_in();
   const User read = ana();
-  loop_.run(users_.change("u1", {.roles = security::Roles{security::Role::auditor}, .enabled = {}, .password_hash = {}},
-                          noon, soon()))
+  loop_
+      .run(users_.change("u1", {.roles = security::Roles{security::Role::auditor}, .enabled = {}, .password_hash = {}},
+                         noon, soon()))
       .value();
   EXPECT_FALSE(exchange_for(read));
   EXPECT_TRUE(exchange_for(ana())) << "the first try has not used the token up";

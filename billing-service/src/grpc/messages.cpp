@@ -2,6 +2,7 @@
 
 #include "core/rules.hpp"
 #include "core/uuid.hpp"
+#include "core/violations.hpp"
 #include "security/base64url.hpp"
 
 namespace pms::billing {
@@ -9,24 +10,6 @@ namespace {
 
 constexpr std::int32_t default_page_size = 50;
 constexpr std::int32_t max_page_size = 100;
-
-/// Collects what is wrong, so that a caller learns of all of it at once.
-class Violations {
- public:
-  void add(std::string_view field, std::optional<std::string> what) {
-    if (what) fields_.push_back({.field = std::string(field), .message = std::move(*what)});
-  }
-  core::Result<> result() {
-    if (fields_.empty()) return {};
-    std::string message;
-    for (const auto& [field, what] : fields_) message += (message.empty() ? "" : "; ") + field + ": " + what;
-    return std::unexpected(
-        core::Error{.code = core::Errc::invalid, .message = std::move(message), .fields = std::move(fields_)});
-  }
-
- private:
-  std::vector<core::FieldError> fields_;
-};
 
 /// A patient may have no e-mail.
 std::optional<std::string> check_email_if_any(const std::string& email) {
@@ -41,8 +24,8 @@ std::optional<std::string> none_if_empty(const std::string& text) {
 
 core::Result<NewAccount> checked(std::string_view patient_id_field, const std::string& patient_id,
                                  const std::string& name, const std::string& email, std::int64_t patient_version) {
-  Violations violations;
-  violations.add(patient_id_field, check_patient_id(patient_id));
+  core::Violations violations;
+  violations.add(std::string(patient_id_field), check_patient_id(patient_id));
   violations.add("name", core::check_name(name));
   violations.add("email", check_email_if_any(email));
   if (patient_version < 0) violations.add("patient_version", "must not be negative; 0 when it is not known");
@@ -81,7 +64,7 @@ core::Result<std::string> account_id(const std::string& id) {
 }
 
 core::Result<ListRequest> list_request(const ::billing::v1::ListBillingAccountsRequest& request) {
-  Violations violations;
+  core::Violations violations;
   const std::int32_t size = request.page_size() == 0 ? default_page_size : request.page_size();
   if (size < 1 || size > max_page_size) violations.add("page_size", "must be 1 to 100; 0 means 50");
   std::optional<std::string> after;

@@ -1,16 +1,13 @@
 #include "http/list_query.hpp"
 
-#include <charconv>
-
 #include "core/uuid.hpp"
+#include "core/violations.hpp"
 #include "http/message.hpp"
+#include "http/paging.hpp"
 #include "security/base64url.hpp"
 
 namespace pms::patient {
 namespace {
-
-constexpr std::int64_t largest_size = 100;
-constexpr std::int64_t largest_page = 1'000'000'000;
 
 template <class T>
 struct Named {
@@ -39,14 +36,6 @@ std::string_view name_of(const std::array<Named<T>, count>& choices, T value) {
   return {};
 }
 
-/// Digits only, from 1 to `largest`.
-std::optional<std::int64_t> parse_number(std::string_view text, std::int64_t largest) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number < 1 || number > largest) return std::nullopt;
-  return number;
-}
-
 constexpr std::string_view cursor_format = "1";
 
 std::optional<ListRequest> parse_cursor(std::string_view cursor) {
@@ -62,12 +51,12 @@ std::optional<ListRequest> parse_cursor(std::string_view cursor) {
   }
   parts.back() = rest;  // the search: the only part that may hold a comma
 
-  const auto page = parse_number(parts[1], largest_page);
-  const auto size = parse_number(parts[2], largest_size);
+  const auto page = http::whole_number(parts[1], 1, http::largest_page);
+  const auto size = http::whole_number(parts[2], 1, http::largest_page_size);
   const auto direction = value_of(directions, parts[3]);
   const auto field = value_of(sort_fields, parts[4]);
   const auto id = core::parse_uuid(parts[5]);
-  const auto version = parse_number(parts[6], std::numeric_limits<std::int64_t>::max());
+  const auto version = http::whole_number(parts[6], 1, std::numeric_limits<std::int64_t>::max());
   if (parts[0] != cursor_format || !page || !size || !direction || !field || !id || !version) return std::nullopt;
   if (check_search(parts[7])) return std::nullopt;
   return ListRequest{.page = *page,
@@ -78,21 +67,8 @@ std::optional<ListRequest> parse_cursor(std::string_view cursor) {
                      .after = Position{*id, *version}};
 }
 
-/// Collects what is wrong, a field each.
-class Violations {
- public:
-  void add(std::string field, std::string message) { fields_.push_back({std::move(field), std::move(message)}); }
-  bool empty() const { return fields_.empty(); }
-  core::Error error() {
-    std::string sentence = fields_.front().field + ": " + fields_.front().message;
-    return {.code = core::Errc::invalid, .message = std::move(sentence), .fields = std::move(fields_)};
-  }
-
- private:
-  std::vector<core::FieldError> fields_;
-};
-
-void read_cursor(const http::Query& query, std::string_view cursor, ListRequest& request, Violations& violations) {
+void read_cursor(const http::Query& query, std::string_view cursor, ListRequest& request,
+                 core::Violations& violations) {
   for (const char* carried : {"page", "size", "sort", "sortField", "searchValue"})
     if (query.find(carried)) violations.add(carried, "must be left out beside a cursor, which carries it");
   if (auto parsed = parse_cursor(cursor)) {
@@ -102,17 +78,10 @@ void read_cursor(const http::Query& query, std::string_view cursor, ListRequest&
   }
 }
 
-void read_parameters(const http::Query& query, ListRequest& request, Violations& violations) {
-  if (const auto page = query.find("page")) {
-    const auto number = parse_number(*page, largest_page);
-    if (!number) violations.add("page", "must be a whole number from 1");
-    request.page = number.value_or(1);
-  }
-  if (const auto size = query.find("size")) {
-    const auto number = parse_number(*size, largest_size);
-    if (!number) violations.add("size", fmt::format("must be a whole number from 1 to {}", largest_size));
-    request.size = number.value_or(1);
-  }
+void read_parameters(const http::Query& query, ListRequest& request, core::Violations& violations) {
+  const http::PageRequest wanted = http::read_page(query, violations);
+  request.page = wanted.page;
+  request.size = wanted.size;
   if (const auto sort = query.find("sort")) {
     const auto direction = value_of(directions, *sort);
     if (!direction) violations.add("sort", "must be asc or desc");
@@ -141,13 +110,13 @@ core::Result<ListRequest> read_list_query(std::string_view text) {
     return std::unexpected(std::move(known.error()));
 
   ListRequest request;
-  Violations violations;
+  core::Violations violations;
   if (const auto cursor = query->find("cursor")) {
     read_cursor(*query, *cursor, request, violations);
   } else {
     read_parameters(*query, request, violations);
   }
-  if (!violations.empty()) return std::unexpected(violations.error());
+  if (auto read = violations.result(); !read) return std::unexpected(std::move(read.error()));
   return request;
 }
 
