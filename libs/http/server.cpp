@@ -165,13 +165,14 @@ void Server::start() {
 
 core::Task<void> Server::drain(resilience::Deadline deadline) {
   auto state = state_;
-  state->draining = true;
-  state->close_listener();
-  state->on_every_lane([](State& self, Lane& lane) {
-    self.stop_accepting(lane);
-    lane.on_every_connection([](Connection& connection) { connection.close_if_idle(); });
-    --self.lanes_accepting;
-  });
+  if (!state->draining.exchange(true)) {
+    state->close_listener();
+    state->on_every_lane([](State& self, Lane& lane) {
+      self.stop_accepting(lane);
+      lane.on_every_connection([](Connection& connection) { connection.close_if_idle(); });
+      --self.lanes_accepting;
+    });
+  }
   asio::steady_timer timer(co_await asio::this_coro::executor);
   while ((state->lanes_accepting.load() > 0 || state->open_connections.load() > 0) && !deadline.passed()) {
     timer.expires_after(drain_poll);
