@@ -33,7 +33,9 @@ bool is_for_one_hop(std::string_view name) {
 }
 
 /// What Exchange says in every answer.
-bool is_for_exchange_to_say(std::string_view name) { return is(name, "x-request-id") || is(name, "x-content-type-options"); }
+bool is_for_exchange_to_say(std::string_view name) {
+  return is(name, "x-request-id") || is(name, "x-content-type-options");
+}
 
 /// What a client may not say to a service, because the gateway says it or because it claims an identity. The services
 /// believe no such field; this keeps what stands behind them from doing so.

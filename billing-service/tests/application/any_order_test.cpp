@@ -36,7 +36,7 @@ class AnyOrder : public Accounts, public testing::WithParamInterface<std::int64_
     std::vector<std::future<core::Result<BillingAccount>>> calls;
     for (const Story& story : stories) {
       if (position >= story.size()) continue;
-      switch (story[position]) {
+      switch (static_cast<Step>(story[position])) {
         case grpc_create:
           calls.push_back(loop_.start(create_(new_account(story, "created", GetParam()), soon())));
           break;

@@ -93,11 +93,9 @@ void read_parameters(const http::Query& query, ListRequest& request, core::Viola
     request.field = field.value_or(SortField::name);
   }
   if (const auto search = query.find("searchValue")) {
-    if (auto wrong = check_search(*search)) {
-      violations.add("searchValue", std::move(*wrong));
-    } else {
-      request.search = search_for(*search);
-    }
+    auto wrong = check_search(*search);
+    if (!wrong) request.search = search_for(*search);
+    violations.add("searchValue", std::move(wrong));
   }
 }
 
