@@ -6,27 +6,24 @@
 namespace pms::gateway {
 namespace {
 
-/// Thrown and caught within this file, as yaml-cpp does with its own.
-struct Wrong {
-  YAML::Mark where;
-  std::string what;
-};
+/// Thrown and caught within this file, as what yaml-cpp itself finds wrong.
+using Wrong = YAML::Exception;
 
 std::string text(const YAML::Node& node, const std::string& key) {
-  if (!node.IsScalar()) throw Wrong{node.Mark(), key + " must be text"};
+  if (!node.IsScalar()) throw Wrong(node.Mark(), key + " must be text");
   return node.Scalar();
 }
 
 std::string required(const YAML::Node& route, const std::string& key) {
   const YAML::Node node = route[key];
-  if (!node) throw Wrong{route.Mark(), key + " is required"};
+  if (!node) throw Wrong(route.Mark(), key + " is required");
   return text(node, key);
 }
 
 std::string one_of(const YAML::Node& route, const std::string& key, const std::vector<std::string>& choices) {
   std::string value = required(route, key);
   if (std::ranges::find(choices, value) == choices.end())
-    throw Wrong{route[key].Mark(), fmt::format("{} must be {}, not {}", key, fmt::join(choices, " or "), value)};
+    throw Wrong(route[key].Mark(), fmt::format("{} must be {}, not {}", key, fmt::join(choices, " or "), value));
   return value;
 }
 
@@ -35,8 +32,8 @@ std::string path(const YAML::Node& route, const std::string& key, bool may_be_em
   std::string value = required(route, key);
   const bool right = value.empty() ? may_be_empty : value.starts_with('/') && !value.ends_with('/');
   if (!right || value.find_first_of(" \"?#%") != std::string::npos)
-    throw Wrong{route[key].Mark(),
-                fmt::format("{} must be a path like /api/patients, without a slash at its end", key)};
+    throw Wrong(route[key].Mark(),
+                fmt::format("{} must be a path like /api/patients, without a slash at its end", key));
   return value;
 }
 
@@ -45,8 +42,8 @@ void known_keys(const YAML::Node& map, std::initializer_list<std::string_view> k
   for (const auto& entry : map) {
     const std::string key = text(entry.first, "a key");
     if (std::ranges::find(known, key) == known.end())
-      throw Wrong{entry.first.Mark(), fmt::format("unknown key {}; known: {}", key, fmt::join(known, ", "))};
-    if (!seen.insert(key).second) throw Wrong{entry.first.Mark(), key + " is given twice"};
+      throw Wrong(entry.first.Mark(), fmt::format("unknown key {}; known: {}", key, fmt::join(known, ", ")));
+    if (!seen.insert(key).second) throw Wrong(entry.first.Mark(), key + " is given twice");
   }
 }
 
@@ -54,12 +51,12 @@ std::uint32_t count(const YAML::Node& limit, const std::string& key) {
   try {
     return limit[key].as<std::uint32_t>();
   } catch (const YAML::Exception&) {
-    throw Wrong{limit.Mark(), key + " must be a whole number"};
+    throw Wrong(limit.Mark(), key + " must be a whole number");
   }
 }
 
 resilience::RateLimit numbers(const YAML::Node& limit, const std::string& key) {
-  if (!limit.IsMap()) throw Wrong{limit.Mark(), key + " must be like {per-second: 5, burst: 20}"};
+  if (!limit.IsMap()) throw Wrong(limit.Mark(), key + " must be like {per-second: 5, burst: 20}");
   known_keys(limit, {"per-second", "burst"});
   return {.per_second = count(limit, "per-second"), .burst = count(limit, "burst")};
 }
@@ -78,12 +75,12 @@ NamedLimit user_limit(const YAML::Node& node, const std::string& prefix, const R
 bool flag(const YAML::Node& node, const std::string& key) {
   if (!node) return false;
   bool value = false;
-  if (!YAML::convert<bool>::decode(node, value)) throw Wrong{node.Mark(), key + " must be true or false"};
+  if (!YAML::convert<bool>::decode(node, value)) throw Wrong(node.Mark(), key + " must be true or false");
   return value;
 }
 
 Route parse_route(const YAML::Node& node, const RouteDefaults& defaults) {
-  if (!node.IsMap()) throw Wrong{node.Mark(), "a route must be a map"};
+  if (!node.IsMap()) throw Wrong(node.Mark(), "a route must be a map");
   known_keys(node,
              {"prefix", "upstream", "to", "access", "address-limit", "user-limit", "no-store", "forwarded-prefix"});
   Route route;
@@ -101,17 +98,17 @@ Route parse_route(const YAML::Node& node, const RouteDefaults& defaults) {
 }
 
 std::vector<Route> parse_all(const YAML::Node& document, const RouteDefaults& defaults) {
-  if (!document.IsMap()) throw Wrong{document.Mark(), "the file must have a list `routes`"};
+  if (!document.IsMap()) throw Wrong(document.Mark(), "the file must have a list `routes`");
   known_keys(document, {"routes"});
   const YAML::Node list = document["routes"];
   if (!list || !list.IsSequence() || list.size() == 0)
-    throw Wrong{document.Mark(), "routes must be a list with at least one route"};
+    throw Wrong(document.Mark(), "routes must be a list with at least one route");
   std::vector<Route> routes;
   std::set<std::string> prefixes;
   for (const auto& node : list) {
     routes.push_back(parse_route(node, defaults));
     if (!prefixes.insert(routes.back().prefix).second)
-      throw Wrong{node.Mark(), fmt::format("there are two routes for {}", routes.back().prefix)};
+      throw Wrong(node.Mark(), fmt::format("there are two routes for {}", routes.back().prefix));
   }
   // The longest prefix is looked at first.
   std::ranges::stable_sort(routes, std::greater(), [](const Route& route) { return route.prefix.size(); });
@@ -122,15 +119,11 @@ std::vector<Route> parse_all(const YAML::Node& document, const RouteDefaults& de
 
 core::Result<std::vector<Route>> parse_routes(std::string_view yaml, std::string_view file_name,
                                               const RouteDefaults& defaults) {
-  auto wrong = [file_name](const YAML::Mark& where, std::string_view what) {
-    return core::fail(core::Errc::invalid, fmt::format("{}:{}: {}", file_name, std::max(where.line, 0) + 1, what));
-  };
   try {
     return parse_all(YAML::Load(std::string(yaml)), defaults);
-  } catch (const Wrong& breach) {
-    return wrong(breach.where, breach.what);
-  } catch (const YAML::Exception& failure) {
-    return wrong(failure.mark, failure.msg);
+  } catch (const Wrong& wrong) {
+    return core::fail(core::Errc::invalid,
+                      fmt::format("{}:{}: {}", file_name, std::max(wrong.mark.line, 0) + 1, wrong.msg));
   }
 }
 

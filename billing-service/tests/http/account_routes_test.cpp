@@ -13,7 +13,6 @@ namespace {
 
 namespace json = boost::json;
 using security::Role;
-using testing::HasSubstr;
 
 class AccountsApi : public Accounts {
  protected:

@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <future>
+#include <gtest/gtest.h>
 
 #include "http/client.hpp"
 #include "runtime/management.hpp"

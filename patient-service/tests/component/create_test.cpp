@@ -13,7 +13,6 @@ namespace {
 using security::Role;
 
 constexpr database::Statement count_patients("SELECT COUNT(*) FROM patient");
-constexpr database::Statement count_outbox("SELECT COUNT(*) FROM outbox");
 
 class CreatingPatients : public RunningService {
  protected:
