@@ -119,7 +119,7 @@ int reset_password(const std::string& email, bool password_on_stdin, const Prope
   if (auto done = load(config, flags)) return *done;
   auto password = read_password(password_on_stdin);
   if (!password) return 1;
-  return change_user(email, {.password = std::move(*password)}, config,
+  return change_user(email, {.password = std::move(password)}, config,
                      "has a new password; what was open ends within 5 seconds");
 }
 

@@ -218,7 +218,7 @@ TEST_F(OutboxTest, GoesOnWhenTheDatabaseIsBack) {
 
 TEST_F(OutboxTest, LeavesAPartitionToTheRelayThatHasItsLease) {
   std::string neighbour = "bo";
-  while (outbox_partition(neighbour) == outbox_partition("ana")) neighbour += "o";
+  while (outbox_partition(neighbour) == outbox_partition("ana")) neighbour += 'o';
   FaultyDatabase other_database(*real_database_, progress_);
   OutboxRelay other(other_loop_.context(), other_database, *real_log_, source("other"), polling, clock_);
   add("ana", 0, 3);
@@ -299,7 +299,7 @@ TEST_F(OutboxTest, StopsTwiceOrWithoutAStart) {
 
 TEST_F(OutboxTest, HoldsBackOnlyTheKeyWhoseEventDoesNotEncode) {
   std::string neighbour = "bo";
-  while (outbox_partition(neighbour) != outbox_partition("ana")) neighbour += "o";
+  while (outbox_partition(neighbour) != outbox_partition("ana")) neighbour += 'o';
   for (const char* defect : {"unfit", "throws"}) {
     add_one("ana", defect);
     add_one("ana", "behind");
@@ -313,8 +313,8 @@ TEST_F(OutboxTest, HoldsBackOnlyTheKeyWhoseEventDoesNotEncode) {
     constexpr static Statement delete_all{"DELETE FROM outbox"};
     clear.add(delete_all);
     ASSERT_TRUE(loop_.run(real_database_->commit(std::move(clear), Deadline::after(10s))));
-    neighbour += "o";
-    while (outbox_partition(neighbour) != outbox_partition("ana")) neighbour += "o";
+    neighbour += 'o';
+    while (outbox_partition(neighbour) != outbox_partition("ana")) neighbour += 'o';
   }
 }
 
