@@ -14,8 +14,9 @@ class Refresh {
  public:
   Refresh(Sessions&, EndSession&, const TokenIssuer&, const core::Clock&);
 
-  /// Error: unauthenticated, with one message for every reason. A token that comes back later than its grace allows
-  /// ends its session: the client and a thief both have it, and nobody knows which is which (RFC 9700 section 4.14.2).
+  /// Errors: unavailable when the account keeps changing meanwhile; unauthenticated, with one message for every reason.
+  /// A token that comes back later than its grace allows ends its session: the client and a thief both have it, and
+  /// nobody knows which is which (RFC 9700 section 4.14.2).
   core::Task<core::Result<TokenPair>> operator()(std::string refresh_token, Deadline);
 
  private:
