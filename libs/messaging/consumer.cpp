@@ -4,6 +4,7 @@
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/detached.hpp>
 #include <map>
+#include <set>
 #include <span>
 
 #include "messaging/backoff.hpp"
@@ -20,6 +21,7 @@ using database::Batch;
 using database::Params;
 using database::Statement;
 using Records = std::span<const StoredRecord>;
+using Positions = std::map<std::int32_t, std::int64_t>;  ///< the next offset of each partition
 
 constexpr std::chrono::milliseconds poll_span{1'000};  // how stale the lag may get when nothing comes
 constexpr std::chrono::seconds deadline{10};
@@ -62,6 +64,12 @@ Outcome outcome_of(const core::Error& error) {
   }
 }
 
+Positions positions_behind(Records records) {
+  Positions positions;
+  for (const StoredRecord& record : records) positions[record.partition] = record.offset + 1;
+  return positions;
+}
+
 }  // namespace
 
 struct Consumer::State : std::enable_shared_from_this<State> {
@@ -74,9 +82,9 @@ struct Consumer::State : std::enable_shared_from_this<State> {
   core::Task<Attempt> apply_one(const StoredRecord&);
   core::Task<Attempt> dead_letter(const StoredRecord&, const core::Error&);
   core::Task<Attempt> attempt(Records);
-  core::Task<Attempt> commit(Batch, const StoredRecord& last);
-  core::Result<> settle(const Attempt&, std::int32_t partition);
-  Batch moving_past(const StoredRecord& last) const;
+  core::Task<Attempt> commit(Batch, const Positions& next);
+  core::Result<> settle(const Attempt&, Records);
+  Batch moving_to(const Positions& next) const;
   core::Result<> add_effect(const StoredRecord&, Batch&) const;
   core::Task<core::Result<std::int64_t>> stored_position(std::int32_t partition);
   core::Task<core::Result<>> go_back(std::int32_t partition);
@@ -93,8 +101,8 @@ struct Consumer::State : std::enable_shared_from_this<State> {
   prometheus::Counter& dead_lettered;
   prometheus::Gauge& lag;
   std::unique_ptr<Subscription> subscription;
-  std::map<std::int32_t, std::int64_t> positions;  // as last read from or written to the database
-  std::optional<std::int32_t> lost_track;          // a partition whose position is to be read again
+  Positions positions;                // as last read from or written to the database
+  std::set<std::int32_t> lost_track;  // partitions whose position is to be read again
   Backoff backoff;
   std::shared_ptr<WakeUp> stop_waiting = std::make_shared<WakeUp>();
   std::shared_ptr<WakeUp> ended = std::make_shared<WakeUp>();
@@ -148,9 +156,9 @@ core::Task<void> Consumer::State::leave(std::shared_ptr<State> state) {
 }
 
 core::Task<core::Result<>> Consumer::State::round() {
-  if (lost_track) {
-    if (auto back = co_await go_back(*lost_track); !back) co_return back;
-    lost_track.reset();
+  while (!lost_track.empty()) {
+    if (auto back = co_await go_back(*lost_track.begin()); !back) co_return back;
+    lost_track.erase(lost_track.begin());
   }
   polling = true;
   auto records = co_await subscription->poll(settings.batch, Deadline::after(poll_span));
@@ -164,21 +172,20 @@ core::Task<core::Result<>> Consumer::State::round() {
 }
 
 core::Task<core::Result<>> Consumer::State::apply_records(Records records) {
-  const std::int32_t partition = records.front().partition;
   auto together = co_await attempt(records);
-  if (together.outcome != Outcome::poisoned) co_return settle(together, partition);
+  if (together.outcome != Outcome::poisoned) co_return settle(together, records);
   for (const StoredRecord& record : records) {
     auto alone = co_await apply_one(record);
-    if (alone.outcome != Outcome::done) co_return settle(alone, partition);
+    if (alone.outcome != Outcome::done) co_return settle(alone, records);
     if (stopping) break;  // the rest is for whoever consumes next
   }
   co_return core::Result<>();
 }
 
 /// What was read but not applied is read again, from where the database says.
-core::Result<> Consumer::State::settle(const Attempt& attempt, std::int32_t partition) {
+core::Result<> Consumer::State::settle(const Attempt& attempt, Records records) {
   if (attempt.outcome == Outcome::done) return {};
-  lost_track = partition;
+  for (const StoredRecord& record : records) lost_track.insert(record.partition);
   if (attempt.outcome == Outcome::moved) return {};
   return std::unexpected(attempt.error);
 }
@@ -199,18 +206,20 @@ core::Task<Attempt> Consumer::State::dead_letter(const StoredRecord& record, con
   auto letter = dead_letters.add(record, reason.message, Deadline::after(deadline));
   auto added = co_await std::move(letter);
   if (!added) co_return Attempt{Outcome::away, added.error()};
-  Batch move_on = moving_past(record);
-  auto moved = co_await commit(std::move(move_on), record);
+  const Positions next = positions_behind(Records(&record, 1));
+  Batch move_on = moving_to(next);
+  auto moved = co_await commit(std::move(move_on), next);
   if (moved.outcome == Outcome::done) dead_lettered.Increment();
   co_return moved;
 }
 
 core::Task<Attempt> Consumer::State::attempt(Records records) {
-  Batch batch = moving_past(records.back());
+  const Positions next = positions_behind(records);
+  Batch batch = moving_to(next);
   for (const StoredRecord& record : records) {
     if (auto added = add_effect(record, batch); !added) co_return Attempt{Outcome::poisoned, added.error()};
   }
-  auto committed = co_await commit(std::move(batch), records.back());
+  auto committed = co_await commit(std::move(batch), next);
   if (committed.outcome == Outcome::done) {
     consumed.Increment(static_cast<double>(records.size()));
     const std::chrono::duration<double> age = core::system_clock().now() - records.back().timestamp;
@@ -228,18 +237,20 @@ core::Result<> Consumer::State::add_effect(const StoredRecord& record, Batch& ba
   }
 }
 
-Batch Consumer::State::moving_past(const StoredRecord& last) const {
-  const auto position = positions.find(last.partition);
-  const std::int64_t from = position == positions.end() ? 0 : position->second;
+Batch Consumer::State::moving_to(const Positions& next) const {
   Batch batch;
-  batch.add(move_position, Params{settings.topic, std::int64_t{last.partition}, last.offset + 1, from});
+  for (const auto& [partition, offset] : next) {
+    const auto position = positions.find(partition);
+    const std::int64_t from = position == positions.end() ? 0 : position->second;
+    batch.add(move_position, Params{settings.topic, std::int64_t{partition}, offset, from});
+  }
   return batch;
 }
 
-core::Task<Attempt> Consumer::State::commit(Batch batch, const StoredRecord& last) {
+core::Task<Attempt> Consumer::State::commit(Batch batch, const Positions& next) {
   auto committed = co_await database.commit(std::move(batch), Deadline::after(deadline));
   if (!committed) co_return Attempt{outcome_of(committed.error()), committed.error()};
-  positions[last.partition] = last.offset + 1;
+  for (const auto& [partition, offset] : next) positions[partition] = offset;
   co_return Attempt{};
 }
 

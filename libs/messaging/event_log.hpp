@@ -55,8 +55,9 @@ class Subscription {
  public:
   virtual ~Subscription() = default;
 
-  /// The next records of one owned partition, in order, at most `limit`; waits for them until the deadline, then
-  /// returns none. The first read of a newly owned partition starts where `position` (given to subscribe) says.
+  /// The next records of the owned partitions, at most `limit`, each partition's in order; waits for them until the
+  /// deadline, then returns none. The first read of a newly owned partition starts where `position` (given to
+  /// subscribe) says.
   /// Errors: unavailable.
   virtual core::Task<core::Result<std::vector<StoredRecord>>> poll(std::size_t limit, Deadline) = 0;
 

@@ -55,7 +55,7 @@ struct OutboxRelay::State {
   static core::Task<void> run(std::shared_ptr<State>);
   static core::Task<void> flush(std::shared_ptr<State>, Deadline);
   bool finished() const { return stopping && stop_by.passed(); }
-  core::Task<core::Result<bool>> round();
+  core::Task<core::Result<std::size_t>> round();
   core::Task<core::Result<Load>> read(const std::vector<std::int64_t>& partitions);
   void encode(const database::Rows&, Load&);
   core::Result<Record> encode(const database::Row&) const;
@@ -64,6 +64,7 @@ struct OutboxRelay::State {
   double age_of_oldest() const;
   core::Task<core::Result<>> clean_up_when_due();
   core::Task<void> wait(std::chrono::milliseconds);
+  core::Task<void> linger();
   core::Task<void> give_leases_back();
   void tell(telemetry::Level, std::string_view message, const core::Error&) const;
 
@@ -134,7 +135,10 @@ core::Task<void> OutboxRelay::State::run(std::shared_ptr<State> state) {
       telemetry::log(telemetry::Level::info, state->source.service, "publishing events again");
     }
     backoff.reset();
-    if (*published) continue;
+    if (*published > 0) {
+      if (*published < state->settings.batch) co_await state->linger();
+      continue;
+    }
     if (stopping_before) break;
     co_await state->wake_up->wait_until(std::chrono::steady_clock::now() + state->settings.poll);
   }
@@ -151,6 +155,12 @@ core::Task<void> OutboxRelay::State::wait(std::chrono::milliseconds span) {
   }
 }
 
+/// Not cut short by wake() either: that more events come is what it waits for.
+core::Task<void> OutboxRelay::State::linger() {
+  const core::SteadyTime end = std::chrono::steady_clock::now() + settings.linger;
+  while (!stopping && std::chrono::steady_clock::now() < end) co_await wake_up->wait_until(end);
+}
+
 core::Task<void> OutboxRelay::State::flush(std::shared_ptr<State> state, Deadline deadline) {
   state->stop_by = deadline;
   state->stopping = true;
@@ -158,15 +168,14 @@ core::Task<void> OutboxRelay::State::flush(std::shared_ptr<State> state, Deadlin
   while (state->running && !deadline.passed()) co_await state->ended->wait_until(deadline.time());
 }
 
-/// Publishes what is there now, at most a batch. True when there was something.
-core::Task<core::Result<bool>> OutboxRelay::State::round() {
+/// Publishes what is there now, at most a batch. How many events that were.
+core::Task<core::Result<std::size_t>> OutboxRelay::State::round() {
   auto partitions = co_await leases.claim_pending();
   if (!partitions) co_return std::unexpected(partitions.error());
   auto load = co_await read(*partitions);
   if (!load) co_return std::unexpected(load.error());
-  const bool busy = !load->records.empty() && leases.hold();
-  if (busy) {
-    const std::size_t count = load->records.size();
+  const std::size_t count = leases.hold() ? load->records.size() : 0;
+  if (count > 0) {
     auto taken = co_await log.publish(source.topic, std::move(load->records), Deadline::after(publish_deadline));
     if (!taken) co_return std::unexpected(taken.error());
     published.Increment(static_cast<double>(count));
@@ -175,7 +184,7 @@ core::Task<core::Result<bool>> OutboxRelay::State::round() {
   if (auto counted = co_await count_when_due(!partitions->empty()); !counted)
     co_return std::unexpected(counted.error());
   if (auto cleaned = co_await clean_up_when_due(); !cleaned) co_return std::unexpected(cleaned.error());
-  co_return busy;
+  co_return count;
 }
 
 core::Task<core::Result<OutboxRelay::State::Load>> OutboxRelay::State::read(

@@ -41,6 +41,8 @@ struct OutboxSource {
 struct OutboxSettings {
   std::chrono::milliseconds poll{500};  ///< besides the wake-up at commit
   std::size_t batch = 500;
+  /// After a round that published something: how long the next events gather, so that a burst goes in few rounds.
+  std::chrono::milliseconds linger{10};
   std::chrono::hours keep_published{24};
   std::chrono::seconds lease{3};  ///< how long events wait for a relay that vanished while publishing
 };

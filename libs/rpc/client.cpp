@@ -4,7 +4,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "rpc/grpc_logging.hpp"
+#include "rpc/grpc_library.hpp"
 
 namespace pms::rpc {
 namespace {
@@ -18,7 +18,7 @@ constexpr const char* retries = R"({"methodConfig": [{"name": [{}], "retryPolicy
 }  // namespace
 
 std::shared_ptr<grpc::Channel> channel(const std::string& address) {
-  route_grpc_logging();
+  prepare_grpc_library();
   grpc::ChannelArguments arguments;
   arguments.SetServiceConfigJSON(retries);
   arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);  // nor asks the DNS for another one

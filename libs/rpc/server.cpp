@@ -11,7 +11,7 @@
 #include <mutex>
 #include <thread>
 
-#include "rpc/grpc_logging.hpp"
+#include "rpc/grpc_library.hpp"
 
 namespace pms::rpc {
 namespace {
@@ -112,7 +112,7 @@ core::Result<> Server::State::listen() {
 
 core::Result<> Server::State::build(std::vector<Mounted> mounted) {
   services = std::move(mounted);
-  route_grpc_logging();
+  prepare_grpc_library();
   enable_health_and_reflection();
   grpc::ServerBuilder builder;
   limit(builder, settings);

@@ -11,6 +11,7 @@
 #include <deque>
 #include <fmt/format.h>
 #include <mutex>
+#include <pthread.h>
 #include <sodium.h>
 #include <thread>
 #include <vector>
@@ -78,7 +79,10 @@ class HandlerJob : public Job {
 struct PasswordHasher::State {
   explicit State(PasswordSettings given) : settings(given), dummy(dummy_phc(given)) {
     unsigned count = settings.threads != 0 ? settings.threads : std::max(2U, std::thread::hardware_concurrency()) - 1;
-    for (unsigned i = 0; i < count; ++i) threads.emplace_back([this] { work(); });
+    for (unsigned i = 0; i < count; ++i) {
+      threads.emplace_back([this] { work(); });
+      pthread_setname_np(threads.back().native_handle(), "password");
+    }
   }
   ~State() {
     {

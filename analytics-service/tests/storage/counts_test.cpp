@@ -51,9 +51,9 @@ class Counts : public testing::Test {
     EXPECT_EQ(counts.events_processed, processed);
   }
 
+  testkit::TestLoop loop_;  // first: the database posts to it until it is gone
   testkit::TemporaryFolder folder_;
   std::unique_ptr<database::Database> database_;
-  testkit::TestLoop loop_;
 };
 
 TEST_F(Counts, AreZeroAtFirst) {

@@ -1,5 +1,7 @@
 #include "database/sqlite/readers.hpp"
 
+#include <pthread.h>
+
 #include "database/sqlite/error.hpp"
 
 namespace pms::database::sqlite {
@@ -9,7 +11,10 @@ Readers::Readers(std::vector<Connection> connections, const Options& options)
       metrics_(options.service),
       queue_(options.queue_limit),
       refresh_([this] { metrics_.query.waiting.Set(static_cast<double>(queue_.size())); }) {
-  for (Connection& connection : connections_) threads_.emplace_back(&Readers::run, this, std::ref(connection));
+  for (Connection& connection : connections_) {
+    threads_.emplace_back(&Readers::run, this, std::ref(connection));
+    pthread_setname_np(threads_.back().native_handle(), "sqlite-read");
+  }
 }
 
 Readers::~Readers() {

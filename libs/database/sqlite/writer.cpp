@@ -1,5 +1,7 @@
 #include "database/sqlite/writer.hpp"
 
+#include <pthread.h>
+
 #include "database/sqlite/error.hpp"
 #include "telemetry/log.hpp"
 
@@ -44,6 +46,7 @@ Writer::Writer(Connection connection, const Options& options)
   log_.pages_overdue = pages_overdue;
   sqlite3_wal_hook(connection_.handle(), after_commit, &log_);
   thread_ = std::thread(&Writer::run, this);
+  pthread_setname_np(thread_.native_handle(), "sqlite-write");
 }
 
 Writer::~Writer() {

@@ -186,6 +186,8 @@ class HttpServerDrain : public HttpServer {
     boost::asio::post(loop.context(), [this] { gate_->cancel(); });
   }
 
+  static core::Task<void> nothing() { co_return; }
+
   std::promise<void> began;
   boost::asio::steady_timer* gate_ = nullptr;
 };
@@ -212,6 +214,7 @@ TEST_F(HttpServerDrain, AnswersARequestThatWasOnItsWay) {
   const auto port = start();
   RawConnection fresh(port);
   auto drained = loop.start(server->drain(resilience::Deadline::after(std::chrono::seconds(20))));
+  loop.run(nothing());  // the drain has begun
   fresh.send("GET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
   const std::string answer = fresh.receive_answer();
   EXPECT_EQ(status_of(answer), 200);

@@ -53,14 +53,17 @@ core::Task<core::Result<Records>> EmbeddedSubscription::records_there(std::size_
   database::Params params{topic->id};
   auto ends = co_await log_.database().query(select_ends, std::move(params), Deadline::after(read_deadline));
   if (!ends) co_return std::unexpected(ends.error());
-  for (std::int32_t looked = 0; looked < topic->partitions; ++looked) {
+  Records records;
+  for (std::int32_t looked = 0; looked < topic->partitions && records.size() < limit; ++looked) {
     const std::int32_t partition = turn_;
     turn_ = (turn_ + 1) % topic->partitions;
     const std::int64_t end = ends->at(static_cast<std::size_t>(partition)).integer(0);
-    auto records = co_await read(*topic, partition, end, limit);
-    if (!records || !records->empty()) co_return records;
+    auto next = co_await read(*topic, partition, end, limit - records.size());
+    if (!next && records.empty()) co_return next;
+    if (!next) break;  // what was read is not read again: the next poll tells of the error
+    std::ranges::move(*next, std::back_inserter(records));
   }
-  co_return Records();
+  co_return records;
 }
 
 core::Task<core::Result<>> EmbeddedSubscription::find_positions(std::int32_t partitions) {

@@ -29,7 +29,7 @@ TEST_P(EventLogConformance, GivesAGroupEveryRecordInOrderPerKey) {
   close(*member);
 }
 
-TEST_P(EventLogConformance, GivesNoMoreRecordsThanAskedForAndOnlyOfOnePartition) {
+TEST_P(EventLogConformance, GivesNoMoreRecordsThanAskedFor) {
   std::vector<Record> many;
   for (int key = 0; key < 100; ++key) many.push_back(record(std::to_string(key), ""));
   publish(std::move(many));
@@ -39,7 +39,6 @@ TEST_P(EventLogConformance, GivesNoMoreRecordsThanAskedForAndOnlyOfOnePartition)
     const auto polled = loop().run(member->poll(3, Deadline::after(10s))).value();
     ASSERT_FALSE(polled.empty());
     EXPECT_LE(polled.size(), 3u);
-    for (const StoredRecord& stored : polled) EXPECT_EQ(stored.partition, polled.front().partition);
     seen += polled.size();
   }
   EXPECT_EQ(seen, 100u);

@@ -244,6 +244,20 @@ TEST_F(ConsumerTest, MovesAPoisonedEventToTheDeadLettersAndGoesOn) {
   EXPECT_EQ(letters[2].header("dlq-offset"), "7");
 }
 
+TEST_F(ConsumerTest, AppliesWhatOtherPartitionsHaveBesideAPoisonedEvent) {
+  std::vector<Record> many;
+  for (int key = 0; key < 50; ++key) many.push_back(record("key" + std::to_string(key), "before"));
+  many.push_back(record("key7", "unreadable"));
+  for (int key = 0; key < 50; ++key) many.push_back(record("key" + std::to_string(key), "behind"));
+  publish(std::move(many));
+  auto consumer = consume();
+  ASSERT_TRUE(journal_grows_to(100));
+  stop(*consumer);
+  for (int key = 0; key < 50; ++key)
+    EXPECT_THAT(journal("key" + std::to_string(key)), ElementsAre("before", "behind"));
+  EXPECT_THAT(values(dead_letters()), ElementsAre("unreadable"));
+}
+
 TEST_F(ConsumerTest, RetriesAPoisonedEventBeforeItGivesItUp) {
   std::atomic<int> calls = 0;
   const Apply recovers = [&calls](const StoredRecord& stored, database::Batch& batch) -> core::Result<> {

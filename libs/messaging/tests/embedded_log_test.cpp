@@ -49,6 +49,16 @@ class EmbeddedLog : public testing::Test {
   testkit::FakeClock clock_;
 };
 
+TEST_F(EmbeddedLog, GivesWhatIsThereOfAllPartitionsInOnePoll) {
+  auto log = open({.look = never});
+  std::vector<Record> many;
+  for (int key = 0; key < 100; ++key) many.push_back(record(std::to_string(key), std::to_string(key)));
+  publish(*log, std::move(many));
+  auto member = log->subscribe("billing-service", "patient", starts_at());
+  EXPECT_THAT(poll(*member), testing::UnorderedElementsAreArray(all(*log)));
+  loop_.run(member->close());
+}
+
 TEST_F(EmbeddedLog, WakesReadersOfTheSameObjectWithoutLooking) {
   auto log = open({.look = never});
   auto member = log->subscribe("billing-service", "patient", starts_at());

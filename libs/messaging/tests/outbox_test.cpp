@@ -181,6 +181,21 @@ TEST_F(OutboxTest, PublishesABurstOfManyKeysInOneCall) {
   EXPECT_THAT(everything(), SizeIs(100));
 }
 
+TEST_F(OutboxTest, GathersWhatComesBehindAnEventForOneCall) {
+  auto relay = this->relay({.poll = std::chrono::hours(1), .linger = std::chrono::hours(1)});
+  add("ana", 0, 1);
+  relay->wake();
+  ASSERT_TRUE(all_published());
+  for (int version = 1; version < 20; ++version) {
+    add("ana", version, 1);
+    relay->wake();
+  }
+  EXPECT_EQ(log_.publishes, 1);
+  stop(*relay);
+  EXPECT_EQ(log_.publishes, 2);
+  EXPECT_EQ(published("ana"), event_ids("ana", 20));
+}
+
 TEST_F(OutboxTest, RepeatsEventsWithTheirIdsWhenTheMarkIsLost) {
   std::atomic<int> marks_to_lose = 2;
   database_.refuses = [&](const database::Batch& batch) { return marks(batch) && marks_to_lose-- > 0; };

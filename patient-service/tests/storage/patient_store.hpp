@@ -31,6 +31,7 @@ class PatientStore : public testing::Test {
   database::Rows rows(database::Statement, database::Params params = {});
   std::int64_t count(database::Statement statement) { return rows(statement).front().integer(0); }
 
+  testkit::TestLoop loop_;  // first: the database posts to it until it is gone
   testkit::TemporaryFolder folder_;
   testkit::FakeClock clock_;
   const Origin origin_{.user_id = "user-1",
@@ -40,7 +41,6 @@ class PatientStore : public testing::Test {
   std::unique_ptr<database::Database> database_;
   int committed_ = 0;
   std::optional<SqlPatients> patients_;
-  testkit::TestLoop loop_;
 };
 
 }  // namespace pms::patient

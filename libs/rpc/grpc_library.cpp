@@ -1,5 +1,6 @@
-#include "rpc/grpc_logging.hpp"
+#include "rpc/grpc_library.hpp"
 
+#include <absl/synchronization/mutex.h>
 #include <grpc/support/log.h>
 #include <mutex>
 
@@ -17,9 +18,13 @@ void log_line(gpr_log_func_args* line) {
 
 }  // namespace
 
-void route_grpc_logging() {
+void prepare_grpc_library() {
   static std::once_flag once;
-  std::call_once(once, [] { gpr_set_log_function(log_line); });
+  std::call_once(once, [] {
+    gpr_set_log_function(log_line);
+    // Debian builds Abseil with its search for lock cycles, which costs every lock of gRPC's.
+    absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  });
 }
 
 }  // namespace pms::rpc

@@ -1,9 +1,9 @@
-// gRPC's own log lines go where ours go.
+// Settings of gRPC that are the whole process's.
 #pragma once
 
 namespace pms::rpc {
 
 /// Called before anything of gRPC is made; again does nothing.
-void route_grpc_logging();
+void prepare_grpc_library();
 
 }  // namespace pms::rpc
