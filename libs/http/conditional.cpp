@@ -1,6 +1,6 @@
 #include "http/conditional.hpp"
 
-#include <boost/algorithm/string/predicate.hpp>
+#include "http/parser.hpp"
 
 namespace pms::http {
 namespace {
@@ -16,7 +16,7 @@ std::string_view trimmed(std::string_view text) {
 std::optional<std::string> whole_field(const Request& request, std::string_view name) {
   std::optional<std::string> value;
   for (const Field& field : request.fields) {
-    if (!boost::algorithm::iequals(field.name, name)) continue;
+    if (!equals_ignoring_case(field.name, name)) continue;
     value = value ? *value + "," + std::string(field.value) : std::string(field.value);
   }
   return value;

@@ -43,8 +43,11 @@ std::size_t control_length(std::string_view text, std::size_t at) {
   return second_range ? 2 : 0;
 }
 
+bool is_plain(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+
 /// The inside of a JSON string (RFC 8259, section 7). Ill-formed text loses what is not ASCII.
 void append_escaped(fmt::memory_buffer& out, std::string_view text) {
+  if (std::ranges::all_of(text, is_plain)) return append(out, text);  // nearly everything that is logged
   const bool well_formed = core::is_utf8(text);
   std::size_t plain = 0;  // begin of what needs no escape
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -72,16 +72,35 @@ void Writer::run() {
   }
 }
 
-/// An error is of the whole group. Then no batch's own result counts: a violation may be of a row that is not there
-/// after all.
+/// Nearly always every batch succeeds. Savepoints would then be for nothing, and they are dear: SQLite keeps a copy of
+/// every page that changes under one, and writes out the full-text index at each. When a batch fails, the group is
+/// begun anew with them, so that only that batch is undone.
 core::Result<Writer::Results> Writer::commit(const std::vector<Job>& group) {
+  auto results = commit(group, Undo::group);
+  if (results && results->empty()) results = commit(group, Undo::batch);
+  return results;
+}
+
+/// No results: one of several batches has failed, and the group is undone. An error is of the whole group. Then no
+/// batch's own result counts: a violation may be of a row that is not there after all.
+core::Result<Writer::Results> Writer::commit(const std::vector<Job>& group, Undo undo) {
   if (auto begun = connection_.run(begin); !begun) return std::unexpected(begun.error());
   Results results;
   results.reserve(group.size());
   for (const Job& job : group) {
-    results.push_back(apply(job));
+    if (job.deadline.passed()) {
+      results.push_back(core::fail(core::Errc::deadline_exceeded, "the database did not get to the change in time"));
+      continue;
+    }
+    results.push_back(undo == Undo::batch ? apply(job.batch) : run_steps(job.batch));
+    if (results.back()) continue;
     // SQLite has given up the whole transaction, as it may when the disk is full.
     if (!connection_.in_transaction()) return std::unexpected(results.back().error());
+    if (undo == Undo::group) {
+      (void)connection_.run(rollback_group);
+      if (group.size() > 1) results.clear();
+      return results;
+    }
   }
   if (auto committed = connection_.run(commit_group); !committed) {
     if (connection_.in_transaction()) (void)connection_.run(rollback_group);
@@ -90,16 +109,17 @@ core::Result<Writer::Results> Writer::commit(const std::vector<Job>& group) {
   return results;
 }
 
-core::Result<BatchResult> Writer::apply(const Job& job) {
-  if (job.deadline.passed())
-    return core::fail(core::Errc::deadline_exceeded, "the database did not get to the change in time");
-  auto results = run_steps(job.batch);
+core::Result<BatchResult> Writer::apply(const Batch& batch) {
+  if (auto opened = connection_.run(savepoint); !opened) return std::unexpected(opened.error());
+  auto results = run_steps(batch);
+  if (results) {
+    if (auto released = connection_.run(release); !released) results = std::unexpected(released.error());
+  }
   if (!results && connection_.in_transaction()) undo_batch();
   return results;
 }
 
 core::Result<BatchResult> Writer::run_steps(const Batch& batch) {
-  if (auto opened = connection_.run(savepoint); !opened) return std::unexpected(opened.error());
   BatchResult results;
   results.reserve(batch.size());
   for (const auto& [statement, params] : batch.steps()) {
@@ -107,7 +127,6 @@ core::Result<BatchResult> Writer::run_steps(const Batch& batch) {
     if (!result) return std::unexpected(result.error());
     results.push_back(std::move(*result));
   }
-  if (auto released = connection_.run(release); !released) return std::unexpected(released.error());
   return results;
 }
 

@@ -36,10 +36,12 @@ class Writer {
  private:
   /// One for each batch of a group.
   using Results = std::vector<core::Result<BatchResult>>;
+  enum class Undo : std::uint8_t { group, batch };  ///< what is undone when a batch fails
 
   void run();
   core::Result<Results> commit(const std::vector<Job>& group);
-  core::Result<BatchResult> apply(const Job&);
+  core::Result<Results> commit(const std::vector<Job>& group, Undo);
+  core::Result<BatchResult> apply(const Batch&);
   core::Result<BatchResult> run_steps(const Batch&);
   void undo_batch();
   void note(const core::Result<Results>&);

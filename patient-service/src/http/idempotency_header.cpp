@@ -1,6 +1,6 @@
 #include "http/idempotency_header.hpp"
 
-#include <boost/algorithm/string/predicate.hpp>
+#include "http/parser.hpp"
 
 namespace pms::patient {
 namespace {
@@ -14,7 +14,7 @@ bool is_visible_ascii(char c) { return c > ' ' && c < '\x7f'; }
 core::Result<std::optional<std::string>> idempotency_key(const http::Request& request) {
   std::optional<std::string> key;
   for (const http::Field& field : request.fields) {
-    if (!boost::algorithm::iequals(field.name, "Idempotency-Key")) continue;
+    if (!http::equals_ignoring_case(field.name, "Idempotency-Key")) continue;
     if (key) return core::fail_field("Idempotency-Key", "must be given once");
     key.emplace(field.value);
   }

@@ -48,6 +48,8 @@ std::string match_all(const std::vector<std::string>& needles) {
   return fmt::format("{}", fmt::join(phrases, " AND "));
 }
 
+std::string match_nothing() { return phrase_of("\x01\x01\x01"); }
+
 std::string match_beyond_beginning(const std::string& needle, std::string_view term) {
   return fmt::format("{} NOT ^{}", phrase_of(needle), phrase_of("  " + std::string(term)));
 }

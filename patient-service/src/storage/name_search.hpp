@@ -20,6 +20,9 @@ std::vector<std::string> needles_of(const Search&);
 /// FTS5: text that holds every needle. Nothing in a needle is read as an operator.
 std::string match_all(const std::vector<std::string>& needles);
 
+/// FTS5: no text; names hold no control characters.
+std::string match_nothing();
+
 /// FTS5: text that holds what is looked for somewhere, but does not begin with `term`.
 std::string match_beyond_beginning(const std::string& needle, std::string_view term);
 

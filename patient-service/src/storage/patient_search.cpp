@@ -11,11 +11,13 @@ using database::Params;
 using database::Statement;
 using Patients = std::vector<Patient>;
 
-/// To look at a patient of the list costs about half of what it does to sort a match. A page is looked for in the list
-/// when it should be found after a quarter of as many patients as there are matches, and given up after half as many:
+/// To look at a patient of the list costs about half of what it does to sort a match, and five times what it does to
+/// leave out a match whose beginning is the term. A page is looked for in the list when it should be found after a
+/// quarter of as many patients as there are matches, and given up after so many that the other way is not much dearer:
 /// families lie together in the order of names, so that a surname is not spread evenly.
 constexpr std::int64_t quicker_by = 4;
-constexpr std::int64_t given_up_after = 2;
+constexpr std::int64_t sorting_per_look = 2;
+constexpr std::int64_t looks_per_joining = 5;
 
 core::Task<core::Result<Patients>> read_patients(database::Database& database, const Statement& statement,
                                                  Params params, Deadline deadline) {
@@ -66,9 +68,7 @@ class NameSearch {
     if (!total) co_return std::unexpected(total.error());
     Found found{.total = *total};
     if (found.total <= counted_ && slice_.offset >= found.total) co_return found;
-    const bool many = found.total > counted_ || quicker_by * looked_through(found.total) < found.total;
-    auto page = many ? page_of_many(found.total) : sorted();
-    auto patients = co_await std::move(page);
+    auto patients = co_await page(found.total);
     if (!patients) co_return std::unexpected(patients.error());
     found.patients = std::move(*patients);
     co_return found;
@@ -84,19 +84,35 @@ class NameSearch {
     co_return rows->front().integer(0);
   }
 
-  /// How many patients of the list the page takes if the matches are spread over it evenly.
-  std::int64_t looked_through(std::int64_t matches) const {
-    return (slice_.offset + slice_.limit) * patients_ / std::max<std::int64_t>(matches, 1);
-  }
-
-  core::Task<core::Result<Patients>> page_of_many(std::int64_t matches) {
-    if (needles_.size() <= needles_in_order) {
-      auto patients = co_await in_order(std::max(matches / given_up_after, 2 * (slice_.offset + slice_.limit)));
+  core::Task<core::Result<Patients>> page(std::int64_t matches) {
+    const auto begin = co_await count_beginnings_up_to(matches);
+    if (!begin) co_return std::unexpected(begin.error());
+    if (*begin == matches && matches <= counted_) co_return co_await beginnings();
+    const bool most_begin = 2 * *begin > matches;
+    if (is_worth_looking(matches)) {
+      const std::int64_t looks = matches / (most_begin ? looks_per_joining : sorting_per_look);
+      auto patients = co_await in_order(std::max(looks, 2 * (slice_.offset + slice_.limit)));
       if (!patients || patients->size() == static_cast<std::size_t>(slice_.limit)) co_return patients;
     }
-    // They are not spread evenly. In the order of names the reason is that most names begin with the term.
-    if (order_.field == SortField::name && needles_.size() == 1) co_return co_await joined();
+    if (most_begin) co_return co_await beginnings_and_others();
     co_return co_await sorted();
+  }
+
+  /// How many names begin with the term. It is asked for one term in the order of names only, where those lie together:
+  /// a given name is at the beginning of nearly all that match.
+  core::Task<core::Result<std::int64_t>> count_beginnings_up_to(std::int64_t bound) {
+    if (order_.field != SortField::name || needles_.size() != 1) co_return 0;
+    Params params{search_.terms[0], behind_all_beginning_with(search_.terms[0]), bound};
+    const auto rows = co_await database_.query(count_beginnings(), std::move(params), deadline_);
+    if (!rows) co_return std::unexpected(rows.error());
+    co_return rows->front().integer(0);
+  }
+
+  /// Looking through the list takes so many patients if the matches are spread over it evenly.
+  bool is_worth_looking(std::int64_t matches) const {
+    if (needles_.size() > needles_in_order) return false;
+    const std::int64_t looks = (slice_.offset + slice_.limit) * patients_ / std::max<std::int64_t>(matches, 1);
+    return matches > counted_ || quicker_by * looks < matches;
   }
 
   core::Task<core::Result<Patients>> sorted() {
@@ -113,9 +129,15 @@ class NameSearch {
     return read_patients(database_, search_in_order(order_), std::move(params), deadline_);
   }
 
-  core::Task<core::Result<Patients>> joined() {
+  core::Task<core::Result<Patients>> beginnings() { return joined(match_nothing()); }
+
+  core::Task<core::Result<Patients>> beginnings_and_others() {
+    return joined(match_beyond_beginning(needles_[0], search_.terms[0]));
+  }
+
+  core::Task<core::Result<Patients>> joined(std::string others) {
     Params params = place();
-    params.emplace_back(match_beyond_beginning(needles_[0], search_.terms[0]));
+    params.emplace_back(std::move(others));
     params.emplace_back(search_.terms[0]);
     params.emplace_back(behind_all_beginning_with(search_.terms[0]));
     return read_patients(database_, join_beginnings(order_), std::move(params), deadline_);

@@ -27,6 +27,9 @@ const database::Statement& find_by_email();
 /// How many match, up to a bound: $1 FTS5 expression, $2 bound.
 const database::Statement& count_matches();
 
+/// How many names begin with a term, up to a bound: $1 the term, $2 the first text beyond those, $3 bound.
+const database::Statement& count_beginnings();
+
 /// Sorts all that match: costs as much as there are matches. Further: FTS5 expression.
 const database::Statement& sort_matches(const Order&);
 
