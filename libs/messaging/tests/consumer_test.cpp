@@ -253,8 +253,7 @@ TEST_F(ConsumerTest, AppliesWhatOtherPartitionsHaveBesideAPoisonedEvent) {
   auto consumer = consume();
   ASSERT_TRUE(journal_grows_to(100));
   stop(*consumer);
-  for (int key = 0; key < 50; ++key)
-    EXPECT_THAT(journal("key" + std::to_string(key)), ElementsAre("before", "behind"));
+  for (int key = 0; key < 50; ++key) EXPECT_THAT(journal("key" + std::to_string(key)), ElementsAre("before", "behind"));
   EXPECT_THAT(values(dead_letters()), ElementsAre("unreadable"));
 }
 
