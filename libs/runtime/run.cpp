@@ -2,7 +2,6 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <sys/resource.h>
 
 #include "runtime/service.hpp"
 #include "telemetry/log.hpp"
@@ -12,15 +11,6 @@ namespace pms::runtime {
 namespace {
 
 namespace asio = boost::asio;
-
-/// Each connection takes a descriptor, and the usual limit of 1024 is far below what the servers are made for.
-void allow_many_descriptors() {
-  constexpr rlim_t enough = 65'536;
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= enough) return;
-  limit.rlim_cur = std::min(enough, limit.rlim_max);
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 /// What the operator wrote is wrong (an address no engine serves): that is configuration too.
 int fail(const Service& service, const core::Error& error) {

@@ -1,8 +1,17 @@
 #include "runtime/runtime.hpp"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
 namespace pms::runtime {
+
+void allow_many_descriptors() {
+  constexpr rlim_t enough = 65'536;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= enough) return;
+  limit.rlim_cur = std::min(enough, limit.rlim_max);
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 Runtime::Runtime(const Settings& settings) {
   const std::uint32_t cores = std::max(1U, std::thread::hardware_concurrency());

@@ -32,6 +32,10 @@ struct Settings {
   void declare(config::Schema&);
 };
 
+/// Lets the process open as many descriptors as servers need, where the system allows it: each connection takes one,
+/// and the usual limit of 1024 is soon reached.
+void allow_many_descriptors();
+
 class Runtime {
  public:
   explicit Runtime(const Settings&);
