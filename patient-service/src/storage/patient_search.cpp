@@ -64,31 +64,44 @@ class NameSearch {
         needles_(needles_of(search)) {}
 
   core::Task<core::Result<Found>> run() {
-    const auto total = co_await count_up_to(counted_ + 1);
-    if (!total) co_return std::unexpected(total.error());
-    Found found{.total = *total};
+    const auto counts = co_await count_up_to(counted_ + 1);
+    if (!counts) co_return std::unexpected(counts.error());
+    Found found{.total = counts->matches};
     if (found.total <= counted_ && slice_.offset >= found.total) co_return found;
-    auto patients = co_await page(found.total);
+    auto patients = co_await page(*counts);
     if (!patients) co_return std::unexpected(patients.error());
     found.patients = std::move(*patients);
     co_return found;
   }
 
  private:
-  core::Task<core::Result<std::int64_t>> count_up_to(std::int64_t bound) {
+  struct Counts {
+    std::int64_t matches = 0;
+    std::int64_t beginnings = 0;  ///< of them, those whose name begins with the term; 0 when that was not asked for
+  };
+
+  /// Beginnings are counted for one term in the order of names only, where they lie together: a given name is at the
+  /// beginning of nearly all that match. Both in one statement: of two moments, equal numbers would say nothing.
+  core::Task<core::Result<Counts>> count_up_to(std::int64_t bound) {
+    const bool beginnings = order_.field == SortField::name && needles_.size() == 1;
     Params params;
     params.emplace_back(match_all(needles_));
     params.emplace_back(bound);
-    const auto rows = co_await database_.query(count_matches(), std::move(params), deadline_);
+    if (beginnings) {
+      params.emplace_back(search_.terms[0]);
+      params.emplace_back(behind_all_beginning_with(search_.terms[0]));
+    }
+    const Statement& statement = beginnings ? count_matches_and_beginnings() : count_matches();
+    const auto rows = co_await database_.query(statement, std::move(params), deadline_);
     if (!rows) co_return std::unexpected(rows.error());
-    co_return rows->front().integer(0);
+    const database::Row& row = rows->front();
+    co_return Counts{.matches = row.integer(0), .beginnings = beginnings ? row.integer(1) : 0};
   }
 
-  core::Task<core::Result<Patients>> page(std::int64_t matches) {
-    const auto begin = co_await count_beginnings_up_to(matches);
-    if (!begin) co_return std::unexpected(begin.error());
-    if (*begin == matches && matches <= counted_) co_return co_await beginnings();
-    const bool most_begin = 2 * *begin > matches;
+  core::Task<core::Result<Patients>> page(Counts counts) {
+    const auto [matches, begin] = counts;
+    if (begin == matches && matches <= counted_) co_return co_await beginnings();
+    const bool most_begin = 2 * begin > matches;
     if (is_worth_looking(matches)) {
       const std::int64_t looks = matches / (most_begin ? looks_per_joining : sorting_per_look);
       auto patients = co_await in_order(std::max(looks, 2 * (slice_.offset + slice_.limit)));
@@ -96,16 +109,6 @@ class NameSearch {
     }
     if (most_begin) co_return co_await beginnings_and_others();
     co_return co_await sorted();
-  }
-
-  /// How many names begin with the term. It is asked for one term in the order of names only, where those lie together:
-  /// a given name is at the beginning of nearly all that match.
-  core::Task<core::Result<std::int64_t>> count_beginnings_up_to(std::int64_t bound) {
-    if (order_.field != SortField::name || needles_.size() != 1) co_return 0;
-    Params params{search_.terms[0], behind_all_beginning_with(search_.terms[0]), bound};
-    const auto rows = co_await database_.query(count_beginnings(), std::move(params), deadline_);
-    if (!rows) co_return std::unexpected(rows.error());
-    co_return rows->front().integer(0);
   }
 
   /// Looking through the list takes so many patients if the matches are spread over it evenly.

@@ -128,10 +128,11 @@ constexpr auto by_email = database::point_read(R"(
 constexpr database::Statement counting(
     "SELECT COUNT(*) FROM (SELECT 1 FROM patient_search WHERE patient_search MATCH $1 LIMIT $2)", "");
 
-constexpr database::Statement counting_beginnings(R"(
-  SELECT COUNT(*) FROM (
-    SELECT 1 FROM patient WHERE deleted_at IS NULL AND name_sort >= $1 AND name_sort < $2 LIMIT $3))",
-                                                  "");
+constexpr database::Statement counting_beginnings_too(R"(
+  SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM patient_search WHERE patient_search MATCH $1 LIMIT $2)),
+         (SELECT COUNT(*) FROM (
+            SELECT 1 FROM patient WHERE deleted_at IS NULL AND name_sort >= $3 AND name_sort < $4 LIMIT $2)))",
+                                                      "");
 
 std::size_t index_of(const Order& order) {
   return (static_cast<std::size_t>(order.field) * 2 + static_cast<std::size_t>(order.direction)) * 2 +
@@ -142,7 +143,7 @@ std::size_t index_of(const Order& order) {
 
 const database::Statement& find_by_email() { return by_email; }
 const database::Statement& count_matches() { return counting; }
-const database::Statement& count_beginnings() { return counting_beginnings; }
+const database::Statement& count_matches_and_beginnings() { return counting_beginnings_too; }
 const database::Statement& sort_matches(const Order& order) { return sorting_statements[index_of(order)]; }
 const database::Statement& search_in_order(const Order& order) { return searching_statements[index_of(order)]; }
 const database::Statement& join_beginnings(const Order& order) { return joining_statements.at(index_of(order)); }

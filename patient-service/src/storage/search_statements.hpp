@@ -27,8 +27,9 @@ const database::Statement& find_by_email();
 /// How many match, up to a bound: $1 FTS5 expression, $2 bound.
 const database::Statement& count_matches();
 
-/// How many names begin with a term, up to a bound: $1 the term, $2 the first text beyond those, $3 bound.
-const database::Statement& count_beginnings();
+/// The same and, of the same moment, how many names begin with a term, up to the same bound: $3 the term, $4 the first
+/// text beyond those that begin with it.
+const database::Statement& count_matches_and_beginnings();
 
 /// Sorts all that match: costs as much as there are matches. Further: FTS5 expression.
 const database::Statement& sort_matches(const Order&);
