@@ -79,6 +79,7 @@ struct Consumer::State : std::enable_shared_from_this<State> {
   static core::Task<void> leave(std::shared_ptr<State>);
   core::Task<core::Result<>> round();
   core::Task<core::Result<>> apply_records(Records);
+  core::Task<Attempt> apply_partition(Records);
   core::Task<Attempt> apply_one(const StoredRecord&);
   core::Task<Attempt> dead_letter(const StoredRecord&, const core::Error&);
   core::Task<Attempt> attempt(Records);
@@ -126,7 +127,7 @@ Consumer::State::State(boost::asio::io_context& io_context, database::Database& 
                                        "Events that could not be applied and went to the dead-letter topic",
                                        {{"service", settings.service}, {"topic", settings.topic}})),
       lag(telemetry::gauge("messaging_consumer_lag_seconds",
-                           "How old the last applied event was in the log; 0 when there is none to read",
+                           "How old the oldest of the last applied events was in the log; 0 when there is none to read",
                            {{"service", settings.service}, {"topic", settings.topic}})),
       backoff(settings.first_backoff, longest_backoff) {}
 
@@ -168,18 +169,34 @@ core::Task<core::Result<>> Consumer::State::round() {
     lag.Set(0);
     co_return core::Result<>();
   }
+  std::ranges::stable_sort(*records, {}, &StoredRecord::partition);
   co_return co_await apply_records(*records);
 }
 
+/// All at once; when that fails, each partition, so that the other partitions of a poisoned event are soon done.
 core::Task<core::Result<>> Consumer::State::apply_records(Records records) {
   auto together = co_await attempt(records);
   if (together.outcome != Outcome::poisoned) co_return settle(together, records);
-  for (const StoredRecord& record : records) {
-    auto alone = co_await apply_one(record);
-    if (alone.outcome != Outcome::done) co_return settle(alone, records);
-    if (stopping) break;  // the rest is for whoever consumes next
+  for (auto begin = records.begin(); begin != records.end();) {
+    const auto end = std::find_if(begin, records.end(), [&](const StoredRecord& record) {
+      return record.partition != begin->partition;
+    });
+    auto applied = co_await apply_partition(Records(begin, end));
+    if (applied.outcome != Outcome::done) co_return settle(applied, records);
+    begin = end;
   }
   co_return core::Result<>();
+}
+
+core::Task<Attempt> Consumer::State::apply_partition(Records records) {
+  auto together = co_await attempt(records);
+  if (together.outcome != Outcome::poisoned) co_return together;
+  for (const StoredRecord& record : records) {
+    auto alone = co_await apply_one(record);
+    if (alone.outcome != Outcome::done) co_return alone;
+    if (stopping) co_return Attempt{Outcome::moved, {}};  // the rest is for whoever consumes next
+  }
+  co_return Attempt{};
 }
 
 /// What was read but not applied is read again, from where the database says.
@@ -222,7 +239,8 @@ core::Task<Attempt> Consumer::State::attempt(Records records) {
   auto committed = co_await commit(std::move(batch), next);
   if (committed.outcome == Outcome::done) {
     consumed.Increment(static_cast<double>(records.size()));
-    const std::chrono::duration<double> age = core::system_clock().now() - records.back().timestamp;
+    const core::Timestamp oldest = std::ranges::min(records, {}, &StoredRecord::timestamp).timestamp;
+    const std::chrono::duration<double> age = core::system_clock().now() - oldest;
     lag.Set(age.count());
   }
   co_return committed;

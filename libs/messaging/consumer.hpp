@@ -33,11 +33,10 @@ struct ConsumerSettings {
 
 /// Each round: poll; one database batch whose first statements move the position of each partition by compare-and-set
 /// (from the offset that was read) and abort the batch when another owner has moved one meanwhile, then the statements
-/// of every record. When the batch fails, the records are applied one by one to find the poisoned one. A poisoned
-/// record goes to
-/// `<group>.<topic>.dlq` (topic made on first use) with its headers plus `dlq-reason`, `dlq-topic`, `dlq-partition`,
-/// `dlq-offset`, and the position moves on: it never blocks the partition. While the database or the log is away the
-/// round is tried again with back-off.
+/// of every record. When the batch fails, each partition's records are applied by themselves, and where that fails too,
+/// one by one, to find the poisoned one. That goes to `<group>.<topic>.dlq` (topic made on first use) with its headers
+/// plus `dlq-reason`, `dlq-topic`, `dlq-partition`, `dlq-offset`, and the position moves on: it never blocks the
+/// partition. While the database or the log is away the round is tried again with back-off.
 class Consumer {
  public:
   /// Runs on the given io_context from start() to stop().

@@ -81,6 +81,7 @@ struct OutboxRelay::State {
   std::atomic<std::int64_t> oldest_us{0};  // when the oldest of the pending was committed; 0: none is
   telemetry::Refresh refresh;
   std::shared_ptr<WakeUp> wake_up = std::make_shared<WakeUp>();
+  std::shared_ptr<WakeUp> stop_waiting = std::make_shared<WakeUp>();
   std::shared_ptr<WakeUp> ended = std::make_shared<WakeUp>();
   std::set<std::int64_t> told;  // rows that do not encode, already logged
   std::size_t first = 0;        // whose turn it is to be read first, so that no partition is starved
@@ -151,20 +152,20 @@ core::Task<void> OutboxRelay::State::run(std::shared_ptr<State> state) {
 core::Task<void> OutboxRelay::State::wait(std::chrono::milliseconds span) {
   const core::SteadyTime end = std::chrono::steady_clock::now() + span;
   while (!finished() && std::chrono::steady_clock::now() < end) {
-    co_await wake_up->wait_until(std::min(end, stop_by.time()));
+    co_await stop_waiting->wait_until(std::min(end, stop_by.time()));
   }
 }
 
 /// Not cut short by wake() either: that more events come is what it waits for.
 core::Task<void> OutboxRelay::State::linger() {
-  const core::SteadyTime end = std::chrono::steady_clock::now() + settings.linger;
-  while (!stopping && std::chrono::steady_clock::now() < end) co_await wake_up->wait_until(end);
+  if (!stopping) co_await stop_waiting->wait_until(std::chrono::steady_clock::now() + settings.linger);
 }
 
 core::Task<void> OutboxRelay::State::flush(std::shared_ptr<State> state, Deadline deadline) {
   state->stop_by = deadline;
   state->stopping = true;
   state->wake_up->ring();
+  state->stop_waiting->ring();
   while (state->running && !deadline.passed()) co_await state->ended->wait_until(deadline.time());
 }
 

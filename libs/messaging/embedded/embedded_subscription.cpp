@@ -60,7 +60,10 @@ core::Task<core::Result<Records>> EmbeddedSubscription::records_there(std::size_
     const std::int64_t end = ends->at(static_cast<std::size_t>(partition)).integer(0);
     auto next = co_await read(*topic, partition, end, limit - records.size());
     if (!next && records.empty()) co_return next;
-    if (!next) break;  // what was read is not read again: the next poll tells of the error
+    if (!next) {  // what was read is not read again: the next poll begins here and tells of the error
+      turn_ = partition;
+      break;
+    }
     std::ranges::move(*next, std::back_inserter(records));
   }
   co_return records;

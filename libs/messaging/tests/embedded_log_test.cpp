@@ -195,6 +195,28 @@ TEST_F(EmbeddedLog, SkipsWhatWasDeletedBeforeItWasRead) {
   loop_.run(member->close());
 }
 
+TEST_F(EmbeddedLog, TellsOfAPartitionThatCanNotBeReadAlsoWhileOthersHaveRecords) {
+  auto log = open({});
+  publish(*log, {record("ana", "damaged"), record("bo", "fine")});
+  auto database = database::open("sqlite:" + file_.string(), {}).value();
+  database::Batch damage;
+  damage.add(database::Statement("UPDATE record SET headers = x'ff' WHERE value = CAST('damaged' AS BLOB)"));
+  ASSERT_EQ(loop_.run(database->commit(std::move(damage), Deadline::after(10s))).value()[0].rows_affected, 1);
+  auto member = log->subscribe("billing-service", "patient", starts_at());
+  int errors = 0;
+  std::vector<std::string> read;
+  while (read.size() < 6) {
+    const auto polled = loop_.run(member->poll(500, Deadline::after(10s)));
+    errors += polled ? 0 : 1;
+    if (!polled) continue;
+    std::ranges::move(values(*polled), std::back_inserter(read));
+    publish(*log, {record("bo", "fine")});
+  }
+  EXPECT_GE(errors, 3);
+  EXPECT_THAT(read, testing::Each("fine"));
+  loop_.run(member->close());
+}
+
 TEST_F(EmbeddedLog, SaysWhichFileItCanNotOpen) {
   std::filesystem::create_directory(file_);
   const auto opened = messaging::open("embedded:" + file_.string());
