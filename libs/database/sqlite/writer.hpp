@@ -22,7 +22,7 @@ class Writer {
  public:
   struct Job {
     Batch batch;
-    Deadline deadline;  ///< for waiting in the queue: a batch that has begun is finished
+    Deadline deadline;  ///< for waiting: looked at when the group is begun, also when it is begun anew
     core::SteadyTime submitted;
     Completion<BatchResult> done;
   };
