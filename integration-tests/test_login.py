@@ -111,3 +111,9 @@ def test_a_login_that_is_no_json_object_is_refused(anonymous, content):
 
 def test_a_login_as_a_form_is_refused(anonymous):
     assert_problem(anonymous.post("/auth/login", data={"email": EMAIL, "password": PASSWORD}), 415)
+
+
+def test_a_login_that_is_too_large_is_refused(anonymous):
+    answer = anonymous.post("/auth/login", json={"email": "x" * 20_000, "password": "x"})
+    assert_problem(answer, 413)
+    assert answer.json()["instance"] == "/auth/login"

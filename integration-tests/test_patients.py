@@ -145,6 +145,8 @@ def test_a_body_of_another_media_type_is_refused(admin):
 def test_a_body_that_is_too_large_is_refused(admin):
     answer = admin.post("/api/patients", json=new_patient(address="x" * 2_000_000))
     assert_problem(answer, 413)
+    assert answer.json()["instance"] == "/api/patients"
+
 
 
 @pytest.mark.parametrize("path", ["not-a-uuid", "123", "00000000-0000-0000-0000-00000000000g", "%00"])

@@ -1,5 +1,6 @@
 #include "forwarding.hpp"
 
+#include "http/characters.hpp"
 #include "http/head_writer.hpp"
 
 namespace pms::gateway {
@@ -8,15 +9,13 @@ namespace {
 /// Room for the texts of the fields that are added: fewer than 400 bytes with their longest numbers and ids.
 constexpr std::size_t fixed_bytes = 512;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
 /// Known names in lower case.
 bool is(std::string_view name, std::string_view known) { return http::is_name(name, known); }
 bool begins(std::string_view name, std::string_view known) { return is(name.substr(0, known.size()), known); }
 
 /// For one hop only, whatever Connection says, and the framing, which each side writes itself.
 bool is_for_one_hop(std::string_view name) {
-  switch (lower(name.front())) {
+  switch (http::lower(name.front())) {
     case 'c':
       return is(name, "connection") || is(name, "content-length");
     case 'k':
@@ -40,7 +39,7 @@ bool is_for_exchange_to_say(std::string_view name) {
 /// What a client may not say to a service, because the gateway says it or because it claims an identity. The services
 /// believe no such field; this keeps what stands behind them from doing so.
 bool is_for_the_gateway_to_say(std::string_view name) {
-  switch (lower(name.front())) {
+  switch (http::lower(name.front())) {
     case 'e':
       return is(name, "expect");
     case 'f':

@@ -1,6 +1,6 @@
 #include "http/authentication.hpp"
 
-#include "http/parser.hpp"
+#include "http/characters.hpp"
 #include "http/problem.hpp"
 
 namespace pms::http {

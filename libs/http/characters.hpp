@@ -39,4 +39,16 @@ inline bool has_only_visible_ascii(std::string_view text) {
   return wrong == 0;
 }
 
+inline char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+/// Without regard to the case of ASCII letters, as names of fields are compared.
+inline bool equals_ignoring_case(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+/// The same, a bit faster, with a second text that is in lower case.
+inline bool is_name(std::string_view name, std::string_view lower_case) {
+  return std::ranges::equal(name, lower_case, {}, lower);
+}
+
 }  // namespace pms::http

@@ -2,6 +2,7 @@
 
 #include <boost/asio/execution_context.hpp>
 
+#include "http/characters.hpp"
 #include "http/client_connection.hpp"
 #include "http/url.hpp"
 

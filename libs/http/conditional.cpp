@@ -1,6 +1,6 @@
 #include "http/conditional.hpp"
 
-#include "http/parser.hpp"
+#include "http/characters.hpp"
 
 namespace pms::http {
 namespace {

@@ -93,6 +93,11 @@ core::Task<void> Connection::serve() {
     }
     idle_ = false;
     if (!head) {
+      constexpr int body_too_large = 413;
+      if (head.error() == body_too_large)  // the head itself is in order
+        describe_request(0);
+      else
+        forget_request();
       refuse(head.error());
       break;
     }
@@ -271,12 +276,16 @@ void Connection::end_answer() {
   if (long_body_.capacity() > kept_input_bytes) long_body_ = std::string();
 }
 
+/// Nothing of a head that is not in order is trusted.
+void Connection::forget_request() {
+  request_ = Request();
+  request_.context.request_id = core::uuid_v7().next();
+  request_.context.trace = telemetry::begin_trace();
+}
+
 void Connection::refuse(int status) {
   keep_alive_ = false;
   refused_ = true;
-  request_ = Request();  // nothing of it is trusted
-  request_.context.request_id = core::uuid_v7().next();
-  request_.context.trace = telemetry::begin_trace();
   Response response = problem(status, refusal_detail(status), request_);
   if (status == 503) response.with("Retry-After", "1");
   answer(response);
@@ -284,6 +293,7 @@ void Connection::refuse(int status) {
 }
 
 core::Task<void> Connection::turn_away() {
+  forget_request();
   refuse(503);
   if (!flush_now()) co_await flush();
   if (!broken_) co_await linger();

@@ -62,6 +62,7 @@ class Connection final : public Exchange, public LaneHook {
   Received stopped_receiving();
   void set_body_deadline(core::SteadyTime begin, std::size_t received_bytes);
   void describe_request(std::size_t head_bytes);
+  void forget_request();
   void begin_answer();
   void answer_failure(std::string_view what);
   void end_answer();

@@ -4,7 +4,7 @@
 #include <boost/json/value_stack.hpp>
 #include <unordered_set>
 
-#include "http/parser.hpp"
+#include "http/characters.hpp"
 #include "http/problem.hpp"
 
 namespace pms::http {

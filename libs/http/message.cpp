@@ -4,7 +4,6 @@
 
 #include "core/text.hpp"
 #include "http/characters.hpp"
-#include "http/parser.hpp"
 
 namespace pms::http {
 

@@ -15,8 +15,6 @@ constexpr int unknown_expectation = 417;
 constexpr int head_too_large = 431;
 constexpr int fine = 0;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 std::string_view trimmed(std::string_view text) {
@@ -302,20 +300,6 @@ std::expected<std::size_t, ResponseParser::Malformed> ResponseParser::parse_chun
   const auto used = chunks_.decode(bytes, body);
   if (!used) return std::unexpected(Malformed{});
   return *used;
-}
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i)
-    if (lower(a[i]) != lower(b[i])) return false;
-  return true;
-}
-
-bool is_name(std::string_view name, std::string_view lower_case) {
-  if (name.size() != lower_case.size()) return false;
-  for (std::size_t i = 0; i < name.size(); ++i)
-    if (lower(name[i]) != lower_case[i]) return false;
-  return true;
 }
 
 }  // namespace pms::http

@@ -123,9 +123,4 @@ class ResponseParser {
   std::size_t scanned_ = 0;
 };
 
-/// Without regard to the case of ASCII letters, as names of fields are compared.
-bool equals_ignoring_case(std::string_view, std::string_view);
-/// The same, a bit faster, with a second text that is in lower case.
-bool is_name(std::string_view name, std::string_view lower_case);
-
 }  // namespace pms::http

@@ -1,7 +1,7 @@
 #include "http/static_content.hpp"
 
+#include "http/characters.hpp"
 #include "http/conditional.hpp"
-#include "http/parser.hpp"
 
 namespace pms::http {
 namespace {

@@ -8,14 +8,15 @@ class HttpLimits : public ServerTest {
  protected:
   HttpLimits() { router.post("/echo", Public{}, echo); }
 
-  /// The problem that one request is answered with, after which the connection must close.
-  int refusal_of(const std::string& request) {
+  /// The status of the problem that one request is answered with, after which the connection must close.
+  int refusal_of(const std::string& request, std::string_view path = {}) {
     RawConnection client(server ? server->port() : start());
     client.send(request);
     const std::string answer = client.receive_answer();
     EXPECT_EQ(header_of(answer, "Connection"), "close") << request.substr(0, 200);
     EXPECT_EQ(header_of(answer, "Content-Type"), "application/problem+json");
     EXPECT_NE(body_of(answer).find("\"traceId\""), std::string::npos);
+    EXPECT_TRUE(path.empty() || body_of(answer).contains(fmt::format("\"instance\":\"{}\"", path))) << answer;
     EXPECT_TRUE(client.closes()) << request.substr(0, 200);
     return status_of(answer);
   }
@@ -40,9 +41,9 @@ TEST_F(HttpLimits, RefusesARequestLineThatIsTooLong) {
 TEST_F(HttpLimits, RefusesABodyThatIsTooLarge) {
   settings.max_body_bytes = 100;
   const std::string body(200, 'b');
-  EXPECT_EQ(refusal_of("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 200\r\n\r\n" + body), 413);
-  EXPECT_EQ(refusal_of("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nC8\r\n" + body + "\r\n"),
-            413);
+  EXPECT_EQ(refusal_of("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 200\r\n\r\n" + body, "/echo"), 413);
+  const std::string chunk = "C8\r\n" + body + "\r\n";
+  EXPECT_EQ(refusal_of("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk, "/echo"), 413);
 }
 
 TEST_F(HttpLimits, RefusesASlowHead) {
@@ -52,13 +53,13 @@ TEST_F(HttpLimits, RefusesASlowHead) {
 
 TEST_F(HttpLimits, RefusesASlowBody) {
   settings.body_timeout = std::chrono::milliseconds(100);
-  EXPECT_EQ(refusal_of("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc"), 408);
-  EXPECT_EQ(refusal_of("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"), 408);
+  EXPECT_EQ(refusal_of("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc", "/echo"), 408);
+  EXPECT_EQ(refusal_of("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", "/echo"), 408);
 }
 
 TEST_F(HttpLimits, RefusesABodyThatTrickles) {
   settings.body_grace = std::chrono::milliseconds(100);
-  EXPECT_EQ(refusal_of("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc"), 408);
+  EXPECT_EQ(refusal_of("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc", "/echo"), 408);
 }
 
 TEST_F(HttpLimits, ClosesAConnectionThatNeverSaysAnything) {

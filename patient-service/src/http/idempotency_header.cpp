@@ -1,6 +1,6 @@
 #include "http/idempotency_header.hpp"
 
-#include "http/parser.hpp"
+#include "http/characters.hpp"
 
 namespace pms::patient {
 namespace {
