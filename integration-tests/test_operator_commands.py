@@ -127,6 +127,13 @@ def test_a_user_who_is_not_there_is_refused(stopped, command):
     assert_refused(answer, "no account")
 
 
+@pytest.mark.parametrize("arguments", [["list"], ["disable", "--email", "ada@clinic.example"]])
+def test_a_command_for_accounts_where_there_are_none_makes_no_database(deployments, arguments):
+    system = deployments.make("all-in-one")
+    assert_refused(system.pms("user", *arguments), "no accounts", "auth.db")
+    assert not system.data.exists()
+
+
 def test_a_password_is_reset_by_the_rule(stopped):
     reset = lambda password: stopped.pms(
         "user", "reset-password", "--email", "ada@clinic.example", "--password-stdin", stdin=password

@@ -37,6 +37,13 @@ core::Result<std::unique_ptr<Tools>> open_tools(const Config& config) {
   return std::make_unique<Tools>(std::move(*database), config);
 }
 
+/// For what makes no sense without accounts: a database made here would only hide a path that is wrong.
+core::Result<std::unique_ptr<Tools>> open_existing_tools(const Config& config) {
+  if (!database::exists(config.database_url))
+    return core::fail(core::Errc::unavailable, fmt::format("there are no accounts yet at {}", config.database_url));
+  return open_tools(config);
+}
+
 }  // namespace
 
 core::Task<core::Result<std::string>> create_account(const Config& config, NewAccount account) {
@@ -48,7 +55,7 @@ core::Task<core::Result<std::string>> create_account(const Config& config, NewAc
 }
 
 core::Task<core::Result<std::vector<User>>> list_accounts(const Config& config) {
-  auto tools = open_tools(config);
+  auto tools = open_existing_tools(config);
   if (!tools) co_return std::unexpected(std::move(tools.error()));
   std::vector<User> all;
   while (true) {
@@ -60,7 +67,7 @@ core::Task<core::Result<std::vector<User>>> list_accounts(const Config& config) 
 }
 
 core::Task<core::Result<>> change_account(const Config& config, std::string email, AccountChange wanted) {
-  auto tools = open_tools(config);
+  auto tools = open_existing_tools(config);
   if (!tools) co_return std::unexpected(std::move(tools.error()));
   auto user = co_await (*tools)->users.find_by_email(std::move(email), soon());
   if (!user) co_return std::unexpected(std::move(user.error()));

@@ -84,6 +84,9 @@ struct Options {
 constexpr std::string_view served_urls = "sqlite: and the path of a file, as sqlite:var/patient.db";
 bool is_served(std::string_view url);
 
+/// Whether there is a database already at a URL that is served.
+bool exists(std::string_view url);
+
 /// Opens by URL: sqlite:var/patient.db (a path, relative to the working folder; folders are made 0700, files 0600).
 /// Blocks. Errors (`invalid` for a URL no engine serves, else `unavailable`) are one sentence that names the file.
 core::Result<std::unique_ptr<Database>> open(std::string_view url, Options);

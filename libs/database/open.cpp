@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <fmt/format.h>
 
 #include "database/database.hpp"
@@ -18,6 +19,11 @@ std::string_view sqlite_path(std::string_view url) {
 }  // namespace
 
 bool is_served(std::string_view url) { return !sqlite_path(url).empty(); }
+
+bool exists(std::string_view url) {
+  std::error_code unreadable;
+  return is_served(url) && std::filesystem::exists(sqlite_path(url), unreadable);
+}
 
 core::Result<std::unique_ptr<Database>> open(std::string_view url, Options options) {
   if (!is_served(url))

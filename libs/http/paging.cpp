@@ -16,7 +16,7 @@ PageRequest read_page(const Query& query, core::Violations& violations) {
   PageRequest request;
   if (const auto text = query.find("page")) {
     const auto page = whole_number(*text, 1, largest_page);
-    if (!page) violations.add("page", "must be a whole number from 1");
+    if (!page) violations.add("page", fmt::format("must be a whole number from 1 to {}", largest_page));
     request.page = page.value_or(1);
   }
   if (const auto text = query.find("size")) {

@@ -32,6 +32,7 @@ class Source {
 
   void succeeded() {
     updated_.SetToCurrentTime();
+    answered_before_ = true;
     if (failing_) telemetry::log(telemetry::Level::info, service_, "auth-service answers again", {{"source", what_}});
     failing_ = false;
   }
@@ -39,7 +40,8 @@ class Source {
     failures_.Increment();
     if (!failing_)
       telemetry::log(telemetry::Level::warning, service_,
-                     "auth-service does not answer; what it last said stays in use",
+                     answered_before_ ? "auth-service does not answer; what it last said stays in use"
+                                      : "auth-service does not answer; nothing of what it says is known yet",
                      {{"source", what_}, {"reason", error.message}});
     failing_ = true;
   }
@@ -49,6 +51,7 @@ class Source {
   const std::string what_;
   prometheus::Counter& failures_;
   prometheus::Gauge& updated_;
+  bool answered_before_ = false;
   bool failing_ = false;
 };
 

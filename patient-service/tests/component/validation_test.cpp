@@ -238,8 +238,8 @@ TEST_F(RefusedRequests, SayWhichMediaTypeIsRight) {
 
 TEST_F(RefusedRequests, SayWhatAListsParametersMustBe) {
   const std::map<std::string, Errors> cases = {
-      {"page=0", {{"page", "must be a whole number from 1"}}},
-      {"page=1e3", {{"page", "must be a whole number from 1"}}},
+      {"page=0", {{"page", "must be a whole number from 1 to 1000000000"}}},
+      {"page=1e3", {{"page", "must be a whole number from 1 to 1000000000"}}},
       {"size=101", {{"size", "must be a whole number from 1 to 100"}}},
       {"sort=up", {{"sort", "must be asc or desc"}}},
       {"sortField=address", {{"sortField", "must be name, email, registeredDate or dateOfBirth"}}},

@@ -81,8 +81,9 @@ never printed.
 A **duration** is a whole number and a unit: `250ms`, `5s`, `15m`, `24h`, `7d`, or `0`. An **integer** is in the unit that its name or meaning
 says. A **boolean** is `true` or `false`. A **list** is one in YAML, and elsewhere its elements with commas between them.
 
-A name that does not exist, a value that is not allowed, or one that is given twice ends the start with exit code 78 and a line for each that
-says where it was found and what would be right. Paths are relative to the folder that the process is started in.
+A name that does not exist, a value that is not allowed, or a name that is twice in the file ends the start with exit code 78 and a line for
+each that says where it was found and what would be right; of two flags of one name the last counts. Paths are relative to the folder that
+the process is started in.
 
 {}
 {})",
