@@ -12,8 +12,9 @@
 
 namespace pms::auth {
 
-// Each opens auth-service's database, migrating it; only create_account makes one where there is none. The service may run meanwhile: it heeds what happens here within
-// seconds. Error besides what they name: unavailable, one sentence for the operator.
+// Each opens auth-service's database, migrating it; only create_account makes one where there is none. The service may
+// run meanwhile: it heeds what happens here within seconds. Error besides what they name: unavailable, one sentence for
+// the operator.
 
 /// Makes the user and returns their id. Errors: invalid naming email, password or roles; conflict when the e-mail is
 /// taken.

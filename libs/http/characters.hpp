@@ -43,12 +43,18 @@ inline char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 
 
 /// Without regard to the case of ASCII letters, as names of fields are compared.
 inline bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, lower, lower);
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (lower(a[i]) != lower(b[i])) return false;
+  return true;
 }
 
 /// The same, a bit faster, with a second text that is in lower case.
 inline bool is_name(std::string_view name, std::string_view lower_case) {
-  return std::ranges::equal(name, lower_case, {}, lower);
+  if (name.size() != lower_case.size()) return false;
+  for (std::size_t i = 0; i < name.size(); ++i)
+    if (lower(name[i]) != lower_case[i]) return false;
+  return true;
 }
 
 }  // namespace pms::http

@@ -178,9 +178,8 @@ core::Task<core::Result<>> Consumer::State::apply_records(Records records) {
   auto together = co_await attempt(records);
   if (together.outcome != Outcome::poisoned) co_return settle(together, records);
   for (auto begin = records.begin(); begin != records.end();) {
-    const auto end = std::find_if(begin, records.end(), [&](const StoredRecord& record) {
-      return record.partition != begin->partition;
-    });
+    const auto end = std::find_if(begin, records.end(),
+                                  [&](const StoredRecord& record) { return record.partition != begin->partition; });
     auto applied = co_await apply_partition(Records(begin, end));
     if (applied.outcome != Outcome::done) co_return settle(applied, records);
     begin = end;

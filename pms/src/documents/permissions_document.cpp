@@ -126,11 +126,13 @@ core::Result<std::string> permissions_document() {
     if (service.service == billing::App::program) text += grpc_section();
   }
   text += fmt::format(
-      "\n## api-gateway\n\nThe longest prefix that fits a path decides. Beyond it the gateway asks for a valid token at "
+      "\n## api-gateway\n\nThe longest prefix that fits a path decides. Beyond it the gateway asks for a valid token "
+      "at "
       "most; the permission is the service's\nto check.\n\n{}",
       gateway_table(routes->gateway, routes->gateway_pages));
   text += fmt::format(
-      "\n## Operators\n\nOn the management ports, which the gateway passes nothing to and which are to be reachable for "
+      "\n## Operators\n\nOn the management ports, which the gateway passes nothing to and which are to be reachable "
+      "for "
       "operators and the other services only.\n\n{}",
       operators_table(routes->services));
   return text;
