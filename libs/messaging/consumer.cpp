@@ -238,7 +238,7 @@ core::Task<Attempt> Consumer::State::attempt(Records records) {
   auto committed = co_await commit(std::move(batch), next);
   if (committed.outcome == Outcome::done) {
     consumed.Increment(static_cast<double>(records.size()));
-    const core::Timestamp oldest = std::ranges::min(records, {}, &StoredRecord::timestamp).timestamp;
+    const core::Timestamp oldest = std::ranges::min_element(records, {}, &StoredRecord::timestamp)->timestamp;
     const std::chrono::duration<double> age = core::system_clock().now() - oldest;
     lag.Set(age.count());
   }
