@@ -38,6 +38,8 @@ def file_with(folder, text):
         ("gateway.http.port: many\n", ["gateway.http.port"]),
         ("gateway.request.timeout: 5\n", ["gateway.request.timeout", "5s"]),
         ("gateway.request.timeout: soon\n", ["gateway.request.timeout"]),
+        ("gateway.http.host: clinic.example\n", ["gateway.http.host", "clinic.example", "IP address"]),
+        ("billing.grpc.host: ''\n", ["billing.grpc.host", "IP address"]),
         ("log.level: loud\n", ["log.level", "info"]),
         ("log.level: ''\n", ["log.level"]),
         ("patient.database.url: oracle:x\n", ["patient.database.url", "sqlite:"]),

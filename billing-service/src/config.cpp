@@ -11,8 +11,8 @@ void Config::declare(config::Schema& schema) {
                   "Where billing accounts are stored", runtime::database_url());
   schema.property("events.url", &events_url, std::string("embedded:var/events.db"),
                   "The event log that carries changes of patients to the other services", runtime::event_log_url());
-  schema.property("billing.grpc.host", &grpc_host, std::string("127.0.0.1"), "Address to listen on for gRPC",
-                  config::not_empty());
+  schema.property("billing.grpc.host", &grpc_host, std::string("127.0.0.1"), "Where to listen for gRPC",
+                  config::listen_address());
   schema.property("billing.grpc.port", &grpc_port, std::uint16_t{9001}, "TCP port for gRPC",
                   config::between<std::uint16_t>(1, 65535));
   schema.property("billing.grpc.legacy-from-anywhere", &legacy_from_anywhere, false,

@@ -1,6 +1,7 @@
 #include "config/schema.hpp"
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <cctype>
 #include <limits>
 #include <map>
@@ -66,6 +67,16 @@ Check<std::string> not_empty() {
 Check<std::string> time_zone() {
   return {.accepts = [](const std::string& name) { return core::TimeZone::load(name).has_value(); },
           .allowed = "the name of a time zone, as UTC or Europe/Berlin"};
+}
+
+Check<std::string> listen_address() {
+  return {.accepts =
+              [](const std::string& address) {
+                in6_addr any{};
+                return address == "localhost" || inet_pton(AF_INET, address.c_str(), &any) == 1 ||
+                       inet_pton(AF_INET6, address.c_str(), &any) == 1;
+              },
+          .allowed = "an IP address, as 127.0.0.1 or ::1, or localhost"};
 }
 
 template <class T>

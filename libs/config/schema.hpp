@@ -40,7 +40,8 @@ template <class T>
 Check<T> between(T low, T high);  ///< both inclusive; between<std::uint16_t>(1, 65535), between<milliseconds>(1ms, 5s)
 Check<std::string> one_of(std::vector<std::string> choices);
 Check<std::string> not_empty();
-Check<std::string> time_zone();  ///< an IANA name that the system knows
+Check<std::string> time_zone();       ///< an IANA name that the system knows
+Check<std::string> listen_address();  ///< an IP address or localhost
 
 class Schema {
  public:

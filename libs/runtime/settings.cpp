@@ -22,11 +22,11 @@ void Settings::declare(config::Schema& schema) {
 
 void ListenSettings::declare(config::Schema& schema, const std::string& prefix, std::uint16_t default_port) {
   schema.property(prefix + ".http.host", &host, std::string("127.0.0.1"),
-                  "IP address to listen on for clients; 0.0.0.0: all there are", config::not_empty());
+                  "Where to listen for clients; 0.0.0.0: on all addresses there are", config::listen_address());
   schema.property(prefix + ".http.port", &port, default_port, "TCP port for clients",
                   config::between<std::uint16_t>(1, 65535));
   schema.property(prefix + ".management.host", &management_host, std::string("127.0.0.1"),
-                  "IP address to listen on for operators: /livez, /readyz, /metrics", config::not_empty());
+                  "Where to listen for operators: /livez, /readyz, /metrics", config::listen_address());
   schema.property(prefix + ".management.port", &management_port, static_cast<std::uint16_t>(default_port + 100),
                   "TCP port for operators", config::between<std::uint16_t>(1, 65535));
 }
