@@ -1,7 +1,7 @@
 #include "config/schema.hpp"
 
 #include <algorithm>
-#include <arpa/inet.h>
+#include <boost/asio/ip/address.hpp>
 #include <cctype>
 #include <limits>
 #include <map>
@@ -72,9 +72,9 @@ Check<std::string> time_zone() {
 Check<std::string> listen_address() {
   return {.accepts =
               [](const std::string& address) {
-                in6_addr any{};
-                return address == "localhost" || inet_pton(AF_INET, address.c_str(), &any) == 1 ||
-                       inet_pton(AF_INET6, address.c_str(), &any) == 1;
+                boost::system::error_code wrong;
+                boost::asio::ip::make_address(address, wrong);
+                return address == "localhost" || !wrong;
               },
           .allowed = "an IP address, as 127.0.0.1 or ::1, or localhost"};
 }
