@@ -21,7 +21,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports these inside std::string, std::variant and coroutine frames that it inlined itself.
   add_compile_options(-Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds
                       -Wno-stringop-overread -Wno-free-nonheap-object -Wno-dangling-pointer -Wno-use-after-free
-                      -Wno-mismatched-new-delete -Wno-missing-field-initializers)
+                      -Wno-mismatched-new-delete -Wno-missing-field-initializers
+                      -Wno-subobject-linkage)  # of a type in the anonymous namespace of a file in a unity build
 endif()
 
 if(PMS_SANITIZE)

@@ -47,10 +47,10 @@ def main():
             f"       .plain = {plain},\n       .gzip = {packed}}},\n"
         )
     (out / "swagger_ui_files.cpp").write_text(
-        '#include "http/documents.hpp"\n\nextern "C" {\n' + "".join(declarations) + "}\n\n"
-        "namespace pms::http {\n\nstd::span<const StaticContent> swagger_ui_files() {\n"
+        '#include "pages/documents.hpp"\n\nextern "C" {\n' + "".join(declarations) + "}\n\n"
+        "namespace pms::pages {\n\nstd::span<const StaticContent> swagger_ui_files() {\n"
         "  static const StaticContent files[] = {\n" + "".join(entries) + "  };\n  return files;\n}\n\n"
-        "}  // namespace pms::http\n"
+        "}  // namespace pms::pages\n"
     )
 
 

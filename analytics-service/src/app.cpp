@@ -1,15 +1,24 @@
 #include "app.hpp"
 
+#include <chrono>
+#include <expected>
+#include <fmt/format.h>
+#include <string>
+#include <vector>
+
 #include "analytics_document.hpp"
+#include "core/deadline.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "database/database.hpp"
-#include "http/documents.hpp"
-#include "http/registrations_routes.hpp"
-#include "http/router.hpp"
+#include "events/patient_changes.hpp"
 #include "http/server.hpp"
-#include "http/summary_routes.hpp"
 #include "messaging/consumer.hpp"
-#include "messaging/patient_changes.hpp"
 #include "migrations.hpp"
+#include "pages/documents.hpp"
+#include "rest/router.hpp"
+#include "routes/registrations_routes.hpp"
+#include "routes/summary_routes.hpp"
 #include "runtime/management.hpp"
 #include "runtime/storage.hpp"
 #include "runtime/tokens.hpp"
@@ -59,14 +68,14 @@ struct App::Parts {
 
   core::Task<core::Result<>> ready() {
     if (!rooms) co_return core::fail(core::Errc::unavailable, "the database is not open yet");
-    co_return co_await rooms->database->ready(resilience::Deadline::after(std::chrono::seconds(1)));
+    co_return co_await rooms->database->ready(core::Deadline::after(std::chrono::seconds(1)));
   }
 
   const Config config;
   runtime::Runtime& runtime;
   runtime::Tokens tokens;
   std::unique_ptr<Rooms> rooms;  // from open() on
-  http::Router api;
+  rest::Router api;
   http::Server server;
   runtime::Management management;
 };
@@ -87,7 +96,7 @@ core::Result<> App::open() {
   auto log = runtime::open_event_log(parts_->config.events_url, patient_topic, parts_->runtime);
   if (!log) return std::unexpected(std::move(log.error()));
   parts_->rooms = std::make_unique<Rooms>(std::move(*database), std::move(*log), parts_->runtime);
-  http::mount_documents(parts_->api, analytics_document());
+  pages::mount_documents(parts_->api, analytics_document());
   mount_summary(parts_->api, *parts_->rooms->database);
   mount_registrations(
       parts_->api, *parts_->rooms->database,
@@ -104,7 +113,7 @@ void App::start() {
 
 core::Task<core::Result<>> App::ready() { return parts_->ready(); }
 
-core::Task<void> App::drain(resilience::Deadline deadline) {
+core::Task<void> App::drain(core::Deadline deadline) {
   co_await parts_->server.drain(deadline);
   co_await parts_->rooms->consumer.stop();
   parts_->tokens.stop();
@@ -117,7 +126,7 @@ std::vector<std::string> App::listening() const {
           fmt::format("management {}:{}", listen.management_host, parts_->management.port())};
 }
 
-const std::vector<http::Route>& App::routes() const { return parts_->api.routes(); }
-const std::vector<http::Route>& App::management_routes() const { return parts_->management.router().routes(); }
+const std::vector<rest::Route>& App::routes() const { return parts_->api.routes(); }
+const std::vector<rest::Route>& App::management_routes() const { return parts_->management.router().routes(); }
 
 }  // namespace pms::analytics

@@ -1,12 +1,21 @@
 #include "app.hpp"
 
+#include <expected>
+#include <fmt/format.h>
 #include <fstream>
+#include <functional>
 #include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "core/deadline.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "default_routes.hpp"
 #include "gateway.hpp"
-#include "http/documents.hpp"
 #include "http/server.hpp"
+#include "pages/documents.hpp"
 #include "resilience/rate_limiter.hpp"
 #include "runtime/management.hpp"
 #include "runtime/tokens.hpp"
@@ -82,10 +91,10 @@ core::Result<> App::Parts::load_routes() {
   auto routes = parse_routes(text, config.routes_file.empty() ? "routes.yaml" : config.routes_file, defaults);
   if (!routes) return std::unexpected(routes.error());
   gateway.serve(std::move(*routes), upstreams);
-  http::mount_swagger_ui(gateway.pages(), {{"auth", "../api-docs/auth"},
-                                           {"patients", "../api-docs/patients"},
-                                           {"billing", "../api-docs/billing"},
-                                           {"analytics", "../api-docs/analytics"}});
+  pages::mount_swagger_ui(gateway.pages(), {{"auth", "../api-docs/auth"},
+                                            {"patients", "../api-docs/patients"},
+                                            {"billing", "../api-docs/billing"},
+                                            {"analytics", "../api-docs/analytics"}});
   return {};
 }
 
@@ -112,7 +121,7 @@ void App::start() {
 /// The gateway has no storage; whether its neighbours are there is for them to say.
 core::Task<core::Result<>> App::ready() { co_return core::Result<>(); }
 
-core::Task<void> App::drain(resilience::Deadline deadline) {
+core::Task<void> App::drain(core::Deadline deadline) {
   co_await parts_->server.drain(deadline);
   parts_->tokens.stop();
   co_await parts_->management.drain(deadline);
@@ -123,8 +132,13 @@ std::vector<std::string> App::listening() const {
           fmt::format("management {}:{}", parts_->config.listen.management_host, parts_->management.port())};
 }
 
-std::vector<Route> App::routes() const { return parts_->gateway.routes(); }
-const std::vector<http::Route>& App::page_routes() const { return parts_->gateway.pages().routes(); }
-const std::vector<http::Route>& App::management_routes() const { return parts_->management.router().routes(); }
+std::vector<RouteSummary> App::routes() const {
+  std::vector<RouteSummary> routes;
+  for (const Route& route : parts_->gateway.routes())
+    routes.push_back({route.prefix, route.upstream, route.to, route.authenticated});
+  return routes;
+}
+const std::vector<rest::Route>& App::page_routes() const { return parts_->gateway.pages().routes(); }
+const std::vector<rest::Route>& App::management_routes() const { return parts_->management.router().routes(); }
 
 }  // namespace pms::gateway

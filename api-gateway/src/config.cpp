@@ -1,5 +1,7 @@
 #include "config.hpp"
 
+#include <fmt/format.h>
+
 namespace pms::gateway {
 namespace {
 

@@ -1,5 +1,11 @@
 #include "gateway.hpp"
 
+#include <algorithm>
+#include <string_view>
+
+#include "core/task.hpp"
+#include "http/url.hpp"
+
 namespace pms::gateway {
 namespace {
 
@@ -29,7 +35,7 @@ std::vector<Route> Gateway::routes() const {
 
 RouteEntry* Gateway::find(std::string_view path) const {
   for (const auto& entry : entries_)
-    if (lies_below(path, entry->route.prefix)) return entry.get();
+    if (http::lies_below(path, entry->route.prefix)) return entry.get();
   return nullptr;
 }
 
@@ -50,7 +56,7 @@ core::Task<void> Gateway::pass(http::Exchange& exchange, const Admission& admiss
 core::Task<void> Gateway::handle(http::Exchange& exchange) {
   RouteEntry* entry = find(exchange.request().path);
   if (entry != nullptr) exchange.set_route(entry->metrics);
-  const bool is_page = lies_below(exchange.request().path, pages_prefix);
+  const bool is_page = http::lies_below(exchange.request().path, pages_prefix);
   Admission admission(exchange, entry, is_page, unrouted_limit_, verifier_);
   if (!limiter_.immediate()) return count_elsewhere(exchange, std::move(admission));
   while (const auto& count = admission.count()) admission.decided(limiter_.count_now(count->key, count->limit));

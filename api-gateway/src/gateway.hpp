@@ -3,13 +3,15 @@
 
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
-#include "admission.hpp"
+#include "core/task.hpp"
+#include "edge/admission.hpp"
 #include "http/exchange.hpp"
-#include "http/router.hpp"
 #include "http/server.hpp"
 #include "resilience/rate_limiter.hpp"
+#include "rest/router.hpp"
 
 namespace pms::gateway {
 
@@ -26,7 +28,7 @@ class Gateway : public http::Handler {
   std::vector<Route> routes() const;
 
   /// What the gateway answers itself: the pages that show the services' documents.
-  http::Router& pages() { return pages_; }
+  rest::Router& pages() { return pages_; }
 
   core::Task<void> handle(http::Exchange&) override;
 
@@ -38,7 +40,7 @@ class Gateway : public http::Handler {
   resilience::RateLimiter& limiter_;
   const security::TokenVerifier& verifier_;
   NamedLimit unrouted_limit_;
-  http::Router pages_{"api-gateway", nullptr};
+  rest::Router pages_{"api-gateway", nullptr};
   std::vector<std::unique_ptr<RouteEntry>> entries_;  // the longest prefix first
 };
 

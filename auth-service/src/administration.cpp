@@ -1,7 +1,12 @@
 #include "administration.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <fmt/format.h>
 #include <iterator>
+#include <memory>
 
 #include "application/user_administration.hpp"
 #include "migrations.hpp"
@@ -39,7 +44,7 @@ core::Result<std::unique_ptr<Tools>> open_tools(const Config& config) {
 
 /// For what makes no sense without accounts: a database made here would only hide a path that is wrong.
 core::Result<std::unique_ptr<Tools>> open_existing_tools(const Config& config) {
-  if (!database::exists(config.database_url))
+  if (!runtime::database_exists(config.database_url))
     return core::fail(core::Errc::unavailable, fmt::format("there are no accounts yet at {}", config.database_url));
   return open_tools(config);
 }

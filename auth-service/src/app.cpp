@@ -1,6 +1,11 @@
 #include "app.hpp"
 
+#include <cstddef>
+#include <expected>
 #include <fmt/format.h>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "application/change_password.hpp"
 #include "application/end_session.hpp"
@@ -14,13 +19,16 @@
 #include "application/token_issuer.hpp"
 #include "application/user_administration.hpp"
 #include "auth_document.hpp"
-#include "http/documents.hpp"
-#include "http/router.hpp"
+#include "core/deadline.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "http/server.hpp"
-#include "http/session_routes.hpp"
-#include "http/user_routes.hpp"
-#include "http/verifier_routes.hpp"
 #include "migrations.hpp"
+#include "pages/documents.hpp"
+#include "rest/router.hpp"
+#include "routes/session_routes.hpp"
+#include "routes/user_routes.hpp"
+#include "routes/verifier_routes.hpp"
 #include "runtime/management.hpp"
 #include "runtime/storage.hpp"
 #include "storage/failed_logins.hpp"
@@ -80,12 +88,12 @@ struct Rooms {
         revocation_polling(runtime.background(), revocations_pause, [this] { return read_revocations(); }) {}
 
   core::Task<core::Result<>> prepare() {
-    auto deadline = resilience::Deadline::after(background_deadline);
+    auto deadline = core::Deadline::after(background_deadline);
     if (auto done = co_await keys.refresh(deadline); !done) co_return done;
     co_return co_await revocation_reader.read(deadline);
   }
   core::Task<void> keep_house() {
-    auto deadline = resilience::Deadline::after(background_deadline);
+    auto deadline = core::Deadline::after(background_deadline);
     report("the signing keys could not be refreshed", co_await keys.refresh(deadline));
     report("expired sessions could not be removed", co_await sessions.remove_expired(clock.now(), deadline));
     report("old failed logins could not be removed",
@@ -93,7 +101,7 @@ struct Rooms {
     report("expired revocations could not be removed", co_await revocations.remove_expired(clock.now(), deadline));
   }
   core::Task<void> read_revocations() {
-    auto deadline = resilience::Deadline::after(background_deadline);
+    auto deadline = core::Deadline::after(background_deadline);
     report("the revocations could not be read", co_await revocation_reader.read(deadline));
   }
 
@@ -132,7 +140,7 @@ struct App::Parts {
 
   core::Task<core::Result<>> ready() {
     if (!rooms) co_return core::fail(core::Errc::unavailable, "the database is not open yet");
-    co_return co_await rooms->database->ready(resilience::Deadline::after(1s));
+    co_return co_await rooms->database->ready(core::Deadline::after(1s));
   }
 
   const Config config;
@@ -140,7 +148,7 @@ struct App::Parts {
   security::TokenVerifier verifier;
   security::PasswordHasher hasher;
   std::unique_ptr<Rooms> rooms;  // from open() on; outlives the servers
-  http::Router api;
+  rest::Router api;
   http::Server server;
   runtime::Management management;
 };
@@ -163,7 +171,7 @@ core::Result<> App::open() {
   mount_users(parts_->api,
               {.users = rooms.users, .change_password = rooms.change_password, .administration = rooms.administration});
   mount_keys(parts_->api, rooms.keys);
-  http::mount_documents(parts_->api, auth_document());
+  pages::mount_documents(parts_->api, auth_document());
   mount_revocations(parts_->management.router(), rooms.revocations, rooms.clock);
   return parts_->runtime.wait(rooms.prepare());
 }
@@ -177,7 +185,7 @@ void App::start() {
 
 core::Task<core::Result<>> App::ready() { return parts_->ready(); }
 
-core::Task<void> App::drain(resilience::Deadline deadline) {
+core::Task<void> App::drain(core::Deadline deadline) {
   co_await parts_->server.drain(deadline);
   parts_->rooms->revocation_polling.stop();
   parts_->rooms->housekeeping.stop();
@@ -190,7 +198,7 @@ std::vector<std::string> App::listening() const {
           fmt::format("management {}:{}", listen.management_host, parts_->management.port())};
 }
 
-const std::vector<http::Route>& App::routes() const { return parts_->api.routes(); }
-const std::vector<http::Route>& App::management_routes() const { return parts_->management.router().routes(); }
+const std::vector<rest::Route>& App::routes() const { return parts_->api.routes(); }
+const std::vector<rest::Route>& App::management_routes() const { return parts_->management.router().routes(); }
 
 }  // namespace pms::auth

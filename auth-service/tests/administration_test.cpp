@@ -1,8 +1,13 @@
 // Making accounts from the command line.
+#include <chrono>
 #include <gtest/gtest.h>
+#include <string>
+#include <vector>
 
+#include "clinic/permissions.hpp"
+#include "component/running_service.hpp"
+#include "core/result.hpp"
 #include "core/uuid.hpp"
-#include "running_service.hpp"
 
 namespace pms::auth {
 namespace {
@@ -10,7 +15,7 @@ namespace {
 class Accounts : public testing::Test {
  protected:
   static NewAccount ana() {
-    return {.email = "ana@example.com", .password = "seven purple violins", .roles = {security::Role::admin}};
+    return {.email = "ana@example.com", .password = "seven purple violins", .roles = {clinic::Role::admin}};
   }
   core::Result<std::string> create(NewAccount account) {
     return loop_.run(create_account(config_, std::move(account)));
@@ -98,7 +103,7 @@ TEST_F(Accounts, AreNotChangedAgainstTheRules) {
   ASSERT_TRUE(create(ana()));
   EXPECT_EQ(change("nobody@example.com", {.enabled = false}).error().code, core::Errc::not_found);
   EXPECT_EQ(change("ana@example.com", {.enabled = false}).error().code, core::Errc::conflict);
-  auto refused = change("ana@example.com", {.roles = security::Roles(), .password = "short"});
+  auto refused = change("ana@example.com", {.roles = clinic::Roles(), .password = "short"});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, core::Errc::invalid);
   EXPECT_EQ(refused.error().fields.size(), 2U);

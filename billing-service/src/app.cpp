@@ -1,17 +1,27 @@
 #include "app.hpp"
 
+#include <chrono>
+#include <expected>
+#include <fmt/format.h>
+#include <span>
+#include <string>
+#include <vector>
+
 #include "application/apply_patient_event.hpp"
 #include "billing_document.hpp"
+#include "core/deadline.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "database/database.hpp"
+#include "events/patient_events.hpp"
 #include "grpc/accounts_service.hpp"
 #include "grpc/legacy_service.hpp"
-#include "http/account_routes.hpp"
-#include "http/documents.hpp"
-#include "http/router.hpp"
 #include "http/server.hpp"
 #include "messaging/consumer.hpp"
-#include "messaging/patient_events.hpp"
 #include "migrations.hpp"
+#include "pages/documents.hpp"
+#include "rest/router.hpp"
+#include "routes/account_routes.hpp"
 #include "rpc/server.hpp"
 #include "runtime/management.hpp"
 #include "runtime/storage.hpp"
@@ -82,7 +92,7 @@ struct App::Parts {
 
   core::Task<core::Result<>> ready() {
     if (!rooms) co_return core::fail(core::Errc::unavailable, "the database is not open yet");
-    co_return co_await rooms->database->ready(resilience::Deadline::after(std::chrono::seconds(1)));
+    co_return co_await rooms->database->ready(core::Deadline::after(std::chrono::seconds(1)));
   }
 
   const Config config;
@@ -91,7 +101,7 @@ struct App::Parts {
   rpc::Calls calls;
   std::unique_ptr<Rooms> rooms;  // from open() on; outlives the servers
   rpc::Server grpc_server;
-  http::Router api;
+  rest::Router api;
   http::Server http_server;
   runtime::Management management;
 };
@@ -113,7 +123,7 @@ core::Result<> App::open() {
   parts_->rooms = std::make_unique<Rooms>(std::move(*database), std::move(*log), parts_->config, parts_->runtime,
                                           parts_->tokens.verifier(), parts_->calls);
   Rooms& rooms = *parts_->rooms;
-  http::mount_documents(parts_->api, billing_document());
+  pages::mount_documents(parts_->api, billing_document());
   mount_accounts(parts_->api, rooms.find);
   return parts_->grpc_server.mount({{::billing::v1::BillingService::service_full_name(), &rooms.accounts_service},
                                     {::BillingService::service_full_name(), &rooms.legacy_service}});
@@ -129,7 +139,7 @@ void App::start() {
 
 core::Task<core::Result<>> App::ready() { return parts_->ready(); }
 
-core::Task<void> App::drain(resilience::Deadline deadline) {
+core::Task<void> App::drain(core::Deadline deadline) {
   co_await parts_->grpc_server.drain(deadline);
   co_await parts_->http_server.drain(deadline);
   co_await parts_->rooms->consumer.stop();
@@ -144,8 +154,8 @@ std::vector<std::string> App::listening() const {
           fmt::format("management {}:{}", config.listen.management_host, parts_->management.port())};
 }
 
-const std::vector<http::Route>& App::routes() const { return parts_->api.routes(); }
+const std::vector<rest::Route>& App::routes() const { return parts_->api.routes(); }
 std::span<const rpc::MethodAccess> App::grpc_methods() { return account_methods(); }
-const std::vector<http::Route>& App::management_routes() const { return parts_->management.router().routes(); }
+const std::vector<rest::Route>& App::management_routes() const { return parts_->management.router().routes(); }
 
 }  // namespace pms::billing

@@ -2,9 +2,16 @@
 #pragma once
 
 #include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "config.hpp"
-#include "http/router.hpp"
+#include "core/deadline.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "rest/router.hpp"
 #include "rpc/method_access.hpp"
 #include "runtime/service.hpp"
 
@@ -23,14 +30,14 @@ class App : public runtime::Service {
   core::Result<> open() override;
   void start() override;
   core::Task<core::Result<>> ready() override;
-  core::Task<void> drain(resilience::Deadline) override;
+  core::Task<void> drain(core::Deadline) override;
   std::vector<std::string> listening() const override;
 
   /// Of the listener for clients, from open() on.
-  const std::vector<http::Route>& routes() const;
+  const std::vector<rest::Route>& routes() const;
   static std::span<const rpc::MethodAccess> grpc_methods();
   /// Of the listener for operators, from open() on.
-  const std::vector<http::Route>& management_routes() const;
+  const std::vector<rest::Route>& management_routes() const;
 
  private:
   struct Parts;

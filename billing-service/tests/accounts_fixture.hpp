@@ -1,15 +1,21 @@
 // The use cases on a real database in a folder of the test's own.
 #pragma once
 
+#include <cstdint>
 #include <gtest/gtest.h>
 #include <map>
+#include <memory>
+#include <string>
 
 #include "application/apply_patient_event.hpp"
 #include "application/close_account.hpp"
 #include "application/create_account.hpp"
 #include "application/find_accounts.hpp"
+#include "core/deadline.hpp"
+#include "core/result.hpp"
 #include "database/database.hpp"
 #include "migrations.hpp"
+#include "runtime/engines.hpp"
 #include "storage/batched_account_changes.hpp"
 #include "storage/sql_account_repository.hpp"
 #include "testkit/fake_clock.hpp"
@@ -19,11 +25,11 @@
 namespace pms::billing {
 
 using namespace std::chrono_literals;
+using core::Deadline;
 using core::Errc;
-using resilience::Deadline;
 
 inline std::unique_ptr<database::Database> open_test_database(const testkit::TemporaryFolder& folder) {
-  auto opened = database::open("sqlite:" + (folder / "billing.db").string(), {.service = "billing-test"});
+  auto opened = runtime::open_database("sqlite:" + (folder / "billing.db").string(), {.service = "billing-test"});
   if (!opened || !(*opened)->migrate(migrations())) return nullptr;
   return std::move(*opened);
 }

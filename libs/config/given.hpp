@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "config/schema.hpp"
+#include "core/result.hpp"
 
 namespace pms::config {
 

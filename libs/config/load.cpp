@@ -1,10 +1,17 @@
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdlib>
+#include <expected>
 #include <map>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <unistd.h>
+#include <vector>
 
 #include "config/given.hpp"
+#include "core/result.hpp"
 
 namespace pms::config {
 namespace {

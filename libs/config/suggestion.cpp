@@ -1,5 +1,9 @@
 #include <algorithm>
+#include <cstddef>
 #include <numeric>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "config/given.hpp"
 

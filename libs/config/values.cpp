@@ -1,6 +1,10 @@
 #include "config/values.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <cstddef>
+
+#include "core/result.hpp"
 
 namespace pms::config {
 namespace {

@@ -1,14 +1,19 @@
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
+#include <expected>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <sstream>
+#include <string>
+#include <vector>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include "config/given.hpp"
+#include "core/result.hpp"
 
 namespace pms::config {
 namespace {

@@ -1,6 +1,7 @@
 // Identifiers: UUIDs (RFC 9562) as lower-case text of 36 characters.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -1,5 +1,8 @@
 #include "core/violations.hpp"
 
+#include <expected>
+#include <fmt/format.h>
+
 namespace pms::core {
 
 void Violations::add(std::string field, std::optional<std::string> message) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -10,16 +11,16 @@
 #include <string_view>
 #include <vector>
 
+#include "core/deadline.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "database/migration.hpp"
 #include "database/statement.hpp"
 #include "database/value.hpp"
-#include "resilience/deadline.hpp"
 
 namespace pms::database {
 
-using resilience::Deadline;
+using core::Deadline;
 
 /// Statements that run in order, all or none.
 class Batch {
@@ -79,16 +80,5 @@ struct Options {
   std::chrono::milliseconds busy_timeout{5'000};
   std::size_t queue_limit = 4'096;  ///< batches waiting for the writer; more: unavailable with retry_after
 };
-
-/// The URLs that an engine serves, in words, and whether this is one: for checking a configuration.
-constexpr std::string_view served_urls = "sqlite: and the path of a file, as sqlite:var/patient.db";
-bool is_served(std::string_view url);
-
-/// Whether there is a database already at a URL that is served.
-bool exists(std::string_view url);
-
-/// Opens by URL: sqlite:var/patient.db (a path, relative to the working folder; folders are made 0700, files 0600).
-/// Blocks. Errors (`invalid` for a URL no engine serves, else `unavailable`) are one sentence that names the file.
-core::Result<std::unique_ptr<Database>> open(std::string_view url, Options);
 
 }  // namespace pms::database

@@ -1,11 +1,16 @@
 // The values that go into statements and come out of rows.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
+
+#include "core/clock.hpp"
 
 namespace pms::database {
 
@@ -18,8 +23,7 @@ struct Null {
   bool operator==(const Null&) const = default;
 };
 
-/// Text is UTF-8. Times are stored as integers (microseconds since 1970 UTC), dates as ISO 8601 text, booleans as 0
-/// or 1.
+/// Text is UTF-8. columns.hpp says how times, dates and booleans are stored.
 using Value = std::variant<Null, std::int64_t, double, std::string, Blob>;
 
 /// $1 is params[0].
@@ -37,6 +41,14 @@ class Row {
   /// Text, or empty when NULL.
   std::string_view text_or_empty(std::size_t column) const {
     return is_null(column) ? std::string_view() : text(column);
+  }
+  std::optional<std::string> optional_text(std::size_t column) const {
+    return is_null(column) ? std::nullopt : std::optional(text(column));
+  }
+  bool boolean(std::size_t column) const { return integer(column) != 0; }
+  core::Timestamp time(std::size_t column) const { return core::Timestamp(std::chrono::microseconds(integer(column))); }
+  std::optional<core::Timestamp> optional_time(std::size_t column) const {
+    return is_null(column) ? std::nullopt : std::optional(time(column));
   }
   const std::string& blob(std::size_t column) const { return std::get<Blob>(values_.at(column)).bytes; }
   const Value& value(std::size_t column) const { return values_.at(column); }

@@ -1,11 +1,17 @@
+#include "http/chunk_decoder.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+
 #include "http/characters.hpp"
-#include "http/parser.hpp"
 
 namespace pms::http {
 namespace {
 
-constexpr int malformed = 400;
-constexpr int too_large = 413;
 /// The longest size line with its extensions, and the longest trailer line.
 constexpr std::size_t max_line_bytes = 4 * 1024;
 
@@ -37,7 +43,7 @@ void ChunkDecoder::begin(std::uint64_t limit_bytes) {
   too_large_ = false;
 }
 
-std::expected<std::size_t, int> ChunkDecoder::decode(std::string_view bytes, std::string& body) {
+std::expected<std::size_t, Refusal> ChunkDecoder::decode(std::string_view bytes, std::string& body) {
   std::size_t used = 0;
   while (state_ != State::done) {
     const std::string_view rest = bytes.substr(used);
@@ -59,27 +65,27 @@ std::expected<std::size_t, int> ChunkDecoder::decode(std::string_view bytes, std
 }
 
 /// One line: a size, the end of a chunk's data, a trailer or the end. 0: not whole yet.
-std::expected<std::size_t, int> ChunkDecoder::decode_line(std::string_view bytes) {
+std::expected<std::size_t, Refusal> ChunkDecoder::decode_line(std::string_view bytes) {
   const std::size_t end = bytes.find('\n');
   if (end == std::string_view::npos) {
-    if (bytes.size() > max_line_bytes) return std::unexpected(malformed);
+    if (bytes.size() > max_line_bytes) return std::unexpected(Refusal::malformed);
     return 0;
   }
-  if (end == 0 || end > max_line_bytes || bytes[end - 1] != '\r') return std::unexpected(malformed);
+  if (end == 0 || end > max_line_bytes || bytes[end - 1] != '\r') return std::unexpected(Refusal::malformed);
   const std::string_view line = bytes.substr(0, end - 1);
   switch (state_) {
     case State::size:
-      if (!begin_chunk(line)) return std::unexpected(too_large_ ? too_large : malformed);
+      if (!begin_chunk(line)) return std::unexpected(too_large_ ? Refusal::body_too_large : Refusal::malformed);
       break;
     case State::data_end:
-      if (!line.empty()) return std::unexpected(malformed);
+      if (!line.empty()) return std::unexpected(Refusal::malformed);
       state_ = State::size;
       break;
     default:
       if (line.empty()) {
         state_ = State::done;
       } else if (!is_trailer(line)) {
-        return std::unexpected(malformed);
+        return std::unexpected(Refusal::malformed);
       }
   }
   return end + 1;

@@ -1,6 +1,15 @@
 #include "http/client.hpp"
 
 #include <boost/asio/execution_context.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <fmt/format.h>
+#include <map>
+#include <utility>
 
 #include "http/characters.hpp"
 #include "http/client_connection.hpp"
@@ -134,7 +143,7 @@ std::string_view ClientResponse::header(std::string_view name) const {
   return {};
 }
 
-core::Task<core::Result<ClientResponse>> fetch(ClientRequest request, resilience::Deadline deadline) {
+core::Task<core::Result<ClientResponse>> fetch(ClientRequest request, core::Deadline deadline) {
   const auto target = parse_url(request.url);
   if (!target) co_return std::unexpected(target.error());
   const std::string head = head_of(request, *target);

@@ -4,11 +4,12 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "core/deadline.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
-#include "resilience/deadline.hpp"
 
 namespace pms::http {
 
@@ -29,6 +30,6 @@ struct ClientResponse {
 /// For calls beside the request path (JWKS, revocations, health checks, tests); the gateway's relay uses connections
 /// directly. Thread-safe; runs on the io_context of the calling coroutine. Bodies up to 4 MiB.
 /// Errors: unavailable (refused, reset, not HTTP), deadline_exceeded, invalid (bad URL).
-core::Task<core::Result<ClientResponse>> fetch(ClientRequest, resilience::Deadline);
+core::Task<core::Result<ClientResponse>> fetch(ClientRequest, core::Deadline);
 
 }  // namespace pms::http

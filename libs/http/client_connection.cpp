@@ -1,6 +1,16 @@
 #include "http/client_connection.hpp"
 
 #include <boost/asio/ip/basic_resolver.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <fmt/format.h>
+#include <string>
+#include <string_view>
+
+#include "core/task.hpp"
 namespace pms::http {
 namespace {
 
@@ -8,16 +18,16 @@ namespace {
 constexpr std::chrono::milliseconds unexamined_rest{50};
 
 /// The addresses of a host.
-core::Task<core::Result<std::vector<Tcp::endpoint>>> resolve(const std::string& host, std::uint16_t port) {
-  std::vector<Tcp::endpoint> endpoints;
+core::Task<core::Result<std::vector<net::Tcp::endpoint>>> resolve(const std::string& host, std::uint16_t port) {
+  std::vector<net::Tcp::endpoint> endpoints;
   boost::system::error_code not_an_address;
   const auto address = boost::asio::ip::make_address(host == "localhost" ? "127.0.0.1" : host, not_an_address);
   if (!not_an_address) {
     endpoints.emplace_back(address, port);
     co_return endpoints;
   }
-  boost::asio::ip::basic_resolver<Tcp, core::Executor> resolver(co_await boost::asio::this_coro::executor);
-  auto [failure, found] = co_await resolver.async_resolve(host, std::to_string(port), as_result);
+  boost::asio::ip::basic_resolver<net::Tcp, core::Executor> resolver(co_await boost::asio::this_coro::executor);
+  auto [failure, found] = co_await resolver.async_resolve(host, std::to_string(port), net::as_result);
   for (const auto& entry : found) endpoints.push_back(entry.endpoint());
   if (endpoints.empty()) co_return core::fail(core::Errc::unavailable, fmt::format("there is no address for {}", host));
   co_return endpoints;
@@ -26,16 +36,16 @@ core::Task<core::Result<std::vector<Tcp::endpoint>>> resolve(const std::string& 
 }  // namespace
 
 core::Task<core::Result<>> ClientConnection::connect(const std::string& host, std::uint16_t port,
-                                                     resilience::Deadline deadline) {
+                                                     core::Deadline deadline) {
   set_deadline(deadline.time());
   const auto endpoints = co_await resolve(host, port);
   if (!endpoints) co_return std::unexpected(endpoints.error());
   boost::system::error_code failure;
-  for (const Tcp::endpoint& endpoint : *endpoints) {
+  for (const net::Tcp::endpoint& endpoint : *endpoints) {
     if (expired()) break;  // while the name was looked up: nothing would end the attempt
-    Socket socket(io_.get_executor());
+    net::Socket socket(io_.get_executor());
     connecting_ = &socket;
-    auto [refused] = co_await socket.async_connect(endpoint, as_result);
+    auto [refused] = co_await socket.async_connect(endpoint, net::as_result);
     connecting_ = nullptr;
     failure = refused;
     if (failure || expired()) continue;

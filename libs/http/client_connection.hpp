@@ -2,25 +2,33 @@
 #pragma once
 
 #include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
+#include "core/deadline.hpp"
 #include "core/result.hpp"
-#include "http/input_buffer.hpp"
+#include "core/task.hpp"
 #include "http/parser.hpp"
-#include "http/stream.hpp"
-#include "http/sweeper.hpp"
-#include "resilience/deadline.hpp"
+#include "net/deadline_timer.hpp"
+#include "net/input_buffer.hpp"
+#include "net/stream.hpp"
 
 namespace pms::http {
 
-class ClientConnection : public Swept {
+class ClientConnection : public net::Expiring {
  public:
-  explicit ClientConnection(boost::asio::io_context& io) : Swept(io), io_(io) {}
+  explicit ClientConnection(boost::asio::io_context& io) : net::Expiring(io), io_(io) {}
 
   /// To the first address of the host (a name or an address) that answers. Errors: unavailable, deadline_exceeded.
-  core::Task<core::Result<>> connect(const std::string& host, std::uint16_t port, resilience::Deadline);
-  Stream& stream() { return *stream_; }
+  core::Task<core::Result<>> connect(const std::string& host, std::uint16_t port, core::Deadline);
+  net::Stream& stream() { return *stream_; }
   /// Sends both pieces whole, before the deadline last set. False: the connection is broken, or expired().
   core::Task<bool> send(std::string_view head, std::string_view body);
   /// What a send_now() of both has left; `sent` bytes are gone.
@@ -29,7 +37,7 @@ class ClientConnection : public Swept {
   core::Task<bool> receive();
   bool receive_now() { return stream_->receive_now(input, read_bytes); }
 
-  InputBuffer input;
+  net::InputBuffer input;
   ResponseParser parser;
   std::string output;   ///< for the head of a request
   std::string decoded;  ///< for the pieces of a chunked body
@@ -42,8 +50,8 @@ class ClientConnection : public Swept {
   static constexpr std::size_t read_bytes = 16 * 1024;
 
   boost::asio::io_context& io_;
-  Socket* connecting_ = nullptr;
-  std::optional<Stream> stream_;  // once connected
+  net::Socket* connecting_ = nullptr;
+  std::optional<net::Stream> stream_;  // once connected
   bool idle_ = false;
   core::SteadyTime idle_since_{};
 };

@@ -1,9 +1,22 @@
 #include "http/connection.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 
+#include "core/deadline.hpp"
+#include "core/task.hpp"
 #include "core/uuid.hpp"
 #include "http/problem.hpp"
+#include "net/stream.hpp"
 #include "telemetry/log.hpp"
 
 namespace pms::http {
@@ -17,25 +30,6 @@ constexpr std::size_t body_read_bytes = 16 * 1024;
 constexpr std::chrono::seconds grace_for_new_connections{1};
 /// How long the rest of a refused request is read, so that the refusal is not lost in a reset.
 constexpr std::chrono::seconds linger_time{1};
-
-std::string_view refusal_detail(int status) {
-  switch (status) {
-    case 408:
-      return "the request did not arrive in time";
-    case 413:
-      return "the body is larger than this service takes";
-    case 414:
-      return "the request line is too long";
-    case 417:
-      return "only Expect: 100-continue is known";
-    case 431:
-      return "the header fields are too large or too many";
-    case 503:
-      return "too many connections are open";
-    default:
-      return "the request is not well-formed HTTP/1.1";
-  }
-}
 
 bool is_sane_id(std::string_view id) {
   return !id.empty() && id.size() <= 64 && std::ranges::all_of(id, [](char c) {
@@ -53,7 +47,7 @@ std::optional<std::chrono::milliseconds> parse_timeout(std::string_view text) {
 
 }  // namespace
 
-Connection::Connection(std::shared_ptr<ServerShared> shared, Socket socket, LaneContext& lane)
+Connection::Connection(std::shared_ptr<ServerShared> shared, net::Socket socket, LaneContext& lane)
     : Exchange(std::move(socket), lane, shared->settings.body_timeout),
       shared_(std::move(shared)),
       parser_({.head_bytes = shared_->settings.max_header_bytes,
@@ -86,15 +80,14 @@ core::Task<void> Connection::serve() {
         const bool ready = co_await stream_.readable();
         if (ready) continue;
         if (!expired() || input_.empty()) co_return;
-        head = std::unexpected(408);
+        head = std::unexpected(Refusal::timed_out);
         break;
       }
       head = parser_.parse_head(input_.unread());
     }
     idle_ = false;
     if (!head) {
-      constexpr int body_too_large = 413;
-      if (head.error() == body_too_large)  // the head itself is in order
+      if (head.error() == Refusal::body_too_large)  // the head itself is in order
         describe_request(0);
       else
         forget_request();
@@ -226,7 +219,7 @@ core::Task<Connection::Received> Connection::receive_chunked_body() {
   co_return Received::all;
 }
 
-core::Task<bool> Connection::receive(InputBuffer& input) {
+core::Task<bool> Connection::receive(net::InputBuffer& input) {
   while (!stream_.receive_now(input, body_read_bytes)) {
     if (stream_.ended()) co_return false;
     const bool ready = co_await stream_.readable();
@@ -237,7 +230,7 @@ core::Task<bool> Connection::receive(InputBuffer& input) {
 
 Connection::Received Connection::stopped_receiving() {
   if (!expired()) return Received::nothing;
-  refuse(408);
+  refuse(Refusal::timed_out);
   return Received::refused;
 }
 
@@ -253,7 +246,7 @@ void Connection::begin_answer() {
   auto time = shared_->settings.request_timeout;
   if (request_.context.behind_gateway)
     if (auto left = parse_timeout(parser_.head().timeout_ms)) time = std::min(time, *left);
-  request_.context.deadline = resilience::Deadline::at(begun_at_ + time);
+  request_.context.deadline = core::Deadline::at(begun_at_ + time);
 }
 
 /// A defect: told to the log, not to the client.
@@ -272,7 +265,7 @@ void Connection::end_answer() {
   ++served_;
   request_.caller.reset();
   input_.consume(request_bytes_);
-  if (!next_input_.empty()) input_ = std::exchange(next_input_, InputBuffer());
+  if (!next_input_.empty()) input_ = std::exchange(next_input_, net::InputBuffer());
   if (long_body_.capacity() > kept_input_bytes) long_body_ = std::string();
 }
 
@@ -283,18 +276,19 @@ void Connection::forget_request() {
   request_.context.trace = telemetry::begin_trace();
 }
 
-void Connection::refuse(int status) {
+void Connection::refuse(Refusal refusal) {
   keep_alive_ = false;
   refused_ = true;
-  Response response = problem(status, refusal_detail(status), request_);
-  if (status == 503) response.with("Retry-After", "1");
+  const int status = status_of(refusal);
+  Response response = problem(status, detail_of(refusal), request_);
+  if (refusal == Refusal::too_many_connections) response.with("Retry-After", "1");
   answer(response);
   shared_->unrouted.record(request_, status, {}, shared_->settings.log_requests);
 }
 
 core::Task<void> Connection::turn_away() {
   forget_request();
-  refuse(503);
+  refuse(Refusal::too_many_connections);
   if (!flush_now()) co_await flush();
   if (!broken_) co_await linger();
 }

@@ -4,10 +4,17 @@
 
 #include <atomic>
 #include <boost/intrusive/list.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
 
+#include "core/task.hpp"
 #include "http/exchange.hpp"
-#include "http/input_buffer.hpp"
 #include "http/server.hpp"
+#include "net/input_buffer.hpp"
+#include "net/stream.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace pms::http {
@@ -34,7 +41,7 @@ using LaneHook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<bo
 
 class Connection final : public Exchange, public LaneHook {
  public:
-  Connection(std::shared_ptr<ServerShared>, Socket, LaneContext&);
+  Connection(std::shared_ptr<ServerShared>, net::Socket, LaneContext&);
   ~Connection() override;
 
   /// Until the connection ends.
@@ -55,7 +62,7 @@ class Connection final : public Exchange, public LaneHook {
 
   void await_request();
   bool await_rest_of_head(bool first_bytes);
-  core::Task<bool> receive(InputBuffer&);
+  core::Task<bool> receive(net::InputBuffer&);
   core::Task<Received> receive_body();
   core::Task<Received> receive_sized_body();
   core::Task<Received> receive_chunked_body();
@@ -66,13 +73,13 @@ class Connection final : public Exchange, public LaneHook {
   void begin_answer();
   void answer_failure(std::string_view what);
   void end_answer();
-  void refuse(int status);
+  void refuse(Refusal);
   core::Task<void> linger();
 
   std::shared_ptr<ServerShared> shared_;  // with the server and the other connections
   RequestParser parser_;
-  InputBuffer input_;
-  InputBuffer next_input_;         // what comes behind input_ while that holds the request's head
+  net::InputBuffer input_;
+  net::InputBuffer next_input_;    // what comes behind input_ while that holds the request's head
   std::string long_body_;          // a body that was not in input_ as a whole
   std::size_t request_bytes_ = 0;  // of input_, held by the current request
   core::SteadyTime now_{};         // as of the last look at the clock

@@ -1,6 +1,10 @@
 #include "http/exchange.hpp"
 
+#include <array>
 #include <charconv>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <ctime>
 
 #include "http/head_writer.hpp"

@@ -1,6 +1,11 @@
-// One request being answered, as the Handler sees it: answered whole by the Router, or passed on in pieces by a proxy.
+// One request being answered, as the Handler sees it: answered whole by the Router, or passed on in pieces by a
+// proxy.
 #pragma once
 
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -8,8 +13,8 @@
 #include "http/message.hpp"
 #include "http/parser.hpp"
 #include "http/route_metrics.hpp"
-#include "http/stream.hpp"
-#include "http/sweeper.hpp"
+#include "net/deadline_timer.hpp"
+#include "net/stream.hpp"
 
 namespace pms::http {
 
@@ -31,7 +36,7 @@ struct LaneContext {
 };
 
 /// Lives on its connection and is used on that connection's thread only.
-class Exchange : protected Swept {
+class Exchange : protected net::Expiring {
  public:
   Request& request() { return request_; }
   /// What the parser noted of the head: which fields are meant for this hop only, among others.
@@ -74,15 +79,15 @@ class Exchange : protected Swept {
  protected:
   static constexpr std::size_t flush_bytes = 64 * 1024;
 
-  Exchange(Socket socket, LaneContext& lane, std::chrono::milliseconds write_timeout)
-      : Swept(lane.io), stream_(std::move(socket)), lane_(lane), write_timeout_(write_timeout) {}
+  Exchange(net::Socket socket, LaneContext& lane, std::chrono::milliseconds write_timeout)
+      : net::Expiring(lane.io), stream_(std::move(socket)), lane_(lane), write_timeout_(write_timeout) {}
   ~Exchange() override = default;
 
   /// Sends what the kernel takes; true when nothing is left.
   bool flush_now();
   void cancel_pending() override { stream_.cancel(); }
 
-  Stream stream_;
+  net::Stream stream_;
   Request request_;
   RouteMetrics* route_ = nullptr;
   std::string output_;

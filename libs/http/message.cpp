@@ -1,6 +1,10 @@
 #include "http/message.hpp"
 
+#include <algorithm>
 #include <boost/url/pct_string_view.hpp>
+#include <cstddef>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/text.hpp"
 #include "http/characters.hpp"

@@ -9,10 +9,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include "clinic/caller.hpp"
+#include "core/deadline.hpp"
 #include "core/result.hpp"
-#include "resilience/deadline.hpp"
-#include "security/caller.hpp"
 #include "telemetry/trace_context.hpp"
 
 namespace pms::http {
@@ -30,7 +32,7 @@ struct Field {
 struct RequestContext {
   std::string request_id;  ///< X-Request-Id: the client's if it is sane, else made here
   telemetry::TraceContext trace;
-  resilience::Deadline deadline = resilience::Deadline::never();
+  core::Deadline deadline = core::Deadline::never();
   bool behind_gateway = false;  ///< so that its fields are believed
 };
 
@@ -49,8 +51,8 @@ struct Request {
   std::string_view peer_text;  ///< the same, to show
 
   RequestContext context;
-  std::shared_ptr<const security::Caller> caller;  ///< set by the router on every route that is not public
-  std::string_view token;  ///< the bearer token, when there is one: to pass on to another service
+  std::shared_ptr<const clinic::Caller> caller;  ///< set by the router on every route that is not public
+  std::string_view token;                        ///< the bearer token, when there is one: to pass on to another service
   std::array<std::string_view, 4> path_parameters;  ///< in the order of the route's pattern
 
   /// The first field of this name without regard to case; empty when absent.

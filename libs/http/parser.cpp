@@ -1,19 +1,20 @@
 #include "http/parser.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <limits>
+#include <optional>
 
 #include "http/characters.hpp"
 
 namespace pms::http {
 namespace {
 
-constexpr int malformed = 400;
-constexpr int too_large = 413;
-constexpr int target_too_long = 414;
-constexpr int unknown_expectation = 417;
-constexpr int head_too_large = 431;
-constexpr int fine = 0;
+/// What is wrong with a part of a head; nothing when it is ok.
+using Verdict = std::optional<Refusal>;
+constexpr Verdict ok;
+constexpr Verdict malformed = Refusal::malformed;
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
@@ -33,36 +34,37 @@ void for_each_token(std::string_view list, Visit visit) {
   }
 }
 
-/// What can be said against a head that has not wholly arrived.
-int refusal_of_incomplete(std::string_view fresh, char last_seen) {
+/// Checks a head that has not arrived completely.
+Verdict check_incomplete(std::string_view fresh, char last_seen) {
   for (const char c : fresh) {
     if (c == '\n' && last_seen != '\r') return malformed;
     if (c != '\r' && c != '\n' && !has_only_text({&c, 1})) return malformed;
     last_seen = c;
   }
-  return fine;
+  return ok;
 }
 
-/// How many bytes the head takes, 0 when it is not whole, or the status to refuse it with.
-std::expected<std::size_t, int> find_head(std::string_view bytes, const ParserLimits& limits, std::size_t& scanned) {
+/// How many bytes the head takes; 0 when it is not complete yet.
+std::expected<std::size_t, Refusal> find_head(std::string_view bytes, const ParserLimits& limits,
+                                              std::size_t& scanned) {
   const std::size_t end = bytes.find("\r\n\r\n", scanned > 3 ? scanned - 3 : 0);
   const bool whole = end != std::string_view::npos;
   if (bytes.size() > limits.request_line_bytes &&
       bytes.substr(0, limits.request_line_bytes + 2).find("\r\n") == std::string_view::npos)
-    return std::unexpected(target_too_long);
-  if ((whole ? end + 4 : bytes.size()) > limits.head_bytes) return std::unexpected(head_too_large);
+    return std::unexpected(Refusal::request_line_too_long);
+  if ((whole ? end + 4 : bytes.size()) > limits.head_bytes) return std::unexpected(Refusal::head_too_large);
   if (whole) {
     scanned = 0;
     return end + 4;
   }
-  if (int status = refusal_of_incomplete(bytes.substr(scanned), scanned > 0 ? bytes[scanned - 1] : '\0'))
-    return std::unexpected(status);
+  if (const auto refusal = check_incomplete(bytes.substr(scanned), scanned > 0 ? bytes[scanned - 1] : '\0'))
+    return std::unexpected(*refusal);
   scanned = bytes.size();
   return 0;
 }
 
 /// What is noted while the fields of one head are read.
-struct Seen {
+struct SeenFields {
   int hosts = 0;
   int content_lengths = 0;
   bool chunked = false;
@@ -70,23 +72,23 @@ struct Seen {
   bool keep_alive = false;
 };
 
-int note_content_length(Head& head, Seen& seen, std::string_view value) {
+Verdict apply_content_length(Head& head, SeenFields& seen, std::string_view value) {
   const auto [end, failure] = std::from_chars(value.data(), value.data() + value.size(), head.content_length);
   const bool whole = failure == std::errc() && end == value.data() + value.size();
-  return whole && ++seen.content_lengths == 1 ? fine : malformed;
+  return whole && ++seen.content_lengths == 1 ? ok : malformed;
 }
 
-int note_transfer_encoding(const Head& head, Seen& seen, std::string_view value) {
+Verdict apply_transfer_encoding(const Head& head, SeenFields& seen, std::string_view value) {
   if (seen.chunked || !head.http_1_1 || !is_name(value, "chunked")) return malformed;
   seen.chunked = true;
-  return fine;
+  return ok;
 }
 
-int note_connection(Head& head, Seen& seen, std::string_view value) {
-  int status = fine;
+Verdict apply_connection(Head& head, SeenFields& seen, std::string_view value) {
+  Verdict verdict = ok;
   for_each_token(value, [&](std::string_view token) {
     if (!std::ranges::all_of(token, is_token_char)) {
-      status = malformed;
+      verdict = malformed;
     } else if (is_name(token, "close")) {
       seen.close = true;
     } else if (is_name(token, "keep-alive")) {
@@ -95,71 +97,71 @@ int note_connection(Head& head, Seen& seen, std::string_view value) {
       head.connection_names_fields = true;
     }
   });
-  return status;
+  return verdict;
 }
 
 /// The fields that say something about the message itself. Chosen by length first: most fields are none of them.
-int note(ResponseHead& head, Seen& seen, const Field& field) {
+Verdict apply(ResponseHead& head, SeenFields& seen, const Field& field) {
   switch (field.name.size()) {
     case 10:
-      return is_name(field.name, "connection") ? note_connection(head, seen, field.value) : fine;
+      return is_name(field.name, "connection") ? apply_connection(head, seen, field.value) : ok;
     case 14:
-      return is_name(field.name, "content-length") ? note_content_length(head, seen, field.value) : fine;
+      return is_name(field.name, "content-length") ? apply_content_length(head, seen, field.value) : ok;
     case 17:
-      return is_name(field.name, "transfer-encoding") ? note_transfer_encoding(head, seen, field.value) : fine;
+      return is_name(field.name, "transfer-encoding") ? apply_transfer_encoding(head, seen, field.value) : ok;
     default:
-      return fine;
+      return ok;
   }
 }
 
-int note_host(RequestHead& head, Seen& seen, std::string_view value) {
+Verdict apply_host(RequestHead& head, SeenFields& seen, std::string_view value) {
   head.host = value;
-  return ++seen.hosts == 1 && value.find_first_of(" \t,/@?#\\\"") == std::string_view::npos ? fine : malformed;
+  return ++seen.hosts == 1 && value.find_first_of(" \t,/@?#\\\"") == std::string_view::npos ? ok : malformed;
 }
 
-int note_authorization(RequestHead& head, std::string_view value) {
+Verdict apply_authorization(RequestHead& head, std::string_view value) {
   const bool first = head.authorization.data() == nullptr;
   head.authorization = value;
-  return first ? fine : malformed;
+  return first ? ok : malformed;
 }
 
-int note_expect(RequestHead& head, std::string_view value) {
+Verdict apply_expect(RequestHead& head, std::string_view value) {
   head.expects_continue = head.http_1_1;
-  return is_name(value, "100-continue") ? fine : unknown_expectation;
+  return is_name(value, "100-continue") ? ok : Refusal::unknown_expectation;
 }
 
-int note(RequestHead& head, Seen& seen, const Field& field) {
+Verdict apply(RequestHead& head, SeenFields& seen, const Field& field) {
   const auto [name, value] = field;
   switch (name.size()) {
     case 4:
-      return is_name(name, "host") ? note_host(head, seen, value) : fine;
+      return is_name(name, "host") ? apply_host(head, seen, value) : ok;
     case 6:
-      return is_name(name, "expect") ? note_expect(head, value) : fine;
+      return is_name(name, "expect") ? apply_expect(head, value) : ok;
     case 10:
-      return is_name(name, "connection") ? note_connection(head, seen, value) : fine;
+      return is_name(name, "connection") ? apply_connection(head, seen, value) : ok;
     case 11:
       if (is_name(name, "traceparent")) head.traceparent = value;
-      return fine;
+      return ok;
     case 12:
       if (is_name(name, "x-request-id")) head.request_id = value;
-      return fine;
+      return ok;
     case 13:
-      return is_name(name, "authorization") ? note_authorization(head, value) : fine;
+      return is_name(name, "authorization") ? apply_authorization(head, value) : ok;
     case 14:
-      return is_name(name, "content-length") ? note_content_length(head, seen, value) : fine;
+      return is_name(name, "content-length") ? apply_content_length(head, seen, value) : ok;
     case 17:
-      return is_name(name, "transfer-encoding") ? note_transfer_encoding(head, seen, value) : fine;
+      return is_name(name, "transfer-encoding") ? apply_transfer_encoding(head, seen, value) : ok;
     case 20:
       if (is_name(name, "x-request-timeout-ms")) head.timeout_ms = value;
-      return fine;
+      return ok;
     default:
-      return fine;
+      return ok;
   }
 }
 
 /// The fields, up to the empty line that ends the head.
 template <class SomeHead>
-int parse_fields(SomeHead& head, Seen& seen, std::string_view lines, std::size_t max_fields) {
+Verdict parse_fields(SomeHead& head, SeenFields& seen, std::string_view lines, std::size_t max_fields) {
   head.fields.clear();
   head.connection_names_fields = false;
   head.content_length = 0;
@@ -171,14 +173,14 @@ int parse_fields(SomeHead& head, Seen& seen, std::string_view lines, std::size_t
     if (colon == 0 || lines[colon] != ':' || lines[end + 1] != '\n') return malformed;
     const std::string_view value = lines.substr(colon + 1, end - colon - 1);
     if (!has_only_text(value)) return malformed;
-    if (head.fields.size() == max_fields) return head_too_large;
+    if (head.fields.size() == max_fields) return Refusal::head_too_large;
     head.fields.push_back({lines.substr(0, colon), trimmed(value)});
-    if (int status = note(head, seen, head.fields.back())) return status;
+    if (const auto refusal = apply(head, seen, head.fields.back())) return refusal;
     lines.remove_prefix(end + 2);
   }
   head.keep_alive = !seen.close && (head.http_1_1 || seen.keep_alive);
   head.has_content_length = seen.content_lengths == 1;
-  return seen.chunked && head.has_content_length ? malformed : fine;
+  return seen.chunked && head.has_content_length ? malformed : ok;
 }
 
 /// HTTP/1.0 or HTTP/1.1.
@@ -233,24 +235,24 @@ bool parse_status_line(ResponseHead& head, std::string_view line) {
   return failure == std::errc() && end == digits + 3 && head.status >= 100 && has_only_text(line);
 }
 
-int parse_request(RequestHead& head, std::string_view bytes, const ParserLimits& limits) {
+Verdict parse_request(RequestHead& head, std::string_view bytes, const ParserLimits& limits) {
   head.host = head.authorization = head.request_id = head.traceparent = head.timeout_ms = {};
   head.expects_continue = false;
   const std::size_t line_end = bytes.find("\r\n");
-  Seen seen;
+  SeenFields seen;
   if (!parse_request_line(head, bytes.substr(0, line_end))) return malformed;
-  if (int status = parse_fields(head, seen, bytes.substr(line_end + 2), limits.fields)) return status;
+  if (const auto refusal = parse_fields(head, seen, bytes.substr(line_end + 2), limits.fields)) return refusal;
   if (head.http_1_1 && seen.hosts != 1) return malformed;
-  if (head.content_length > limits.body_bytes) return too_large;
+  if (head.content_length > limits.body_bytes) return Refusal::body_too_large;
   head.framing = seen.chunked ? Framing::chunked : head.content_length > 0 ? Framing::length : Framing::none;
-  return fine;
+  return ok;
 }
 
 bool parse_response(ResponseHead& head, std::string_view bytes, const ParserLimits& limits, bool to_head) {
   const std::size_t line_end = bytes.find("\r\n");
-  Seen seen;
+  SeenFields seen;
   if (!parse_status_line(head, bytes.substr(0, line_end))) return false;
-  if (parse_fields(head, seen, bytes.substr(line_end + 2), limits.fields) != fine) return false;
+  if (parse_fields(head, seen, bytes.substr(line_end + 2), limits.fields) != ok) return false;
   if (to_head || head.status < 200 || head.status == 204 || head.status == 304) {
     head.framing = Framing::none;
   } else if (seen.chunked) {
@@ -275,13 +277,13 @@ bool Head::connection_names(std::string_view name) const {
   return named;
 }
 
-std::expected<std::size_t, int> RequestParser::parse_head(std::string_view bytes) {
+std::expected<std::size_t, Refusal> RequestParser::parse_head(std::string_view bytes) {
   // An empty line before a request is passed over (RFC 9112, section 2.2).
   const std::size_t skipped = bytes.starts_with("\r\n") ? 2 : 0;
   bytes.remove_prefix(skipped);
   const auto size = find_head(bytes, limits_, scanned_);
   if (!size || *size == 0) return size;
-  if (int status = parse_request(head_, bytes.substr(0, *size), limits_)) return std::unexpected(status);
+  if (const auto refusal = parse_request(head_, bytes.substr(0, *size), limits_)) return std::unexpected(*refusal);
   if (head_.framing == Framing::chunked) chunks_.begin(limits_.body_bytes);
   return skipped + *size;
 }

@@ -6,13 +6,16 @@
 // know) had to be found again on top of it. tests/beast_agreement_test.cpp holds one against the other.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "http/chunk_decoder.hpp"
 #include "http/message.hpp"
+#include "http/refusal.hpp"
 
 namespace pms::http {
 
@@ -57,27 +60,6 @@ struct ResponseHead : Head {
   int status = 0;
 };
 
-/// Decodes one chunked body (RFC 9112, section 7.1). Extensions and trailers are checked and dropped.
-class ChunkDecoder {
- public:
-  void begin(std::uint64_t limit_bytes);
-  /// Appends to `body`; returns how many bytes were consumed. The rest is to be given again with more behind it, or,
-  /// when done(), belongs to the next message. Error: 400, or 413 beyond the limit.
-  std::expected<std::size_t, int> decode(std::string_view bytes, std::string& body);
-  bool done() const { return state_ == State::done; }
-
- private:
-  enum class State : std::uint8_t { size, data, data_end, trailers, done };
-
-  std::expected<std::size_t, int> decode_line(std::string_view bytes);
-  bool begin_chunk(std::string_view line);
-
-  State state_ = State::done;
-  std::uint64_t remaining_ = 0;  // of the current chunk
-  std::uint64_t allowed_ = 0;    // of the body
-  bool too_large_ = false;
-};
-
 /// Reads one request after the other.
 class RequestParser {
  public:
@@ -85,12 +67,12 @@ class RequestParser {
 
   /// `bytes`: all that was received and not consumed. Returns how many of them the head takes, or 0 when it is not
   /// whole yet (call again with the same bytes and more behind them). The head's views point into `bytes`.
-  /// Error: the status to answer with before closing: 400, 413, 414, 417 or 431.
-  std::expected<std::size_t, int> parse_head(std::string_view bytes);
+  /// Error: why the request is refused; the connection is closed after the answer.
+  std::expected<std::size_t, Refusal> parse_head(std::string_view bytes);
   const RequestHead& head() const { return head_; }
 
   /// For a body that is chunked.
-  std::expected<std::size_t, int> parse_chunks(std::string_view bytes, std::string& body) {
+  std::expected<std::size_t, Refusal> parse_chunks(std::string_view bytes, std::string& body) {
     return chunks_.decode(bytes, body);
   }
   bool body_done() const { return chunks_.done(); }

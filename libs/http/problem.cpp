@@ -1,6 +1,12 @@
 #include "http/problem.hpp"
 
-#include "http/json.hpp"
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "json/reader.hpp"
+#include "json/writer.hpp"
 
 namespace pms::http {
 namespace {
@@ -10,7 +16,7 @@ Response problem(int status, std::string_view detail, std::span<const core::Fiel
   Response response;
   response.status = status;
   response.content_type = "application/problem+json";
-  JsonWriter writer(response.body);
+  json::Writer writer(response.body);
   writer.begin_object();
   writer.field("type", "about:blank");
   writer.field("title", reason_phrase(status));

@@ -1,6 +1,8 @@
 // Errors as answers: RFC 9457 application/problem+json, from one table of code -> status.
 #pragma once
 
+#include <string_view>
+
 #include "core/result.hpp"
 #include "http/message.hpp"
 

@@ -1,5 +1,10 @@
 #include "http/route_metrics.hpp"
 
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 

@@ -1,17 +1,29 @@
 #include "http/server.hpp"
 
+#include <atomic>
 #include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <cstddef>
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <string_view>
 #include <unistd.h>
+#include <utility>
+#include <vector>
 
 #include "http/connection.hpp"
+#include "net/stream.hpp"
 #include "telemetry/log.hpp"
 
 namespace pms::http {
 namespace {
 
 namespace asio = boost::asio;
-using Acceptor = asio::basic_socket_acceptor<Tcp, core::Executor>;
+using Acceptor = asio::basic_socket_acceptor<net::Tcp, core::Executor>;
 
 constexpr std::chrono::milliseconds drain_poll{10};
 /// No descriptor or memory left: connections wait in the queue until there is.
@@ -68,7 +80,7 @@ struct Server::State : ServerShared, std::enable_shared_from_this<Server::State>
     if (listener >= 0) ::close(std::exchange(listener, -1));
   }
 
-  void take(Lane& lane, Socket socket) {
+  void take(Lane& lane, net::Socket socket) {
     const std::size_t open = open_connections.load(std::memory_order_relaxed);
     if (open >= settings.max_connections + max_turned_away) return;
     auto connection = std::make_unique<Connection>(shared_from_this(), std::move(socket), lane);
@@ -81,7 +93,7 @@ struct Server::State : ServerShared, std::enable_shared_from_this<Server::State>
     lane.acceptor = &acceptor;
     // It may be closed while nothing waits on it: between two connections, or in the pause.
     while (acceptor.is_open()) {
-      auto [failure, socket] = co_await acceptor.async_accept(as_result);
+      auto [failure, socket] = co_await acceptor.async_accept(net::as_result);
       if (!failure) {
         self->take(lane, std::move(socket));
       } else if (failure != asio::error::operation_aborted) {
@@ -89,7 +101,7 @@ struct Server::State : ServerShared, std::enable_shared_from_this<Server::State>
         telemetry::log(telemetry::Level::warning, self->settings.service, "can not accept connections",
                        {{"reason", std::string_view(reason)}});
         asio::steady_timer pause(lane.io, accept_pause);
-        co_await pause.async_wait(as_result);
+        co_await pause.async_wait(net::as_result);
       }
     }
     lane.acceptor = nullptr;
@@ -101,7 +113,7 @@ struct Server::State : ServerShared, std::enable_shared_from_this<Server::State>
     boost::system::error_code failure;
     lane.acceptor->non_blocking(true, failure);
     for (;;) {
-      Socket socket(lane.io.get_executor());
+      net::Socket socket(lane.io.get_executor());
       lane.acceptor->accept(socket, failure);
       if (failure) break;
       take(lane, std::move(socket));
@@ -117,7 +129,7 @@ struct Server::State : ServerShared, std::enable_shared_from_this<Server::State>
 
   std::vector<std::unique_ptr<Lane>> lanes;
   int listener = -1;  // the one listening socket; each lane accepts from a duplicate
-  Tcp protocol = Tcp::v4();
+  net::Tcp protocol = net::Tcp::v4();
   std::uint16_t port = 0;
   std::atomic<std::size_t> lanes_accepting{0};
 };
@@ -137,7 +149,7 @@ core::Result<> Server::bind() {
   const auto address = asio::ip::make_address(settings.host == "localhost" ? "127.0.0.1" : settings.host, failure);
   if (failure)
     return core::fail(core::Errc::invalid, fmt::format("can not listen on {}: the host must be an IP address", where));
-  const Tcp::endpoint endpoint(address, settings.port);
+  const net::Tcp::endpoint endpoint(address, settings.port);
   Acceptor acceptor(state_->lanes.front()->io.get_executor());
   acceptor.open(endpoint.protocol(), failure);
   if (!failure) acceptor.set_option(Acceptor::reuse_address(true), failure);
@@ -163,7 +175,7 @@ void Server::start() {
   }
 }
 
-core::Task<void> Server::drain(resilience::Deadline deadline) {
+core::Task<void> Server::drain(core::Deadline deadline) {
   auto state = state_;
   if (!state->draining.exchange(true)) {
     state->close_listener();
@@ -176,7 +188,7 @@ core::Task<void> Server::drain(resilience::Deadline deadline) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
   while ((state->lanes_accepting.load() > 0 || state->open_connections.load() > 0) && !deadline.passed()) {
     timer.expires_after(drain_poll);
-    auto [stopped] = co_await timer.async_wait(as_result);
+    auto [stopped] = co_await timer.async_wait(net::as_result);
     if (stopped) co_return;
   }
   close_connections();

@@ -4,15 +4,16 @@
 
 #include <boost/asio/io_context.hpp>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 
+#include "core/deadline.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "http/message.hpp"
-#include "resilience/deadline.hpp"
 
 namespace pms::http {
 
@@ -61,7 +62,7 @@ class Server {
   void start();
   /// Stops accepting once the accept queue is empty, closes idle connections, lets requests in flight finish (their
   /// answers say Connection: close) until the deadline, then closes the rest.
-  core::Task<void> drain(resilience::Deadline);
+  core::Task<void> drain(core::Deadline);
 
  private:
   void close_connections();

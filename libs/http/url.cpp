@@ -22,4 +22,8 @@ core::Result<Url> parse_url(std::string_view text) {
   return result;
 }
 
+bool lies_below(std::string_view path, std::string_view prefix) {
+  return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
+}
+
 }  // namespace pms::http

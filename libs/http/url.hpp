@@ -18,4 +18,7 @@ struct Url {
 /// Error: `invalid`, one sentence without the text that was parsed (which may hold a password).
 core::Result<Url> parse_url(std::string_view);
 
+/// Whether `path` is the prefix or lies below it.
+bool lies_below(std::string_view path, std::string_view prefix);
+
 }  // namespace pms::http

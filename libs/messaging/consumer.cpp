@@ -1,15 +1,24 @@
 #include "messaging/consumer.hpp"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstdint>
+#include <expected>
 #include <map>
 #include <set>
 #include <span>
+#include <string_view>
+#include <utility>
 
-#include "messaging/backoff.hpp"
+#include "core/backoff.hpp"
+#include "core/result.hpp"
+#include "core/signal.hpp"
+#include "core/task.hpp"
 #include "messaging/dead_letters.hpp"
-#include "messaging/wake_up.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -24,8 +33,8 @@ using Records = std::span<const StoredRecord>;
 using Positions = std::map<std::int32_t, std::int64_t>;  ///< the next offset of each partition
 
 constexpr std::chrono::milliseconds poll_span{1'000};  // how stale the lag may get when nothing comes
-constexpr std::chrono::seconds deadline{10};
-constexpr std::chrono::seconds longest_backoff{2};
+constexpr std::chrono::seconds call_timeout{10};
+constexpr std::chrono::seconds max_backoff{2};
 
 constexpr Statement select_position =
     database::point_read("SELECT next_offset FROM consumer_position WHERE topic = $1 AND partition = $2");
@@ -104,9 +113,9 @@ struct Consumer::State : std::enable_shared_from_this<State> {
   std::unique_ptr<Subscription> subscription;
   Positions positions;                // as last read from or written to the database
   std::set<std::int32_t> lost_track;  // partitions whose position is to be read again
-  Backoff backoff;
-  std::shared_ptr<WakeUp> stop_waiting = std::make_shared<WakeUp>();
-  std::shared_ptr<WakeUp> ended = std::make_shared<WakeUp>();
+  core::Backoff backoff;
+  std::shared_ptr<core::Signal> stop_waiting = std::make_shared<core::Signal>();
+  std::shared_ptr<core::Signal> ended = std::make_shared<core::Signal>();
   bool started = false;
   bool polling = false;
   bool stopping = false;
@@ -129,7 +138,7 @@ Consumer::State::State(boost::asio::io_context& io_context, database::Database& 
       lag(telemetry::gauge("messaging_consumer_lag_seconds",
                            "How old the oldest of the last applied events was in the log; 0 when there is none to read",
                            {{"service", settings.service}, {"topic", settings.topic}})),
-      backoff(settings.first_backoff, longest_backoff) {}
+      backoff(settings.first_backoff, max_backoff) {}
 
 core::Task<void> Consumer::State::run(std::shared_ptr<State> state) {
   bool away = false;
@@ -146,14 +155,14 @@ core::Task<void> Consumer::State::run(std::shared_ptr<State> state) {
   }
   co_await state->subscription->close();
   state->running = false;
-  state->ended->ring();
+  state->ended->set();
 }
 
 core::Task<void> Consumer::State::leave(std::shared_ptr<State> state) {
   state->stopping = true;
-  state->stop_waiting->ring();
+  state->stop_waiting->set();
   if (state->polling) co_await state->subscription->close();
-  while (state->running) co_await state->ended->wait_until(std::chrono::steady_clock::now() + deadline);
+  while (state->running) co_await state->ended->wait_until(std::chrono::steady_clock::now() + call_timeout);
 }
 
 core::Task<core::Result<>> Consumer::State::round() {
@@ -207,7 +216,7 @@ core::Result<> Consumer::State::settle(const Attempt& attempt, Records records) 
 }
 
 core::Task<Attempt> Consumer::State::apply_one(const StoredRecord& record) {
-  Backoff between_retries(settings.first_backoff, longest_backoff);
+  core::Backoff between_retries(settings.first_backoff, max_backoff);
   for (int retry = 0;; ++retry) {
     auto tried = co_await attempt(Records(&record, 1));
     if (tried.outcome != Outcome::poisoned) co_return tried;
@@ -219,7 +228,7 @@ core::Task<Attempt> Consumer::State::apply_one(const StoredRecord& record) {
 
 core::Task<Attempt> Consumer::State::dead_letter(const StoredRecord& record, const core::Error& reason) {
   tell(telemetry::Level::error, "an event can not be applied and goes to the dead-letter topic", reason);
-  auto letter = dead_letters.add(record, reason.message, Deadline::after(deadline));
+  auto letter = dead_letters.add(record, reason.message, Deadline::after(call_timeout));
   auto added = co_await std::move(letter);
   if (!added) co_return Attempt{Outcome::away, added.error()};
   const Positions next = positions_behind(Records(&record, 1));
@@ -265,7 +274,7 @@ Batch Consumer::State::moving_to(const Positions& next) const {
 }
 
 core::Task<Attempt> Consumer::State::commit(Batch batch, const Positions& next) {
-  auto committed = co_await database.commit(std::move(batch), Deadline::after(deadline));
+  auto committed = co_await database.commit(std::move(batch), Deadline::after(call_timeout));
   if (!committed) co_return Attempt{outcome_of(committed.error()), committed.error()};
   for (const auto& [partition, offset] : next) positions[partition] = offset;
   co_return Attempt{};
@@ -273,7 +282,7 @@ core::Task<Attempt> Consumer::State::commit(Batch batch, const Positions& next) 
 
 core::Task<core::Result<std::int64_t>> Consumer::State::stored_position(std::int32_t partition) {
   Params params{settings.topic, std::int64_t{partition}};
-  auto rows = co_await database.query(select_position, std::move(params), Deadline::after(deadline));
+  auto rows = co_await database.query(select_position, std::move(params), Deadline::after(call_timeout));
   if (!rows) co_return std::unexpected(rows.error());
   positions[partition] = rows->empty() ? 0 : rows->front().integer(0);
   co_return positions[partition];

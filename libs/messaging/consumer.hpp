@@ -1,10 +1,15 @@
 // Runs a consumer: reads a topic as a group and applies each event to the consumer's own database, once in effect.
 #pragma once
 
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
 
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "database/database.hpp"
 #include "messaging/event_log.hpp"
 

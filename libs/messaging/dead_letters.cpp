@@ -1,6 +1,10 @@
 #include "messaging/dead_letters.hpp"
 
 #include <fmt/format.h>
+#include <vector>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
 
 namespace pms::messaging {
 

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "messaging/event_log.hpp"
 
 namespace pms::messaging {

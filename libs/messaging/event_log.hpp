@@ -5,6 +5,8 @@
 // position in its own database, in the transaction of the effect (consumer.hpp).
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -15,13 +17,13 @@
 #include <vector>
 
 #include "core/clock.hpp"
+#include "core/deadline.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
-#include "resilience/deadline.hpp"
 
 namespace pms::messaging {
 
-using resilience::Deadline;
+using core::Deadline;
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
 /// What is published. Records of one key stay in order and in one partition.
@@ -100,17 +102,5 @@ class EventLog {
   /// Answers a trivial read: for /readyz.
   virtual core::Task<core::Result<>> ready(Deadline) = 0;
 };
-
-/// The URLs that an engine serves, in words, and whether this is one: for checking a configuration.
-constexpr std::string_view served_urls = "embedded: and the path of a file, as embedded:var/events.db";
-bool is_served(std::string_view url);
-
-/// Whether there is a log already at a URL that is served.
-bool exists(std::string_view url);
-
-/// Opens by URL: embedded:var/events.db, and makes what is missing. Blocks. Several processes may open one file; one
-/// object per file and process. Errors (`invalid` for a URL no engine serves, else `unavailable`) are one sentence that
-/// names the file.
-core::Result<std::unique_ptr<EventLog>> open(std::string_view url);
 
 }  // namespace pms::messaging

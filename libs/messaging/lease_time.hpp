@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 
 #include "core/clock.hpp"
 
@@ -18,12 +19,6 @@ inline core::Timestamp latest_end(core::Timestamp now, std::chrono::microseconds
 
 inline bool lease_ended(core::Timestamp end, core::Timestamp now, std::chrono::microseconds length) {
   return end <= now || end > latest_end(now, length);
-}
-
-inline std::int64_t microseconds(core::Timestamp time) { return time.time_since_epoch().count(); }
-
-inline core::Timestamp timestamp(std::int64_t microseconds) {
-  return core::Timestamp(std::chrono::microseconds(microseconds));
 }
 
 }  // namespace pms::messaging

@@ -1,14 +1,27 @@
 #include "messaging/outbox.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
 #include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
 
-#include "messaging/backoff.hpp"
+#include "core/backoff.hpp"
+#include "core/result.hpp"
+#include "core/signal.hpp"
+#include "core/task.hpp"
+#include "database/columns.hpp"
 #include "messaging/outbox_leases.hpp"
 #include "messaging/partition.hpp"
-#include "messaging/wake_up.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -21,8 +34,8 @@ using database::Statement;
 
 constexpr std::chrono::seconds database_deadline{5};
 constexpr std::chrono::seconds publish_deadline{30};
-constexpr std::chrono::milliseconds first_backoff{100};
-constexpr std::chrono::seconds longest_backoff{2};
+constexpr std::chrono::milliseconds first_publish_backoff{100};
+constexpr std::chrono::seconds max_publish_backoff{2};
 constexpr std::chrono::seconds between_counts{5};
 constexpr std::chrono::minutes between_clean_ups{10};
 
@@ -36,8 +49,6 @@ constexpr std::int64_t clean_up_rows = 1'000;
 constexpr Statement delete_published{R"(
   DELETE FROM outbox WHERE id IN (
     SELECT id FROM outbox WHERE published_at IS NOT NULL AND published_at < $1 ORDER BY published_at LIMIT $2))"};
-
-std::int64_t microseconds(core::Timestamp time) { return time.time_since_epoch().count(); }
 
 }  // namespace
 
@@ -80,9 +91,9 @@ struct OutboxRelay::State {
   prometheus::Counter& published;
   std::atomic<std::int64_t> oldest_us{0};  // when the oldest of the pending was committed; 0: none is
   telemetry::Refresh refresh;
-  std::shared_ptr<WakeUp> wake_up = std::make_shared<WakeUp>();
-  std::shared_ptr<WakeUp> stop_waiting = std::make_shared<WakeUp>();
-  std::shared_ptr<WakeUp> ended = std::make_shared<WakeUp>();
+  std::shared_ptr<core::Signal> wake_up = std::make_shared<core::Signal>();
+  std::shared_ptr<core::Signal> stop_waiting = std::make_shared<core::Signal>();
+  std::shared_ptr<core::Signal> ended = std::make_shared<core::Signal>();
   std::set<std::int64_t> told;  // rows that do not encode, already logged
   std::size_t first = 0;        // whose turn it is to be read first, so that no partition is starved
   core::SteadyTime count_due{};
@@ -114,12 +125,12 @@ OutboxRelay::State::State(boost::asio::io_context& io_context, database::Databas
 double OutboxRelay::State::age_of_oldest() const {
   const std::int64_t since = oldest_us.load(std::memory_order_relaxed);
   if (since == 0) return 0;
-  const std::chrono::duration<double> age{std::chrono::microseconds(microseconds(clock.now()) - since)};
+  const std::chrono::duration<double> age{std::chrono::microseconds(database::to_column(clock.now()) - since)};
   return std::max(age.count(), 0.0);
 }
 
 core::Task<void> OutboxRelay::State::run(std::shared_ptr<State> state) {
-  Backoff backoff(first_backoff, longest_backoff);
+  core::Backoff backoff(first_publish_backoff, max_publish_backoff);
   bool away = false;
   while (!state->finished()) {
     const bool stopping_before = state->stopping;  // a round that had begun may not see the last commits
@@ -145,7 +156,7 @@ core::Task<void> OutboxRelay::State::run(std::shared_ptr<State> state) {
   }
   co_await state->give_leases_back();
   state->running = false;
-  state->ended->ring();
+  state->ended->set();
 }
 
 /// Not cut short by wake(): an engine that is away does not come back because there is more to publish.
@@ -164,8 +175,8 @@ core::Task<void> OutboxRelay::State::linger() {
 core::Task<void> OutboxRelay::State::flush(std::shared_ptr<State> state, Deadline deadline) {
   state->stop_by = deadline;
   state->stopping = true;
-  state->wake_up->ring();
-  state->stop_waiting->ring();
+  state->wake_up->set();
+  state->stop_waiting->set();
   while (state->running && !deadline.passed()) co_await state->ended->wait_until(deadline.time());
 }
 
@@ -231,7 +242,7 @@ core::Result<Record> OutboxRelay::State::encode(const database::Row& row) const 
 }
 
 core::Task<core::Result<>> OutboxRelay::State::mark(const std::vector<std::int64_t>& ids) {
-  const std::int64_t now = microseconds(clock.now());
+  const std::int64_t now = database::to_column(clock.now());
   database::Batch batch;
   for (const std::int64_t id : ids) batch.add(mark_published, Params{id, now});
   auto marked = co_await database.commit(std::move(batch), Deadline::after(database_deadline));
@@ -261,7 +272,7 @@ core::Task<core::Result<>> OutboxRelay::State::clean_up_when_due() {
   std::int64_t deleted = clean_up_rows;
   while (deleted == clean_up_rows && !stopping) {
     database::Batch batch;
-    batch.add(delete_published, Params{microseconds(clock.now() - settings.keep_published), clean_up_rows});
+    batch.add(delete_published, Params{database::to_column(clock.now() - settings.keep_published), clean_up_rows});
     auto result = co_await database.commit(std::move(batch), Deadline::after(database_deadline));
     if (!result) co_return std::unexpected(result.error());
     deleted = result->front().rows_affected;
@@ -293,7 +304,7 @@ void OutboxRelay::start() {
   boost::asio::co_spawn(state_->io.get_executor(), State::run(state_), boost::asio::detached);
 }
 
-void OutboxRelay::wake() { state_->wake_up->ring(); }
+void OutboxRelay::wake() { state_->wake_up->set(); }
 
 core::Task<void> OutboxRelay::stop(Deadline deadline) {
   if (!state_->started) co_return;

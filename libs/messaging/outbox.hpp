@@ -2,10 +2,17 @@
 // order per key.
 #pragma once
 
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "database/database.hpp"
 #include "messaging/event_log.hpp"
 

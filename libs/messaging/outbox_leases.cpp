@@ -1,6 +1,14 @@
 #include "messaging/outbox_leases.hpp"
 
+#include <chrono>
+#include <cstddef>
+#include <expected>
+
+#include "core/deadline.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "core/uuid.hpp"
+#include "database/columns.hpp"
 #include "messaging/lease_time.hpp"
 #include "messaging/outbox.hpp"
 
@@ -11,7 +19,7 @@ namespace {
 using database::Params;
 using database::Statement;
 
-constexpr std::chrono::seconds deadline{5};
+constexpr std::chrono::seconds lease_timeout{5};
 
 constexpr Statement insert_lease{R"(
   INSERT INTO outbox_lease (partition, owner, expires_at) VALUES ($1, '', 0) ON CONFLICT (partition) DO NOTHING)"};
@@ -39,13 +47,13 @@ core::Task<core::Result<std::vector<std::int64_t>>> OutboxLeases::claim_pending(
   const core::Timestamp now = clock_.now();
   Params none;
   auto rows =
-      co_await database_.query(select_pending_partitions, std::move(none), resilience::Deadline::after(deadline));
+      co_await database_.query(select_pending_partitions, std::move(none), core::Deadline::after(lease_timeout));
   if (!rows) co_return std::unexpected(rows.error());
 
   std::vector<std::int64_t> ours;
   std::vector<std::int64_t> to_take;
   for (const database::Row& row : *rows) {
-    const core::Timestamp end = timestamp(row.integer(2));
+    const core::Timestamp end = row.time(2);
     const bool ended = lease_ended(end, now, length_);
     if (row.text(1) != owner_ && !ended) continue;
     (ended || end - now <= length_ / 2 ? to_take : ours).push_back(row.integer(0));
@@ -62,10 +70,10 @@ core::Task<core::Result<std::vector<std::int64_t>>> OutboxLeases::take(std::vect
   const core::Timestamp now = clock_.now();
   database::Batch batch;
   for (const std::int64_t partition : partitions) {
-    batch.add(take_lease, Params{partition, owner_, microseconds(now + length_), microseconds(now),
-                                 microseconds(latest_end(now, length_))});
+    batch.add(take_lease, Params{partition, owner_, database::to_column(now + length_), database::to_column(now),
+                                 database::to_column(latest_end(now, length_))});
   }
-  auto results = co_await database_.commit(std::move(batch), resilience::Deadline::after(deadline));
+  auto results = co_await database_.commit(std::move(batch), core::Deadline::after(lease_timeout));
   if (!results) co_return std::unexpected(results.error());
   std::vector<std::int64_t> taken;
   for (std::size_t i = 0; i < partitions.size(); ++i) {
@@ -79,7 +87,7 @@ bool OutboxLeases::hold() const { return clock_.steady_now() < claimed_until_; }
 core::Task<core::Result<>> OutboxLeases::give_back() {
   database::Batch batch;
   batch.add(free_leases, Params{owner_});
-  auto freed = co_await database_.commit(std::move(batch), resilience::Deadline::after(deadline));
+  auto freed = co_await database_.commit(std::move(batch), core::Deadline::after(lease_timeout));
   if (!freed) co_return std::unexpected(freed.error());
   co_return core::Result<>();
 }
@@ -90,7 +98,7 @@ core::Task<core::Result<>> OutboxLeases::make_rows() {
   for (std::int64_t partition = 0; partition < outbox_partitions; ++partition) {
     batch.add(insert_lease, Params{partition});
   }
-  auto made = co_await database_.commit(std::move(batch), resilience::Deadline::after(deadline));
+  auto made = co_await database_.commit(std::move(batch), core::Deadline::after(lease_timeout));
   if (!made) co_return std::unexpected(made.error());
   rows_made_ = true;
   co_return core::Result<>();

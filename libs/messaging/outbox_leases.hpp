@@ -1,12 +1,15 @@
 // Which outbox partitions this relay may publish: leases that replicas of a service take in turn.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "core/clock.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "database/database.hpp"
 
 namespace pms::messaging {

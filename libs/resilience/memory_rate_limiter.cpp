@@ -1,10 +1,17 @@
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <list>
+#include <memory>
 #include <mutex>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "core/task.hpp"
 #include "resilience/rate_limiter.hpp"
 
 namespace pms::resilience {

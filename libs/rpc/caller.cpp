@@ -2,7 +2,11 @@
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/system/error_code.hpp>
+#include <string>
 #include <strings.h>
+
+#include "clinic/caller.hpp"
+#include "clinic/permissions.hpp"
 
 namespace pms::rpc {
 namespace {
@@ -16,28 +20,28 @@ std::string_view bearer_token(std::string_view authorization) {
   return authorization.substr(scheme.size());
 }
 
-std::string names(security::Permissions permissions) {
+std::string names_of(clinic::Permissions permissions) {
   std::string text;
-  for (const auto permission : security::all_permissions()) {
+  for (const auto permission : clinic::all_permissions()) {
     if (!permissions.has(permission)) continue;
     if (!text.empty()) text += " or ";
-    text += security::to_string(permission);
+    text += clinic::to_string(permission);
   }
   return text;
 }
 
 }  // namespace
 
-core::Result<std::shared_ptr<const security::Caller>> authorize(const grpc::CallbackServerContext& context,
-                                                                const security::TokenVerifier& verifier,
-                                                                security::Permissions any_of) {
+core::Result<std::shared_ptr<const clinic::Caller>> authorize(const grpc::CallbackServerContext& context,
+                                                              const security::TokenVerifier& verifier,
+                                                              clinic::Permissions any_of) {
   const std::string_view token = bearer_token(metadata(context, "authorization"));
   if (token.empty())
     return core::fail(core::Errc::unauthenticated, "metadata `authorization: Bearer <access token>` is required");
   auto caller = verifier.verify(token);
   if (!caller) return caller;
   if ((*caller)->permissions.has_any(any_of)) return caller;
-  return core::fail(core::Errc::permission_denied, "this needs the permission " + names(any_of));
+  return core::fail(core::Errc::permission_denied, "this needs the permission " + names_of(any_of));
 }
 
 bool from_loopback(const grpc::CallbackServerContext& context) { return is_loopback_peer(context.peer()); }
@@ -54,11 +58,11 @@ bool is_loopback_peer(std::string_view peer) {
   return !error && address.is_loopback();
 }
 
-resilience::Deadline deadline_of(const grpc::CallbackServerContext& context, std::chrono::milliseconds limit) {
+core::Deadline deadline_of(const grpc::CallbackServerContext& context, std::chrono::milliseconds limit) {
   const auto now = std::chrono::system_clock::now();
   const auto deadline = context.deadline();  // far in the future when the client gave none
-  if (deadline - now >= limit) return resilience::Deadline::after(limit);
-  return resilience::Deadline::after(std::chrono::duration_cast<std::chrono::milliseconds>(deadline - now));
+  if (deadline - now >= limit) return core::Deadline::after(limit);
+  return core::Deadline::after(std::chrono::duration_cast<std::chrono::milliseconds>(deadline - now));
 }
 
 std::string_view metadata(const grpc::CallbackServerContext& context, const char* key) {

@@ -6,17 +6,19 @@
 #include <memory>
 #include <string_view>
 
+#include "clinic/caller.hpp"
+#include "clinic/permissions.hpp"
+#include "core/deadline.hpp"
 #include "core/result.hpp"
-#include "resilience/deadline.hpp"
 #include "security/token.hpp"
 
 namespace pms::rpc {
 
 /// The caller, from `authorization: Bearer …` in the metadata, with at least one of the permissions.
 /// Errors: unauthenticated, permission_denied, unavailable (no keys yet).
-core::Result<std::shared_ptr<const security::Caller>> authorize(const grpc::CallbackServerContext&,
-                                                                const security::TokenVerifier&,
-                                                                security::Permissions any_of);
+core::Result<std::shared_ptr<const clinic::Caller>> authorize(const grpc::CallbackServerContext&,
+                                                              const security::TokenVerifier&,
+                                                              clinic::Permissions any_of);
 
 /// True when the peer of the call is on this machine.
 bool from_loopback(const grpc::CallbackServerContext&);
@@ -25,8 +27,8 @@ bool from_loopback(const grpc::CallbackServerContext&);
 bool is_loopback_peer(std::string_view peer);
 
 /// The client's deadline, but at most `limit` from now: many clients set none.
-resilience::Deadline deadline_of(const grpc::CallbackServerContext&,
-                                 std::chrono::milliseconds limit = std::chrono::seconds(5));
+core::Deadline deadline_of(const grpc::CallbackServerContext&,
+                           std::chrono::milliseconds limit = std::chrono::seconds(5));
 
 /// The first value of a key in the call's metadata; empty when absent.
 std::string_view metadata(const grpc::CallbackServerContext&, const char* key);

@@ -1,6 +1,7 @@
 #include "rpc/calls.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <chrono>
 
 #include "rpc/caller.hpp"
 #include "rpc/status.hpp"
@@ -36,7 +37,7 @@ grpc::ServerUnaryReactor* Calls::answer(grpc::CallbackServerContext& context, st
   return reactor;
 }
 
-void Calls::close(resilience::Deadline deadline) {
+void Calls::close(core::Deadline deadline) {
   std::unique_lock lock(mutex_);
   closed_ = true;
   idle_.wait_for(lock, deadline.remaining(), [this] { return running_.empty(); });

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <grpcpp/grpcpp.h>
 #include <map>
 #include <mutex>
@@ -11,9 +13,9 @@
 #include <string_view>
 #include <unordered_set>
 
+#include "core/deadline.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
-#include "resilience/deadline.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace pms::rpc {
@@ -31,7 +33,7 @@ class Calls {
 
   /// From now on every call is refused as UNAVAILABLE; returns when none is running or the deadline has passed.
   /// Blocks: not for an io thread.
-  void close(resilience::Deadline);
+  void close(core::Deadline);
 
   /// Finishes what is still running as UNAVAILABLE: for a process whose io threads have stopped, where no coroutine
   /// will.

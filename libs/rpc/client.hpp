@@ -1,14 +1,15 @@
 // Calling a gRPC service from a coroutine.
 #pragma once
 
+#include <expected>
 #include <functional>
 #include <grpcpp/grpcpp.h>
 #include <memory>
 #include <string>
 
+#include "core/deadline.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
-#include "resilience/deadline.hpp"
 #include "rpc/status.hpp"
 
 namespace pms::rpc {
@@ -19,7 +20,7 @@ std::shared_ptr<grpc::Channel> channel(const std::string& address);
 
 /// What goes with a call.
 struct CallOptions {
-  resilience::Deadline deadline;
+  core::Deadline deadline;
   std::string token;        ///< sent as `authorization: Bearer …`; empty: none
   std::string traceparent;  ///< empty: none
   std::string request_id;   ///< sent as x-request-id; empty: none

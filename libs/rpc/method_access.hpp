@@ -3,13 +3,13 @@
 
 #include <string_view>
 
-#include "security/permissions.hpp"
+#include "clinic/permissions.hpp"
 
 namespace pms::rpc {
 
 struct MethodAccess {
-  std::string_view method;       ///< billing.v1.BillingService/GetBillingAccount
-  security::Permissions any_of;  ///< one of them is enough
+  std::string_view method;     ///< billing.v1.BillingService/GetBillingAccount
+  clinic::Permissions any_of;  ///< one of them is enough
 };
 
 }  // namespace pms::rpc

@@ -5,6 +5,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <fmt/format.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
@@ -71,7 +73,7 @@ struct Server::State : std::enable_shared_from_this<State> {
   void accept_later();
   void close();
   void set_serving(bool);
-  void stop(resilience::Deadline);
+  void stop(core::Deadline);
 
   const ServerSettings settings;
   asio::io_context& io;
@@ -169,7 +171,7 @@ void Server::State::set_serving(bool serving) {
   for (const Mounted& each : services) health->SetServingStatus(each.name, serving);
 }
 
-void Server::State::stop(resilience::Deadline deadline) {
+void Server::State::stop(core::Deadline deadline) {
   set_serving(false);
   close();
   calls.close(deadline);
@@ -198,7 +200,7 @@ void Server::start() {
   state_->accept();
 }
 
-core::Task<void> Server::drain(resilience::Deadline deadline) {
+core::Task<void> Server::drain(core::Deadline deadline) {
   constexpr asio::use_awaitable_t<core::Executor> awaitable;
   const auto executor = co_await asio::this_coro::executor;
   // gRPC's shutdown blocks, and the calls it waits for need the io threads.

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "core/deadline.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
-#include "resilience/deadline.hpp"
 #include "rpc/calls.hpp"
 
 namespace pms::rpc {
@@ -43,7 +43,7 @@ class Server {
   /// Begins to accept; the health service says SERVING, for the whole server and for each service.
   void start();
   /// NOT_SERVING; accepts no more, refuses new calls, lets running ones finish until the deadline, then closes all.
-  core::Task<void> drain(resilience::Deadline);
+  core::Task<void> drain(core::Deadline);
 
  private:
   struct State;

@@ -1,6 +1,8 @@
 #include "rpc/status.hpp"
 
 #include <array>
+#include <cstddef>
+#include <string_view>
 
 namespace pms::rpc {
 namespace {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <grpcpp/support/status.h>
+#include <string_view>
 
 #include "core/result.hpp"
 

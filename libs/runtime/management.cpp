@@ -1,7 +1,12 @@
 #include "runtime/management.hpp"
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <string>
 
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "http/message.hpp"
 #include "http/problem.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -46,11 +51,11 @@ core::Task<http::Response> metrics() {
 Management::Management(std::string service, const ListenSettings& listen, Runtime& runtime,
                        std::function<core::Task<core::Result<>>()> ready)
     : router_(service, nullptr), server_(server_settings(service, listen), runtime.io(), router_) {
-  router_.get("/livez", http::Public{}, [&runtime](http::Request&) { return live(runtime); });
-  router_.get("/readyz", http::Public{}, [&runtime, ready = std::move(ready)](http::Request& request) {
+  router_.get("/livez", rest::Public{}, [&runtime](http::Request&) { return live(runtime); });
+  router_.get("/readyz", rest::Public{}, [&runtime, ready = std::move(ready)](http::Request& request) {
     return readiness(runtime, ready, request);
   });
-  router_.get("/metrics", http::Public{}, [](http::Request&) { return metrics(); });
+  router_.get("/metrics", rest::Public{}, [](http::Request&) { return metrics(); });
 }
 
 }  // namespace pms::runtime

@@ -2,11 +2,16 @@
 // of the process: of all its services.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 
-#include "http/router.hpp"
+#include "core/deadline.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "http/server.hpp"
+#include "rest/router.hpp"
 #include "runtime/runtime.hpp"
 #include "runtime/service.hpp"
 
@@ -17,14 +22,14 @@ class Management {
   /// `ready` answers /readyz (503 with the reason while it fails, and from the moment the process drains).
   Management(std::string service, const ListenSettings&, Runtime&, std::function<core::Task<core::Result<>>()> ready);
 
-  http::Router& router() { return router_; }  ///< for further routes, as auth's /revocations
+  rest::Router& router() { return router_; }  ///< for further routes, as auth's /revocations
   core::Result<> bind() { return server_.bind(); }
   void start() { server_.start(); }
-  core::Task<void> drain(resilience::Deadline deadline) { return server_.drain(deadline); }
+  core::Task<void> drain(core::Deadline deadline) { return server_.drain(deadline); }
   std::uint16_t port() const { return server_.port(); }
 
  private:
-  http::Router router_;
+  rest::Router router_;
   http::Server server_;
 };
 

@@ -1,8 +1,22 @@
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
 
+#include "core/deadline.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "runtime/service.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/process.hpp"
@@ -45,7 +59,7 @@ class Shutdown {
   }
 
   void drain() {
-    auto deadline = resilience::Deadline::after(settings_.drain_timeout);
+    auto deadline = core::Deadline::after(settings_.drain_timeout);
     asio::co_spawn(runtime_.background(), drain_in_order(services_, deadline), [this](std::exception_ptr failure) {
       asio::post(loop_, [this, failure] {
         signals_.cancel();
@@ -55,7 +69,7 @@ class Shutdown {
     // The loop has work until the coroutine posts its end: the second wait on the signals.
   }
 
-  static core::Task<void> drain_in_order(std::span<Service* const> services, resilience::Deadline deadline) {
+  static core::Task<void> drain_in_order(std::span<Service* const> services, core::Deadline deadline) {
     for (Service* service : services) co_await service->drain(deadline);
   }
 

@@ -1,5 +1,7 @@
 #include "runtime/runtime.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <pthread.h>
 #include <sys/resource.h>
 

@@ -1,18 +1,20 @@
 // What the five services have in common for the process that runs them: a life in steps.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "config/schema.hpp"
+#include "core/deadline.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "http/server.hpp"
-#include "resilience/deadline.hpp"
 #include "runtime/runtime.hpp"
 
 namespace pms::runtime {
@@ -45,7 +47,7 @@ class Service {
   /// Whether the service's own storage answers: /readyz.
   virtual core::Task<core::Result<>> ready() = 0;
   /// Stops taking requests, finishes what is in flight, then stops relays and consumers.
-  virtual core::Task<void> drain(resilience::Deadline) = 0;
+  virtual core::Task<void> drain(core::Deadline) = 0;
 
   /// What it listens on, as "http 127.0.0.1:4000": for the line printed at start.
   virtual std::vector<std::string> listening() const = 0;

@@ -1,3 +1,8 @@
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
 #include "runtime/runtime.hpp"
 #include "runtime/service.hpp"
 

@@ -10,13 +10,10 @@
 #include "core/result.hpp"
 #include "database/database.hpp"
 #include "messaging/event_log.hpp"
+#include "runtime/engines.hpp"
 #include "runtime/runtime.hpp"
 
 namespace pms::runtime {
-
-/// Checks of the properties that name a database or an event log.
-config::Check<std::string> database_url();
-config::Check<std::string> event_log_url();
 
 /// Opens the database and brings its schema up to date. Blocks. Errors: one sentence for the operator.
 core::Result<std::unique_ptr<database::Database>> open_database(const std::string& url, std::string_view service,

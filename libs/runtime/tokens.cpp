@@ -1,5 +1,12 @@
 #include "runtime/tokens.hpp"
 
+#include <chrono>
+#include <expected>
+#include <fmt/format.h>
+
+#include "core/deadline.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "http/client.hpp"
 
 namespace pms::runtime {
@@ -8,7 +15,7 @@ namespace {
 core::Task<core::Result<std::string>> get(std::string url) {
   http::ClientRequest request;
   request.url = std::move(url);
-  auto response = co_await http::fetch(std::move(request), resilience::Deadline::after(std::chrono::seconds(2)));
+  auto response = co_await http::fetch(std::move(request), core::Deadline::after(std::chrono::seconds(2)));
   if (!response) co_return std::unexpected(response.error());
   if (response->status != 200)
     co_return core::fail(core::Errc::unavailable, fmt::format("auth-service answered {}", response->status));

@@ -1,6 +1,7 @@
 #include "security/base64url.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace pms::security {

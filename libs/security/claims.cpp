@@ -2,18 +2,21 @@
 
 #include <algorithm>
 #include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <chrono>
 #include <cmath>
+#include <cstddef>
 #include <optional>
+#include <utility>
 
+#include "clinic/caller.hpp"
+#include "clinic/permissions.hpp"
+#include "json/reader.hpp"
+#include "json/writer.hpp"
 #include "security/base64url.hpp"
-#include "security/strict_json.hpp"
 
 namespace pms::security {
 namespace {
-
-namespace json = boost::json;
 
 constexpr std::int64_t latest_time_s = 253'402'300'799;  // the end of the year 9999
 
@@ -26,8 +29,8 @@ bool is_access_token_type(std::string_view type) {
 }
 
 /// A NumericDate (RFC 7519 section 2): seconds since 1970, fractions allowed.
-std::optional<core::Timestamp> time_member(const json::object& claims, std::string_view name) {
-  const json::value* value = claims.if_contains({name.data(), name.size()});
+std::optional<core::Timestamp> time_member(const boost::json::object& claims, std::string_view name) {
+  const boost::json::value* value = claims.if_contains({name.data(), name.size()});
   if (value == nullptr) return std::nullopt;
   double seconds = 0;
   if (value->is_int64())
@@ -41,18 +44,18 @@ std::optional<core::Timestamp> time_member(const json::object& claims, std::stri
 }
 
 /// How often the account had been changed; 0, from which every revocation of the user counts, when it is not said.
-std::optional<std::int64_t> user_version_member(const json::object& claims) {
-  const json::value* value = claims.if_contains("uver");
+std::optional<std::int64_t> user_version_member(const boost::json::object& claims) {
+  const boost::json::value* value = claims.if_contains("uver");
   if (value == nullptr) return 0;
   if (!value->is_int64() || value->get_int64() < 0) return std::nullopt;
   return value->get_int64();
 }
 
 /// RFC 7519 section 4.1.3: one text, or a list of them.
-bool names_audience(const json::object& claims, std::string_view audience) {
-  const json::value* value = claims.if_contains("aud");
+bool names_audience(const boost::json::object& claims, std::string_view audience) {
+  const boost::json::value* value = claims.if_contains("aud");
   if (value == nullptr) return false;
-  auto is_ours = [audience](const json::value& one) {
+  auto is_ours = [audience](const boost::json::value& one) {
     return one.is_string() && std::string_view(one.get_string().data(), one.get_string().size()) == audience;
   };
   if (value->is_array()) return std::ranges::any_of(value->get_array(), is_ours);
@@ -60,13 +63,13 @@ bool names_audience(const json::object& claims, std::string_view audience) {
 }
 
 /// Roles this version does not know give nothing.
-std::optional<Roles> roles_member(const json::object& claims) {
-  const json::value* value = claims.if_contains("roles");
+std::optional<clinic::Roles> roles_member(const boost::json::object& claims) {
+  const boost::json::value* value = claims.if_contains("roles");
   if (value == nullptr || !value->is_array()) return std::nullopt;
-  Roles roles;
-  for (const json::value& name : value->get_array()) {
+  clinic::Roles roles;
+  for (const boost::json::value& name : value->get_array()) {
     if (!name.is_string()) return std::nullopt;
-    if (auto role = parse_role({name.get_string().data(), name.get_string().size()})) roles.add(*role);
+    if (auto role = clinic::parse_role({name.get_string().data(), name.get_string().size()})) roles.add(*role);
   }
   return roles;
 }
@@ -106,12 +109,13 @@ std::expected<TokenParts, Refusal> take_apart(std::string_view token) {
   auto header_text = base64url_decode(token.substr(0, first));
   auto claims = base64url_decode(token.substr(first + 1, second - first - 1));
   auto signature = base64url_decode(token.substr(second + 1));
-  auto header = header_text ? parse_strict_object(*header_text) : std::nullopt;
-  if (!header || !claims || !signature) return std::unexpected(Refusal::malformed);
-  if (text_member(*header, "alg") != "ES256") return std::unexpected(Refusal::algorithm);
-  auto type = text_member(*header, "typ");
+  if (!header_text || !claims || !signature) return std::unexpected(Refusal::malformed);
+  const auto header = json::parse_object(*header_text);
+  if (!header) return std::unexpected(Refusal::malformed);
+  if (json::text_member(*header, "alg") != "ES256") return std::unexpected(Refusal::algorithm);
+  auto type = json::text_member(*header, "typ");
   if (!type || !is_access_token_type(*type) || header->contains("crit")) return std::unexpected(Refusal::type);
-  auto key_id = text_member(*header, "kid");
+  auto key_id = json::text_member(*header, "kid");
   if (!key_id) return std::unexpected(Refusal::malformed);
   return TokenParts{.key_id = std::string(*key_id),
                     .signed_part = token.substr(0, second),
@@ -119,16 +123,17 @@ std::expected<TokenParts, Refusal> take_apart(std::string_view token) {
                     .claims = std::move(*claims)};
 }
 
-std::expected<Caller, Refusal> read_claims(std::string_view text, const TokenSettings& settings, core::Timestamp now) {
-  auto claims = parse_strict_object(text);
+std::expected<clinic::Caller, Refusal> read_claims(std::string_view text, const TokenSettings& settings,
+                                                   core::Timestamp now) {
+  const auto claims = json::parse_object(text);
   if (!claims) return std::unexpected(Refusal::malformed);
-  if (text_member(*claims, "iss") != settings.issuer || !names_audience(*claims, settings.audience))
+  if (json::text_member(*claims, "iss") != settings.issuer || !names_audience(*claims, settings.audience))
     return std::unexpected(Refusal::issuer);
 
-  auto user_id = text_member(*claims, "sub");
-  auto session = text_member(*claims, "sid");
-  auto token_id = text_member(*claims, "jti");
-  auto email = text_member(*claims, "email");
+  auto user_id = json::text_member(*claims, "sub");
+  auto session = json::text_member(*claims, "sid");
+  auto token_id = json::text_member(*claims, "jti");
+  auto email = json::text_member(*claims, "email");
   auto roles = roles_member(*claims);
   auto issued_at = time_member(*claims, "iat");
   auto expires_at = time_member(*claims, "exp");
@@ -140,38 +145,45 @@ std::expected<Caller, Refusal> read_claims(std::string_view text, const TokenSet
   if (now >= *expires_at + settings.leeway) return std::unexpected(Refusal::expired);
   if (not_before && now + settings.leeway < *not_before) return std::unexpected(Refusal::not_yet_valid);
 
-  return Caller{.user_id = std::string(*user_id),
-                .session = std::string(*session),
-                .token_id = std::string(*token_id),
-                .email = std::string(*email),
-                .roles = *roles,
-                .permissions = permissions_of(*roles),
-                .issued_at = *issued_at,
-                .expires_at = *expires_at,
-                .user_version = *user_version};
+  return clinic::Caller{.user_id = std::string(*user_id),
+                        .session = std::string(*session),
+                        .token_id = std::string(*token_id),
+                        .email = std::string(*email),
+                        .roles = *roles,
+                        .permissions = clinic::permissions_of(*roles),
+                        .issued_at = *issued_at,
+                        .expires_at = *expires_at,
+                        .user_version = *user_version};
 }
 
-std::string sign_token(const Caller& caller, const TokenSettings& settings, const SigningKey& key) {
+std::string sign_token(const clinic::Caller& caller, const TokenSettings& settings, const SigningKey& key) {
   auto seconds = [](core::Timestamp time) {
     return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
   };
-  json::array roles;
-  for (Role role : all_roles()) {
-    std::string_view name = to_string(role);
-    if (caller.roles.has(role)) roles.emplace_back(json::string_view(name.data(), name.size()));
-  }
-  json::object header{{"alg", "ES256"}, {"typ", "at+jwt"}, {"kid", key.public_key().id()}};
-  json::object claims{{"iss", settings.issuer},
-                      {"aud", settings.audience},
-                      {"sub", caller.user_id},
-                      {"sid", caller.session},
-                      {"jti", caller.token_id},
-                      {"iat", seconds(caller.issued_at)},
-                      {"exp", seconds(caller.expires_at)},
-                      {"email", caller.email},
-                      {"uver", caller.user_version},
-                      {"roles", std::move(roles)}};
-  std::string token = base64url_encode(json::serialize(header)) + '.' + base64url_encode(json::serialize(claims));
+  std::string header;
+  json::Writer(header)
+      .begin_object()
+      .field("alg", "ES256")
+      .field("typ", "at+jwt")
+      .field("kid", key.public_key().id())
+      .end_object();
+  std::string claims;
+  json::Writer writer(claims);
+  writer.begin_object()
+      .field("iss", settings.issuer)
+      .field("aud", settings.audience)
+      .field("sub", caller.user_id)
+      .field("sid", caller.session)
+      .field("jti", caller.token_id)
+      .field("iat", seconds(caller.issued_at))
+      .field("exp", seconds(caller.expires_at))
+      .field("email", caller.email)
+      .field("uver", caller.user_version);
+  writer.key("roles").begin_array();
+  for (clinic::Role role : clinic::all_roles())
+    if (caller.roles.has(role)) writer.text(to_string(role));
+  writer.end_array().end_object();
+  std::string token = base64url_encode(header) + '.' + base64url_encode(claims);
   token += '.' + base64url_encode(key.sign(token));
   return token;
 }

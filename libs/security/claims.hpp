@@ -1,11 +1,13 @@
 // What is inside an access token, and every reason to refuse one.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <string>
 #include <string_view>
 
+#include "clinic/caller.hpp"
 #include "security/token.hpp"
 
 namespace pms::security {
@@ -34,6 +36,6 @@ struct TokenParts {
 std::expected<TokenParts, Refusal> take_apart(std::string_view token);
 
 /// The claims of a token whose signature is right, checked against the settings and the time.
-std::expected<Caller, Refusal> read_claims(std::string_view json, const TokenSettings&, core::Timestamp now);
+std::expected<clinic::Caller, Refusal> read_claims(std::string_view json, const TokenSettings&, core::Timestamp now);
 
 }  // namespace pms::security

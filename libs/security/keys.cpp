@@ -5,6 +5,7 @@
 #include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
+#include <cstddef>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
@@ -13,9 +14,10 @@
 #include <openssl/pem.h>
 #include <stdexcept>
 
+#include "json/reader.hpp"
+#include "json/writer.hpp"
 #include "security/base64url.hpp"
 #include "security/digest.hpp"
-#include "security/strict_json.hpp"
 
 namespace pms::security {
 namespace {
@@ -114,20 +116,20 @@ std::shared_ptr<const PublicKey::Data> public_data(Key key, std::string_view poi
 }
 
 bool absent_or(const boost::json::object& jwk, std::string_view name, std::string_view value) {
-  return !jwk.contains({name.data(), name.size()}) || text_member(jwk, name) == value;
+  return !jwk.contains({name.data(), name.size()}) || json::text_member(jwk, name) == value;
 }
 
 /// Nothing for a key of another kind, use or algorithm.
 std::shared_ptr<const PublicKey::Data> parse_jwk(const boost::json::object& jwk) {
-  if (text_member(jwk, "kty") != "EC" || text_member(jwk, "crv") != "P-256") return nullptr;
+  if (json::text_member(jwk, "kty") != "EC" || json::text_member(jwk, "crv") != "P-256") return nullptr;
   if (!absent_or(jwk, "use", "sig") || !absent_or(jwk, "alg", "ES256")) return nullptr;
-  auto x = base64url_decode(text_member(jwk, "x").value_or(""));
-  auto y = base64url_decode(text_member(jwk, "y").value_or(""));
+  auto x = base64url_decode(json::text_member(jwk, "x").value_or(""));
+  auto y = base64url_decode(json::text_member(jwk, "y").value_or(""));
   if (!x || !y || x->size() != coordinate_bytes || y->size() != coordinate_bytes) return nullptr;
   std::string point = uncompressed_point + *x + *y;
   Key key = public_key_from(point);
   if (key == nullptr) return nullptr;
-  return public_data(std::move(key), point, std::string(text_member(jwk, "kid").value_or("")));
+  return public_data(std::move(key), point, std::string(json::text_member(jwk, "kid").value_or("")));
 }
 
 }  // namespace
@@ -136,9 +138,18 @@ PublicKey::PublicKey(std::shared_ptr<const Data> data) : data_(std::move(data)) 
 const std::string& PublicKey::id() const { return data_->id; }
 
 std::string PublicKey::to_jwk() const {
-  // A foreign `kid` may hold any text, so it goes through the JSON library; the rest is base64url.
-  return R"({"kty":"EC","crv":"P-256","x":")" + data_->x + R"(","y":")" + data_->y + R"(","kid":)" +
-         serialize_text(data_->id) + R"(,"use":"sig","alg":"ES256"})";
+  std::string jwk;
+  json::Writer(jwk)
+      .begin_object()
+      .field("kty", "EC")
+      .field("crv", "P-256")
+      .field("x", data_->x)
+      .field("y", data_->y)
+      .field("kid", data_->id)
+      .field("use", "sig")
+      .field("alg", "ES256")
+      .end_object();
+  return jwk;
 }
 
 bool PublicKey::verifies(std::string_view message, std::string_view signature) const {
@@ -215,7 +226,7 @@ std::string SigningKey::sign(std::string_view message) const {
 KeySet::KeySet(std::vector<PublicKey> keys) : keys_(std::move(keys)) {}
 
 core::Result<KeySet> KeySet::parse(std::string_view jwks) {
-  auto document = parse_strict_object(jwks);
+  const auto document = json::parse_object(jwks);
   const boost::json::value* keys = document ? document->if_contains("keys") : nullptr;
   if (keys == nullptr || !keys->is_array()) return core::fail(core::Errc::invalid, "not a JWK set (RFC 7517)");
   KeySet set;

@@ -1,5 +1,6 @@
 #include "security/password.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
@@ -7,8 +8,11 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
+#include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <deque>
+#include <expected>
 #include <fmt/format.h>
 #include <mutex>
 #include <pthread.h>

@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <cstddef>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 
 #include "common_passwords.hpp"

@@ -2,34 +2,32 @@
 
 #include <algorithm>
 #include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <optional>
 
 #include "core/time.hpp"
-#include "security/strict_json.hpp"
+#include "json/reader.hpp"
+#include "json/writer.hpp"
 
 namespace pms::security {
 namespace {
 
-namespace json = boost::json;
-
 constexpr std::string_view session_kind = "session";
 constexpr std::string_view user_kind = "user";
 
-std::optional<std::int64_t> number_member(const json::object& object, std::string_view name) {
-  const json::value* value = object.if_contains({name.data(), name.size()});
+std::optional<std::int64_t> number_member(const boost::json::object& object, std::string_view name) {
+  const boost::json::value* value = object.if_contains({name.data(), name.size()});
   if (value == nullptr || !value->is_int64()) return std::nullopt;
   return value->get_int64();
 }
 
-std::optional<Revocation> parse_revocation(const json::value& value) {
+std::optional<Revocation> parse_revocation(const boost::json::value& value) {
   if (!value.is_object()) return std::nullopt;
-  const json::object& object = value.get_object();
+  const boost::json::object& object = value.get_object();
   auto number = number_member(object, "number");
-  auto kind = text_member(object, "kind");
-  auto id = text_member(object, "id");
-  auto expires_at = core::parse_timestamp(text_member(object, "expiresAt").value_or(""));
+  auto kind = json::text_member(object, "kind");
+  auto id = json::text_member(object, "id");
+  auto expires_at = core::parse_timestamp(json::text_member(object, "expiresAt").value_or(""));
   if (!number || !id || !expires_at || (kind != session_kind && kind != user_kind)) return std::nullopt;
   const bool of_session = kind == session_kind;
   auto version = of_session ? 0 : number_member(object, "version");
@@ -44,28 +42,31 @@ std::optional<Revocation> parse_revocation(const json::value& value) {
 }  // namespace
 
 std::string to_json(const RevocationFeed& feed) {
-  json::array entries;
+  std::string text;
+  json::Writer writer(text);
+  writer.begin_object().key("revocations").begin_array();
   for (const Revocation& revocation : feed.revocations) {
     const bool of_session = revocation.kind == Revocation::Kind::session;
-    std::string_view kind = of_session ? session_kind : user_kind;
-    json::object entry{{"number", revocation.number},
-                       {"kind", json::string_view(kind.data(), kind.size())},
-                       {"id", revocation.id},
-                       {"expiresAt", core::format_timestamp(revocation.expires_at)}};
-    if (!of_session) entry["version"] = revocation.version;
-    entries.push_back(std::move(entry));
+    writer.begin_object()
+        .field("number", revocation.number)
+        .field("kind", of_session ? session_kind : user_kind)
+        .field("id", revocation.id)
+        .field("expiresAt", core::format_timestamp(revocation.expires_at));
+    if (!of_session) writer.field("version", revocation.version);
+    writer.end_object();
   }
-  return json::serialize(json::object{{"revocations", std::move(entries)}, {"last", feed.last}});
+  writer.end_array().field("last", feed.last).end_object();
+  return text;
 }
 
 core::Result<RevocationFeed> parse_revocation_feed(std::string_view text) {
-  auto document = parse_strict_object(text);
-  const json::value* entries = document ? document->if_contains("revocations") : nullptr;
+  const auto document = json::parse_object(text);
+  const boost::json::value* entries = document ? document->if_contains("revocations") : nullptr;
   auto last = document ? number_member(*document, "last") : std::nullopt;
   if (entries == nullptr || !entries->is_array() || !last)
     return core::fail(core::Errc::invalid, "not a feed of revocations");
   RevocationFeed feed{.revocations = {}, .last = *last};
-  for (const json::value& entry : entries->get_array()) {
+  for (const boost::json::value& entry : entries->get_array()) {
     auto revocation = parse_revocation(entry);
     if (!revocation) return core::fail(core::Errc::invalid, "the feed holds an entry that is not a revocation");
     feed.revocations.push_back(std::move(*revocation));

@@ -1,6 +1,8 @@
 #include "security/sealing.hpp"
 
 #include <array>
+#include <cstddef>
+#include <expected>
 #include <sodium.h>
 
 namespace pms::security {

@@ -2,14 +2,15 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "clinic/caller.hpp"
 #include "core/clock.hpp"
 #include "core/result.hpp"
-#include "security/caller.hpp"
 #include "security/keys.hpp"
 #include "security/revocations.hpp"
 
@@ -26,7 +27,7 @@ struct TokenSettings {
 
 /// Header {alg, typ: at+jwt, kid}, claims iss, aud, sub, sid, jti, iat, exp, email, roles, uver, from the caller's
 /// fields. Times are cut to whole seconds.
-std::string sign_token(const Caller&, const TokenSettings&, const SigningKey&);
+std::string sign_token(const clinic::Caller&, const TokenSettings&, const SigningKey&);
 
 /// Verifies access tokens against the current keys and revocations. Thread-safe: each thread keeps its own cache of
 /// verified tokens (keyed by SHA-256 of the whole token; an entry ends with its token, with a revocation of it and when
@@ -38,7 +39,7 @@ class TokenVerifier {
 
   /// Errors: unauthenticated (one message for every reason, the reason only in a metric);
   /// unavailable when no keys have ever been there.
-  core::Result<std::shared_ptr<const Caller>> verify(
+  core::Result<std::shared_ptr<const clinic::Caller>> verify(
       std::string_view token) const;  // shared: cached and in use at once
 
   /// From any thread.

@@ -1,8 +1,19 @@
 #include <array>
 #include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <memory>
 #include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "clinic/caller.hpp"
+#include "core/result.hpp"
 #include "security/claims.hpp"
 #include "security/digest.hpp"
 #include "security/token.hpp"
@@ -64,7 +75,7 @@ struct TokenVerifier::State {
   std::vector<std::unique_ptr<ThreadState>> thread_states;
 
   ThreadState& this_thread();
-  std::expected<Caller, Refusal> check(std::string_view token, const KeySet&, core::Timestamp now) const;
+  std::expected<clinic::Caller, Refusal> check(std::string_view token, const KeySet&, core::Timestamp now) const;
 };
 
 ThreadState& TokenVerifier::State::this_thread() {
@@ -87,8 +98,8 @@ ThreadState& TokenVerifier::State::this_thread() {
   return *mine;
 }
 
-std::expected<Caller, Refusal> TokenVerifier::State::check(std::string_view token, const KeySet& current,
-                                                           core::Timestamp now) const {
+std::expected<clinic::Caller, Refusal> TokenVerifier::State::check(std::string_view token, const KeySet& current,
+                                                                   core::Timestamp now) const {
   auto parts = take_apart(token);
   if (!parts) return std::unexpected(parts.error());
   const PublicKey* key = current.find(parts->key_id);
@@ -101,7 +112,7 @@ TokenVerifier::TokenVerifier(TokenSettings settings, const core::Clock& clock, s
     : state_(std::make_unique<State>(std::move(settings), clock, cache_size)) {}
 TokenVerifier::~TokenVerifier() = default;
 
-core::Result<std::shared_ptr<const Caller>> TokenVerifier::verify(std::string_view token) const {
+core::Result<std::shared_ptr<const clinic::Caller>> TokenVerifier::verify(std::string_view token) const {
   ThreadState& mine = state_->this_thread();
   if (mine.keys == nullptr)
     return std::unexpected(core::Error{.code = core::Errc::unavailable,
@@ -122,7 +133,7 @@ core::Result<std::shared_ptr<const Caller>> TokenVerifier::verify(std::string_vi
     }
     if (state_->revocations.revoked(caller->session, caller->user_id, caller->user_version))
       return refuse(Refusal::revoked);
-    auto shared = std::make_shared<const Caller>(std::move(*caller));
+    auto shared = std::make_shared<const clinic::Caller>(std::move(*caller));
     mine.verified.add(digest, {shared, shared->expires_at + state_->settings.leeway, revocations_generation});
     count_accepted(Source::verified);
     return shared;
@@ -132,7 +143,7 @@ core::Result<std::shared_ptr<const Caller>> TokenVerifier::verify(std::string_vi
     return refuse(Refusal::expired);
   }
   if (entry->revocations_generation != revocations_generation) {
-    const Caller& caller = *entry->caller;
+    const clinic::Caller& caller = *entry->caller;
     if (state_->revocations.revoked(caller.session, caller.user_id, caller.user_version)) {
       mine.verified.erase(digest);
       return refuse(Refusal::revoked);

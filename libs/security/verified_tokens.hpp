@@ -1,13 +1,14 @@
 // One thread's memory of the tokens it has verified.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <memory>
 #include <unordered_map>
 
+#include "clinic/caller.hpp"
 #include "core/clock.hpp"
-#include "security/caller.hpp"
 #include "security/digest.hpp"
 
 namespace pms::security {
@@ -18,7 +19,7 @@ namespace pms::security {
 class VerifiedTokens {
  public:
   struct Entry {
-    std::shared_ptr<const Caller> caller;
+    std::shared_ptr<const clinic::Caller> caller;
     core::Timestamp ends_at{};
     std::uint64_t revocations_generation = 0;  ///< of the list when it was last asked
   };

@@ -1,6 +1,7 @@
 #include "telemetry/log.hpp"
 
 #include <atomic>
+#include <fmt/format.h>
 #include <memory>
 #include <spdlog/formatter.h>
 #include <spdlog/logger.h>

@@ -1,7 +1,10 @@
 #include "log_line.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
+#include <variant>
 
 #include "core/text.hpp"
 #include "core/time.hpp"

@@ -1,5 +1,6 @@
 #include "telemetry/process.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <ctime>

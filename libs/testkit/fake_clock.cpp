@@ -1,5 +1,7 @@
 #include "testkit/fake_clock.hpp"
 
+#include <chrono>
+
 namespace pms::testkit {
 
 core::Timestamp FakeClock::now() const {

@@ -1,6 +1,7 @@
 // A clock that stands still until it is told to move.
 #pragma once
 
+#include <chrono>
 #include <mutex>
 
 #include "core/clock.hpp"

@@ -1,12 +1,15 @@
 #include "testkit/raw_connection.hpp"
 
+#include <algorithm>
 #include <arpa/inet.h>
+#include <cstddef>
 #include <netinet/in.h>
 #include <stdexcept>
 #include <strings.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
+#include <utility>
 
 namespace pms::testkit {
 

@@ -1,6 +1,7 @@
 // A TCP connection that sends exactly the bytes a test says: for what a well-behaved client would never send.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -1,6 +1,7 @@
 #include "testkit/scripted_server.hpp"
 
 #include <arpa/inet.h>
+#include <cstddef>
 #include <netinet/in.h>
 #include <stdexcept>
 #include <sys/socket.h>

@@ -1,14 +1,24 @@
 // What a page of a search costs, its total included, and what creating a patient costs beside so many: median and worst
 // time of each, and CPU time of the process, in milliseconds.
 // Build and run: ninja -C build/dev search_benchmark && build/dev/bin/search_benchmark [PATIENTS]
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <ctime>
 #include <fmt/format.h>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
 
+#include "core/task.hpp"
 #include "core/uuid.hpp"
 #include "database/database.hpp"
 #include "migrations.hpp"
+#include "runtime/engines.hpp"
 #include "storage/sql_patients.hpp"
 #include "testkit/run_task.hpp"
 #include "testkit/temporary_folder.hpp"
@@ -55,8 +65,8 @@ core::Task<void> commit(database::Database& database, database::Batch batch) {
 
 struct Store {
   explicit Store(std::int64_t count) {
-    database =
-        std::move(database::open("sqlite:" + (folder / "patient.db").string(), {.service = "benchmark"}).value());
+    database = std::move(
+        runtime::open_database("sqlite:" + (folder / "patient.db").string(), {.service = "benchmark"}).value());
     database->migrate(migrations()).value();
     for (std::int64_t made = 0; made < count; made += 10'000) {
       database::Batch batch;

@@ -1,20 +1,29 @@
 #include "app.hpp"
 
+#include <chrono>
+#include <expected>
+#include <fmt/format.h>
+#include <string>
+#include <vector>
+
 #include "application/create_patient.hpp"
 #include "application/delete_patient.hpp"
 #include "application/get_patient.hpp"
 #include "application/list_patients.hpp"
 #include "application/update_patient.hpp"
-#include "billing/grpc_billing_accounts.hpp"
+#include "clients/grpc_billing_accounts.hpp"
+#include "core/deadline.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "database/database.hpp"
-#include "http/documents.hpp"
-#include "http/patient_routes.hpp"
-#include "http/router.hpp"
+#include "events/patient_events.hpp"
 #include "http/server.hpp"
 #include "messaging/outbox.hpp"
-#include "messaging/patient_events.hpp"
 #include "migrations.hpp"
+#include "pages/documents.hpp"
 #include "patients_document.hpp"
+#include "rest/router.hpp"
+#include "routes/patient_routes.hpp"
 #include "runtime/management.hpp"
 #include "runtime/storage.hpp"
 #include "runtime/tokens.hpp"
@@ -43,7 +52,7 @@ struct Rooms {
 
   std::unique_ptr<database::Database> database;
   std::shared_ptr<messaging::EventLog> log;  // shared with the other services of the process
-  Clinic clinic;
+  clinic::Calendar clinic;
   messaging::OutboxRelay relay;
   IdempotencySweeper sweeper;
   SqlPatients patients;
@@ -68,14 +77,14 @@ struct App::Parts {
 
   core::Task<core::Result<>> ready() {
     if (!rooms) co_return core::fail(core::Errc::unavailable, "the database is not open yet");
-    co_return co_await rooms->database->ready(resilience::Deadline::after(std::chrono::seconds(1)));
+    co_return co_await rooms->database->ready(core::Deadline::after(std::chrono::seconds(1)));
   }
 
   const Config config;
   runtime::Runtime& runtime;
   runtime::Tokens tokens;
   std::unique_ptr<Rooms> rooms;  // from open() on
-  http::Router api;
+  rest::Router api;
   http::Server server;
   runtime::Management management;
 };
@@ -98,7 +107,7 @@ core::Result<> App::open() {
   parts_->rooms =
       std::make_unique<Rooms>(std::move(*database), std::move(*log), std::move(*zone), parts_->config, parts_->runtime);
   Rooms& rooms = *parts_->rooms;
-  http::mount_documents(parts_->api, patients_document());
+  pages::mount_documents(parts_->api, patients_document());
   mount_patients(parts_->api, {rooms.create, rooms.get, rooms.list, rooms.update, rooms.remove, rooms.clinic});
   return {};
 }
@@ -113,7 +122,7 @@ void App::start() {
 
 core::Task<core::Result<>> App::ready() { return parts_->ready(); }
 
-core::Task<void> App::drain(resilience::Deadline deadline) {
+core::Task<void> App::drain(core::Deadline deadline) {
   co_await parts_->server.drain(deadline);
   co_await parts_->rooms->sweeper.stop();
   co_await parts_->rooms->relay.stop(deadline);
@@ -127,7 +136,7 @@ std::vector<std::string> App::listening() const {
           fmt::format("management {}:{}", listen.management_host, parts_->management.port())};
 }
 
-const std::vector<http::Route>& App::routes() const { return parts_->api.routes(); }
-const std::vector<http::Route>& App::management_routes() const { return parts_->management.router().routes(); }
+const std::vector<rest::Route>& App::routes() const { return parts_->api.routes(); }
+const std::vector<rest::Route>& App::management_routes() const { return parts_->management.router().routes(); }
 
 }  // namespace pms::patient

@@ -2,9 +2,15 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "config.hpp"
-#include "http/router.hpp"
+#include "core/deadline.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "rest/router.hpp"
 #include "runtime/service.hpp"
 
 namespace pms::patient {
@@ -22,13 +28,13 @@ class App : public runtime::Service {
   core::Result<> open() override;
   void start() override;
   core::Task<core::Result<>> ready() override;
-  core::Task<void> drain(resilience::Deadline) override;
+  core::Task<void> drain(core::Deadline) override;
   std::vector<std::string> listening() const override;
 
   /// Of the listener for clients, from open() on.
-  const std::vector<http::Route>& routes() const;
+  const std::vector<rest::Route>& routes() const;
   /// Of the listener for operators, from open() on.
-  const std::vector<http::Route>& management_routes() const;
+  const std::vector<rest::Route>& management_routes() const;
 
  private:
   struct Parts;

@@ -1,6 +1,6 @@
 #include "config.hpp"
 
-#include "runtime/storage.hpp"
+#include "runtime/engines.hpp"
 
 namespace pms::patient {
 

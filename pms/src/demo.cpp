@@ -2,9 +2,18 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
+#include <chrono>
 #include <cstdio>
+#include <expected>
+#include <fmt/format.h>
+#include <string>
+#include <string_view>
 
 #include "auth-service/src/administration.hpp"
+#include "clinic/permissions.hpp"
+#include "core/deadline.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "http/client.hpp"
 #include "telemetry/log.hpp"
 
@@ -22,7 +31,7 @@ core::Task<core::Result<std::string>> post(std::string url, std::string body, st
   request.fields = {{"Content-Type", "application/json"}};
   if (!token.empty()) request.fields.emplace_back("Authorization", "Bearer " + token);
   request.body = std::move(body);
-  auto answer = co_await http::fetch(std::move(request), resilience::Deadline::after(std::chrono::seconds(10)));
+  auto answer = co_await http::fetch(std::move(request), core::Deadline::after(std::chrono::seconds(10)));
   if (!answer) co_return std::unexpected(answer.error());
   if (answer->status != expected)
     co_return core::fail(core::Errc::internal, fmt::format("the gateway answered {}", answer->status));
@@ -52,7 +61,7 @@ core::Task<core::Result<>> register_patients(std::string gateway) {
 core::Task<core::Result<bool>> make_user(const auth::Config& config) {
   auth::NewAccount account{.email = std::string(demo_email),
                            .password = std::string(demo_password),
-                           .roles = {security::Role::admin},
+                           .roles = {clinic::Role::admin},
                            .check_password = false};
   auto made = co_await auth::create_account(config, std::move(account));
   if (made) co_return true;

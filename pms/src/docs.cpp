@@ -1,4 +1,7 @@
+#include <string>
+
 #include "commands.hpp"
+#include "core/result.hpp"
 #include "documents/documents.hpp"
 
 namespace pms {

@@ -1,6 +1,15 @@
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
+#include <fmt/format.h>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "commands.hpp"
+#include "core/deadline.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "http/client.hpp"
 #include "system.hpp"
 
@@ -13,7 +22,7 @@ std::string callable(const std::string& host) { return host == "0.0.0.0" || host
 core::Task<core::Result<http::ClientResponse>> ask(std::string url) {
   http::ClientRequest request;
   request.url = std::move(url);
-  co_return co_await http::fetch(std::move(request), resilience::Deadline::after(std::chrono::seconds(3)));
+  co_return co_await http::fetch(std::move(request), core::Deadline::after(std::chrono::seconds(3)));
 }
 
 /// True when the service is ready; prints a line either way.

@@ -1,5 +1,7 @@
 // pms: the five services in one process, and the operator's command line.
 #include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
 
 #include "commands.hpp"
 

@@ -1,6 +1,11 @@
 #include "system.hpp"
 
 #include <boost/asio/ip/address.hpp>
+#include <fmt/format.h>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 
 namespace pms {
 namespace {

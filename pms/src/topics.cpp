@@ -1,13 +1,20 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
+#include <expected>
 #include <google/protobuf/util/json_util.h>
+#include <string>
 
 #include "commands.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "core/time.hpp"
 #include "messaging/event_log.hpp"
 #include "patient/v1/patient_event.pb.h"
+#include "runtime/engines.hpp"
 #include "system.hpp"
 
 namespace pms {
@@ -26,7 +33,7 @@ boost::json::value decoded(const std::string& bytes) {
   return boost::json::parse(text);
 }
 
-void print_json(const messaging::StoredRecord& stored) {
+void print_record_json(const messaging::StoredRecord& stored) {
   boost::json::object headers;
   for (const auto& [name, value] : stored.record.headers) headers[name] = value;
   boost::json::object line{{"topic", stored.topic},
@@ -39,7 +46,7 @@ void print_json(const messaging::StoredRecord& stored) {
   fmt::print("{}\n", boost::json::serialize(line));
 }
 
-void print_row(const messaging::StoredRecord& stored) {
+void print_record(const messaging::StoredRecord& stored) {
   fmt::print("{:>3} {:>8}  {}  {}  {}\n", stored.partition, stored.offset, core::format_timestamp(stored.timestamp),
              stored.record.key, stored.header("ce_type").value_or("-"));
 }
@@ -52,7 +59,7 @@ core::Task<core::Result<>> print_topic(messaging::EventLog& log, std::string top
     for (;;) {
       auto records = co_await log.read(topic, partition, next, page);
       if (!records) co_return std::unexpected(records.error());
-      for (const auto& stored : *records) json ? print_json(stored) : print_row(stored);
+      for (const auto& stored : *records) json ? print_record_json(stored) : print_record(stored);
       if (records->empty()) break;
       next = records->back().offset + 1;
     }
@@ -65,14 +72,14 @@ core::Task<core::Result<>> print_topic(messaging::EventLog& log, std::string top
 int read_topic(const std::string& topic, bool json, const PropertyFlags& flags) {
   SystemConfig config;
   if (auto failed = load(config, flags)) return *failed;
-  if (!messaging::exists(config.patient.events_url)) {
+  if (!runtime::event_log_exists(config.patient.events_url)) {
     fmt::print(stderr, "pms: there is no event log yet at {}\n", config.patient.events_url);
     return 1;
   }
   runtime::Settings process = config.process;
   process.threads = 1;
   runtime::Runtime runtime(process);
-  auto log = messaging::open(config.patient.events_url);
+  auto log = runtime::open_event_log(config.patient.events_url);
   if (!log) {
     fmt::print(stderr, "pms: {}\n", log.error().message);
     return 1;

@@ -1,20 +1,30 @@
 #include <algorithm>
+#include <cstddef>
 #include <cstdio>
+#include <fmt/ranges.h>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "auth-service/src/administration.hpp"
+#include "clinic/permissions.hpp"
 #include "commands.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "core/time.hpp"
-#include "http/json.hpp"
+#include "json/reader.hpp"
+#include "json/writer.hpp"
 #include "password_prompt.hpp"
 #include "system.hpp"
 
 namespace pms {
 namespace {
 
-std::optional<security::Roles> parse_roles(const std::vector<std::string>& names) {
-  security::Roles roles;
+std::optional<clinic::Roles> parse_roles(const std::vector<std::string>& names) {
+  clinic::Roles roles;
   for (const std::string& name : names) {
-    const auto role = security::parse_role(name);
+    const auto role = clinic::parse_role(name);
     if (!role) {
       fmt::print(stderr,
                  "pms: --role: {} is no role; there are ADMIN, CLINICIAN, RECEPTIONIST, BILLING, ANALYST and AUDITOR\n",
@@ -44,17 +54,17 @@ core::Result<T> run(const SystemConfig& config, core::Task<core::Result<T>> task
   return result;
 }
 
-std::vector<std::string_view> names_of(security::Roles roles) {
+std::vector<std::string_view> names_of(clinic::Roles roles) {
   std::vector<std::string_view> names;
-  for (const security::Role role : security::all_roles())
-    if (roles.has(role)) names.push_back(security::to_string(role));
+  for (const clinic::Role role : clinic::all_roles())
+    if (roles.has(role)) names.push_back(clinic::to_string(role));
   return names;
 }
 
 /// As the API shows it.
 void print_json(const auth::User& user) {
   std::string line;
-  http::JsonWriter json(line);
+  json::Writer json(line);
   json.begin_object().field("id", user.id).field("email", user.email).key("roles").begin_array();
   for (const std::string_view name : names_of(user.roles)) json.text(name);
   json.end_array().key("enabled").boolean(user.enabled);

@@ -1,5 +1,8 @@
 #include "domain/registrations.hpp"
 
+#include <algorithm>
+#include <chrono>
+
 namespace pms::analytics {
 namespace {
 

@@ -1,5 +1,13 @@
 #include "storage/counts.hpp"
 
+#include <chrono>
+#include <cstdint>
+#include <expected>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "database/columns.hpp"
+
 namespace pms::analytics {
 namespace {
 
@@ -63,10 +71,8 @@ constexpr Statement select_summary = database::point_read(R"(
 void count_change(const PatientChange& change, database::Batch& batch) {
   const std::int64_t updated = change.kind == ChangeKind::updated ? 1 : 0;
   const std::int64_t deleted = change.kind == ChangeKind::deleted ? 1 : 0;
-  const std::int64_t at = change.at.time_since_epoch().count();
-  const database::Value registered = change.registered_date
-                                         ? database::Value(core::format_date(*change.registered_date))
-                                         : database::Value(database::Null());
+  const std::int64_t at = database::to_column(change.at);
+  const database::Value registered = database::to_column(change.registered_date);
   if (change.version > 0) {
     batch.add(add_versioned, {change.patient_id, change.version, deleted, at});
     batch.add(keep_versioned, {change.patient_id, change.version, deleted, registered});
@@ -86,7 +92,7 @@ core::Task<core::Result<Summary>> read_summary(database::Database& database, dat
   summary.patients_deleted = row.integer(2);
   summary.active_patients = row.integer(3);
   summary.events_processed = row.integer(4);
-  if (!row.is_null(5)) summary.as_of = core::Timestamp(std::chrono::microseconds(row.integer(5)));
+  if (!row.is_null(5)) summary.as_of = row.time(5);
   co_return summary;
 }
 

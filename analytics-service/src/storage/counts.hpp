@@ -1,6 +1,8 @@
 // The counts on the Database port.
 #pragma once
 
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "database/database.hpp"
 #include "domain/patient_change.hpp"
 

@@ -1,5 +1,10 @@
 #include "storage/registrations.hpp"
 
+#include <expected>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
+
 namespace pms::analytics {
 namespace {
 

@@ -3,6 +3,8 @@
 
 #include <vector>
 
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "database/database.hpp"
 #include "domain/registrations.hpp"
 

@@ -3,7 +3,7 @@
 
 #include "analytics_document.hpp"
 #include "app.hpp"
-#include "testkit/opened_service.hpp"
+#include "testkit/services/opened_service.hpp"
 
 namespace pms::analytics {
 namespace {

@@ -1,4 +1,7 @@
 // GET /registrations, from events to buckets.
+#include <string>
+#include <vector>
+
 #include "component/running_service.hpp"
 #include "core/time.hpp"
 

@@ -1,5 +1,11 @@
 #include "component/running_service.hpp"
 
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+#include "clinic/permissions.hpp"
+#include "core/deadline.hpp"
 #include "patient/v1/patient_event.pb.h"
 
 namespace pms::analytics {
@@ -25,13 +31,13 @@ void RunningService::start() {
   app_->start();
   const std::string listening = app_->listening().front();  // http 127.0.0.1:4002
   origin_ = "http://" + listening.substr(listening.find(' ') + 1);
-  analyst_ = std::make_unique<testkit::ApiClient>(origin_, issuer_.token({security::Role::analyst}));
+  analyst_ = std::make_unique<testkit::ApiClient>(origin_, issuer_.token({clinic::Role::analyst}));
   while (analyst_->get("/summary").status == 503) std::this_thread::yield();  // until the key has been fetched
 }
 
 void RunningService::stop() {
   analyst_.reset();
-  runtime_->wait(app_->drain(resilience::Deadline::after(std::chrono::seconds(5))));
+  runtime_->wait(app_->drain(core::Deadline::after(std::chrono::seconds(5))));
   runtime_->stop_threads();
   app_.reset();
   runtime_.reset();
@@ -51,7 +57,7 @@ messaging::Record RunningService::event(const std::string& patient, std::string_
 void RunningService::publish(std::vector<messaging::Record> records) {
   const auto log = runtime_->shared<messaging::EventLog>(
       config_.events_url, []() -> std::shared_ptr<messaging::EventLog> { throw std::runtime_error("no event log"); });
-  const auto published = runtime_->wait(log->publish("patient", std::move(records), resilience::Deadline::never()));
+  const auto published = runtime_->wait(log->publish("patient", std::move(records), core::Deadline::never()));
   ASSERT_TRUE(published) << published.error().message;
 }
 

@@ -1,16 +1,18 @@
 // analytics-service as a whole, on free ports and temporary files: events in, answers out.
 #pragma once
 
+#include <cstdint>
 #include <gtest/gtest.h>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app.hpp"
 #include "messaging/event_log.hpp"
-#include "testkit/api_client.hpp"
+#include "testkit/services/api_client.hpp"
+#include "testkit/services/token_issuer.hpp"
 #include "testkit/temporary_folder.hpp"
-#include "testkit/token_issuer.hpp"
 
 namespace pms::analytics {
 

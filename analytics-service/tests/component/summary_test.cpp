@@ -1,4 +1,7 @@
 // analytics-service as a whole: events in, GET /summary out.
+#include <fmt/format.h>
+#include <vector>
+
 #include "component/running_service.hpp"
 
 namespace pms::analytics {

@@ -1,8 +1,14 @@
 #include "storage/counts.hpp"
 
+#include <chrono>
+#include <cstdint>
 #include <gtest/gtest.h>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include "migrations.hpp"
+#include "runtime/engines.hpp"
 #include "testkit/run_task.hpp"
 #include "testkit/temporary_folder.hpp"
 
@@ -26,7 +32,8 @@ PatientChange change(ChangeKind kind, std::string patient_id, std::int64_t versi
 class Counts : public testing::Test {
  protected:
   Counts() {
-    auto opened = database::open("sqlite:" + (folder_ / "analytics.db").string(), {.service = "analytics-service"});
+    auto opened =
+        runtime::open_database("sqlite:" + (folder_ / "analytics.db").string(), {.service = "analytics-service"});
     if (!opened) throw std::runtime_error(opened.error().message);
     database_ = std::move(*opened);
     if (auto migrated = database_->migrate(migrations()); !migrated) throw std::runtime_error(migrated.error().message);

@@ -4,20 +4,20 @@
 #include <optional>
 #include <string>
 
-#include "security/permissions.hpp"
+#include "clinic/permissions.hpp"
 
 namespace pms::auth {
 
 struct NewAccount {
   std::string email;
   std::string password;
-  security::Roles roles;
+  clinic::Roles roles;
   bool check_password = true;  ///< false only for the demo user, whose password is older than the rule
 };
 
 /// What is not there stays as it is.
 struct AccountChange {
-  std::optional<security::Roles> roles = {};
+  std::optional<clinic::Roles> roles = {};
   std::optional<bool> enabled = {};
   std::optional<std::string> password = {};
 };

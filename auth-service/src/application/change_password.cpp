@@ -1,5 +1,10 @@
 #include "application/change_password.hpp"
 
+#include <expected>
+#include <string_view>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -13,7 +18,7 @@ const char* outcome_of(const core::Result<>& answer) {
   return "failed";
 }
 
-void count(const char* outcome) {
+void count_change(const char* outcome) {
   telemetry::counter("authentication_password_changes_total", "Users' changes of their own passwords by their outcome",
                      {{"outcome", outcome}})
       .Increment();
@@ -31,14 +36,14 @@ ChangePassword::ChangePassword(Users& users, PasswordGuesses& guesses, security:
                                const core::Clock& clock, security::RevocationList& revoked)
     : users_(users), guesses_(guesses), hasher_(hasher), clock_(clock), revoked_(revoked) {}
 
-core::Task<core::Result<>> ChangePassword::operator()(const security::Caller& caller, std::string current,
+core::Task<core::Result<>> ChangePassword::operator()(const clinic::Caller& caller, std::string current,
                                                       std::string next, Deadline deadline) {
   auto answer = co_await change(caller, std::move(current), std::move(next), deadline);
-  count(outcome_of(answer));
+  count_change(outcome_of(answer));
   co_return answer;
 }
 
-core::Task<core::Result<>> ChangePassword::change(const security::Caller& caller, std::string current, std::string next,
+core::Task<core::Result<>> ChangePassword::change(const clinic::Caller& caller, std::string current, std::string next,
                                                   Deadline deadline) {
   if (auto right = check(current, next); !right) co_return right;
   auto user = co_await authenticate(caller.user_id, std::move(current), deadline);

@@ -5,7 +5,9 @@
 
 #include "application/password_guesses.hpp"
 #include "application/ports.hpp"
-#include "security/caller.hpp"
+#include "clinic/caller.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "security/password.hpp"
 #include "security/revocations.hpp"
 
@@ -20,10 +22,10 @@ class ChangePassword {
   /// Ends the user's other sessions; the one of the caller goes on. Guesses at the current password wait as those of
   /// logins do, and count with them. Errors: invalid naming newPassword or currentPassword; resource_exhausted while
   /// guesses wait; unauthenticated when the account has gone; unavailable as for logins.
-  core::Task<core::Result<>> operator()(const security::Caller&, std::string current, std::string next, Deadline);
+  core::Task<core::Result<>> operator()(const clinic::Caller&, std::string current, std::string next, Deadline);
 
  private:
-  core::Task<core::Result<>> change(const security::Caller&, std::string current, std::string next, Deadline);
+  core::Task<core::Result<>> change(const clinic::Caller&, std::string current, std::string next, Deadline);
   core::Task<core::Result<User>> authenticate(std::string user_id, std::string password, Deadline);
 
   Users& users_;

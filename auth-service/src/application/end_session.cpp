@@ -1,5 +1,8 @@
 #include "application/end_session.hpp"
 
+#include "core/result.hpp"
+#include "core/task.hpp"
+
 namespace pms::auth {
 
 core::Task<core::Result<>> EndSession::operator()(std::string session_id, Deadline deadline) {

@@ -5,6 +5,8 @@
 
 #include "application/ports.hpp"
 #include "core/clock.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "security/revocations.hpp"
 
 namespace pms::auth {

@@ -1,12 +1,17 @@
 #include "application/login.hpp"
 
+#include <expected>
+#include <string_view>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace pms::auth {
 namespace {
 
-void count(const char* outcome) {
+void count_login(const char* outcome) {
   telemetry::counter("authentication_logins_total", "Logins by their outcome", {{"outcome", outcome}}).Increment();
 }
 
@@ -37,7 +42,7 @@ Login::Login(Users& users, Sessions& sessions, PasswordGuesses& guesses, securit
 
 core::Task<core::Result<TokenPair>> Login::operator()(Credentials credentials, Deadline deadline) {
   auto answer = co_await log_in(std::move(credentials), deadline);
-  count(outcome_of(answer));
+  count_login(outcome_of(answer));
   co_return answer;
 }
 

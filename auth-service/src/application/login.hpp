@@ -8,6 +8,8 @@
 #include "application/ports.hpp"
 #include "application/token_issuer.hpp"
 #include "core/clock.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "core/uuid.hpp"
 #include "security/password.hpp"
 

@@ -1,8 +1,13 @@
 #include "application/logout.hpp"
 
+#include <expected>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
+
 namespace pms::auth {
 
-core::Task<core::Result<>> Logout::operator()(const security::Caller& caller, std::optional<std::string> refresh_token,
+core::Task<core::Result<>> Logout::operator()(const clinic::Caller& caller, std::optional<std::string> refresh_token,
                                               Deadline deadline) {
   if (refresh_token) {
     auto found = co_await sessions_.find(hash_refresh_token(*refresh_token), deadline);

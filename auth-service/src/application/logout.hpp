@@ -6,7 +6,9 @@
 
 #include "application/end_session.hpp"
 #include "application/ports.hpp"
-#include "security/caller.hpp"
+#include "clinic/caller.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 
 namespace pms::auth {
 
@@ -15,7 +17,7 @@ class Logout {
   Logout(Sessions& sessions, EndSession& end_session) : sessions_(sessions), end_session_(end_session) {}
 
   /// A refresh token that is unknown, or another user's, changes nothing (RFC 7009 section 2.2).
-  core::Task<core::Result<>> operator()(const security::Caller&, std::optional<std::string> refresh_token, Deadline);
+  core::Task<core::Result<>> operator()(const clinic::Caller&, std::optional<std::string> refresh_token, Deadline);
 
  private:
   Sessions& sessions_;

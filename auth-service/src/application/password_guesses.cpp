@@ -1,5 +1,11 @@
 #include "application/password_guesses.hpp"
 
+#include <chrono>
+#include <cstdint>
+#include <expected>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "telemetry/log.hpp"
 
 namespace pms::auth {

@@ -1,10 +1,13 @@
 // Slows down whoever tries passwords: each attempt is admitted before the password is checked, and settled after.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "application/ports.hpp"
 #include "core/clock.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 
 namespace pms::auth {
 

@@ -1,22 +1,26 @@
 // What the use cases need to have stored.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <expected>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "clinic/permissions.hpp"
+#include "core/deadline.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "domain/key_rotation.hpp"
 #include "domain/session.hpp"
 #include "domain/throttling.hpp"
 #include "domain/user.hpp"
-#include "resilience/deadline.hpp"
 #include "security/revocations.hpp"
 
 namespace pms::auth {
 
-using resilience::Deadline;
+using core::Deadline;
 
 struct UserPage {
   std::vector<User> users;
@@ -25,7 +29,7 @@ struct UserPage {
 
 /// What is not there stays as it is.
 struct UserChange {
-  std::optional<security::Roles> roles;
+  std::optional<clinic::Roles> roles;
   std::optional<bool> enabled;
   std::optional<std::string> password_hash;
 };

@@ -1,5 +1,11 @@
 #include "application/refresh.hpp"
 
+#include <expected>
+#include <optional>
+#include <string_view>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 

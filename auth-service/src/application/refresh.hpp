@@ -1,12 +1,15 @@
 // Carrying a session on: a refresh token becomes a new pair of tokens, and is used up.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "application/end_session.hpp"
 #include "application/ports.hpp"
 #include "application/token_issuer.hpp"
 #include "core/clock.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 
 namespace pms::auth {
 

@@ -1,5 +1,10 @@
 #include "application/revocation_reader.hpp"
 
+#include <expected>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
+
 namespace pms::auth {
 
 core::Task<core::Result<>> RevocationReader::read(Deadline deadline) {

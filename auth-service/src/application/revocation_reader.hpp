@@ -1,8 +1,12 @@
 // Lets this process's own verifier know what any replica of auth-service has revoked.
 #pragma once
 
+#include <cstdint>
+
 #include "application/ports.hpp"
 #include "core/clock.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 
 namespace pms::auth {
 

@@ -1,7 +1,12 @@
 #include "application/signing_keys.hpp"
 
+#include <cstddef>
+#include <cstdint>
+#include <expected>
 #include <fmt/format.h>
 
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "security/sealing.hpp"
 
 namespace pms::auth {

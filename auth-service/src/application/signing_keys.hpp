@@ -1,6 +1,7 @@
 // The keys that sign access tokens: made at the first start, shared by all replicas through the database, rotated.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -9,6 +10,8 @@
 
 #include "application/ports.hpp"
 #include "core/clock.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "security/keys.hpp"
 #include "security/token.hpp"
 

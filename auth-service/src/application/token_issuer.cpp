@@ -1,5 +1,10 @@
 #include "application/token_issuer.hpp"
 
+#include <algorithm>
+
+#include "clinic/caller.hpp"
+#include "clinic/permissions.hpp"
+
 namespace pms::auth {
 
 TokenIssuer::TokenIssuer(const SigningKeys& keys, core::IdGenerator& ids, security::TokenSettings settings,
@@ -10,15 +15,15 @@ TokenPair TokenIssuer::issue(const User& user, const Session& session, std::stri
                              core::Timestamp now) const {
   // Not beyond its session: what ends it is only told of sessions that are there.
   const core::Timestamp expires_at = std::min(now + lifetime_, session.expires_at);
-  security::Caller caller{.user_id = user.id,
-                          .session = session.id,
-                          .token_id = ids_.next(),
-                          .email = user.email,
-                          .roles = user.roles,
-                          .permissions = security::permissions_of(user.roles),
-                          .issued_at = now,
-                          .expires_at = expires_at,
-                          .user_version = user.version};
+  clinic::Caller caller{.user_id = user.id,
+                        .session = session.id,
+                        .token_id = ids_.next(),
+                        .email = user.email,
+                        .roles = user.roles,
+                        .permissions = clinic::permissions_of(user.roles),
+                        .issued_at = now,
+                        .expires_at = expires_at,
+                        .user_version = user.version};
   return {.access_token = security::sign_token(caller, settings_, keys_.signing()),
           .refresh_token = std::move(refresh_token),
           .expires_in = std::chrono::floor<std::chrono::seconds>(expires_at - now)};

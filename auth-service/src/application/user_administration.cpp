@@ -1,6 +1,10 @@
 #include "application/user_administration.hpp"
 
-#include "core/rules.hpp"
+#include <expected>
+
+#include "clinic/person_rules.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "core/violations.hpp"
 
 namespace pms::auth {
@@ -8,7 +12,7 @@ namespace {
 
 core::Result<> check(const NewAccount& account) {
   core::Violations wrong;
-  wrong.add("email", core::check_email(account.email));
+  wrong.add("email", clinic::check_email(account.email));
   if (account.check_password) wrong.add("password", security::check_new_password(account.password));
   wrong.add("roles", check_roles(account.roles));
   return wrong.result();

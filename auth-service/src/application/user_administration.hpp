@@ -5,6 +5,8 @@
 
 #include "application/accounts.hpp"
 #include "application/ports.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "core/uuid.hpp"
 #include "security/password.hpp"
 #include "security/revocations.hpp"

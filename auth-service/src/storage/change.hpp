@@ -1,6 +1,9 @@
 // How changes are committed.
 #pragma once
 
+#include "core/deadline.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "database/database.hpp"
 
 namespace pms::auth {
@@ -10,7 +13,6 @@ namespace pms::auth {
 constexpr database::Statement take_change_lock{"UPDATE user_change_lock SET changes = changes + 1 WHERE id = 1"};
 
 /// One statement, as a commit of its own.
-core::Task<core::Result<>> change(database::Database&, const database::Statement&, database::Params,
-                                  resilience::Deadline);
+core::Task<core::Result<>> change(database::Database&, const database::Statement&, database::Params, core::Deadline);
 
 }  // namespace pms::auth

@@ -1,8 +1,15 @@
 #include "storage/failed_logins.hpp"
 
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "core/text.hpp"
+#include "database/columns.hpp"
 #include "storage/change.hpp"
-#include "storage/columns.hpp"
 
 namespace pms::auth {
 namespace {
@@ -26,12 +33,12 @@ core::Task<core::Result<Failures>> StoredFailedLogins::find(std::string email, D
   auto rows = co_await database_.query(select_failures, std::move(params), deadline);
   if (!rows) co_return std::unexpected(rows.error());
   if (rows->empty()) co_return Failures{};
-  co_return Failures{.count = rows->front().integer(0), .last_at = to_time(rows->front().integer(1))};
+  co_return Failures{.count = rows->front().integer(0), .last_at = rows->front().time(1)};
 }
 
 core::Task<core::Result<std::optional<std::int64_t>>> StoredFailedLogins::add(std::string email, std::int64_t limit,
                                                                               core::Timestamp now, Deadline deadline) {
-  database::Params params{core::email_key(email), limit, to_column(now)};
+  database::Params params{core::email_key(email), limit, database::to_column(now)};
   database::Batch batch;
   batch.add(count_failure, std::move(params));
   auto done = co_await database_.commit(std::move(batch), deadline);
@@ -47,7 +54,7 @@ core::Task<core::Result<>> StoredFailedLogins::forget(std::string email, std::in
 }
 
 core::Task<core::Result<>> StoredFailedLogins::remove_before(core::Timestamp time, Deadline deadline) {
-  database::Params params{to_column(time)};
+  database::Params params{database::to_column(time)};
   co_return co_await change(database_, delete_old, std::move(params), deadline);
 }
 

@@ -1,7 +1,13 @@
 // Failed logins in the table `failed_login`.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
+
 #include "application/ports.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "database/database.hpp"
 
 namespace pms::auth {

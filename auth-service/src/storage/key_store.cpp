@@ -1,7 +1,14 @@
 #include "storage/key_store.hpp"
 
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <vector>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "database/columns.hpp"
 #include "storage/change.hpp"
-#include "storage/columns.hpp"
 
 namespace pms::auth {
 namespace {
@@ -19,9 +26,7 @@ constexpr database::Statement seal_key{R"(
 constexpr database::Statement delete_keys{R"(DELETE FROM signing_key WHERE generation < $1)"};
 
 StoredKey to_key(const database::Row& row) {
-  return {.generation = {.number = row.integer(0),
-                         .created_at = to_time(row.integer(3)),
-                         .signs_from = to_time(row.integer(4))},
+  return {.generation = {.number = row.integer(0), .created_at = row.time(3), .signs_from = row.time(4)},
           .material = row.blob(1),
           .sealed = row.integer(2) != 0};
 }
@@ -38,8 +43,9 @@ core::Task<core::Result<std::vector<StoredKey>>> DatabaseKeyStore::all(Deadline 
 }
 
 core::Task<core::Result<>> DatabaseKeyStore::add(StoredKey key, Deadline deadline) {
-  database::Params params{key.generation.number, database::Blob{std::move(key.material)}, to_column(key.sealed),
-                          to_column(key.generation.created_at), to_column(key.generation.signs_from)};
+  database::Params params{key.generation.number, database::Blob{std::move(key.material)},
+                          database::to_column(key.sealed), database::to_column(key.generation.created_at),
+                          database::to_column(key.generation.signs_from)};
   co_return co_await change(database_, insert_key, std::move(params), deadline);
 }
 

@@ -1,7 +1,13 @@
 // Signing keys in the table `signing_key`.
 #pragma once
 
+#include <cstdint>
+#include <string>
+#include <vector>
+
 #include "application/ports.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "database/database.hpp"
 
 namespace pms::auth {

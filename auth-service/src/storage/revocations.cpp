@@ -1,7 +1,12 @@
 #include "storage/revocations.hpp"
 
+#include <cstdint>
+#include <expected>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "database/columns.hpp"
 #include "storage/change.hpp"
-#include "storage/columns.hpp"
 
 namespace pms::auth {
 namespace {
@@ -15,7 +20,7 @@ constexpr database::Statement select_after{R"(
   LEFT JOIN revocation AS r ON r.number > $1 AND r.expires_at > $2
   ORDER BY r.number LIMIT 1000)"};
 
-constexpr database::Statement delete_expired{R"(
+constexpr database::Statement delete_expired_revocations{R"(
   DELETE FROM revocation WHERE expires_at <= $1 AND number < (SELECT MAX(number) FROM revocation))"};
 
 Revocation to_revocation(const database::Row& row) {
@@ -23,14 +28,14 @@ Revocation to_revocation(const database::Row& row) {
           .kind = row.text(2) == "session" ? Revocation::Kind::session : Revocation::Kind::user,
           .id = row.text(3),
           .version = row.integer(4),
-          .expires_at = to_time(row.integer(5))};
+          .expires_at = row.time(5)};
 }
 
 }  // namespace
 
 core::Task<core::Result<security::RevocationFeed>> StoredRevocations::after(std::int64_t number, core::Timestamp now,
                                                                             Deadline deadline) {
-  database::Params params{number, to_column(now)};
+  database::Params params{number, database::to_column(now)};
   auto rows = co_await database_.query(select_after, std::move(params), deadline);
   if (!rows) co_return std::unexpected(rows.error());
   security::RevocationFeed feed;
@@ -42,8 +47,8 @@ core::Task<core::Result<security::RevocationFeed>> StoredRevocations::after(std:
 }
 
 core::Task<core::Result<>> StoredRevocations::remove_expired(core::Timestamp now, Deadline deadline) {
-  database::Params params{to_column(now)};
-  co_return co_await change(database_, delete_expired, std::move(params), deadline);
+  database::Params params{database::to_column(now)};
+  co_return co_await change(database_, delete_expired_revocations, std::move(params), deadline);
 }
 
 }  // namespace pms::auth

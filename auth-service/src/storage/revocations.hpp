@@ -1,7 +1,11 @@
 // The revocation feed in the table `revocation`.
 #pragma once
 
+#include <cstdint>
+
 #include "application/ports.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "database/database.hpp"
 
 namespace pms::auth {

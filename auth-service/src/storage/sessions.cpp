@@ -1,7 +1,14 @@
 #include "storage/sessions.hpp"
 
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "database/columns.hpp"
 #include "storage/change.hpp"
-#include "storage/columns.hpp"
 #include "storage/users.hpp"
 
 namespace pms::auth {
@@ -47,19 +54,19 @@ constexpr database::Statement revoke_session{R"(
   SELECT (SELECT COALESCE(MAX(number), 0) + 1 FROM revocation), 'session', id, 0, $3
   FROM session WHERE id = $1 AND ended_at = $2)"};
 
-constexpr database::Statement delete_expired{R"(DELETE FROM session WHERE expires_at <= $1)"};
+constexpr database::Statement delete_expired_sessions{R"(DELETE FROM session WHERE expires_at <= $1)"};
 
 Sessions::Found to_found(const database::Row& row) {
   RefreshToken token{.hash = row.text(0),
                      .session_id = row.text(1),
                      .parent_hash = row.is_null(2) ? std::nullopt : std::optional(row.text(2)),
-                     .issued_at = to_time(row.integer(3)),
-                     .used_at = to_optional_time(row, 4)};
+                     .issued_at = row.time(3),
+                     .used_at = row.optional_time(4)};
   Session session{.id = row.text(1),
                   .user_id = row.text(5),
-                  .created_at = to_time(row.integer(6)),
-                  .expires_at = to_time(row.integer(7)),
-                  .ended_at = to_optional_time(row, 8)};
+                  .created_at = row.time(6),
+                  .expires_at = row.time(7),
+                  .ended_at = row.optional_time(8)};
   return {.token = std::move(token), .session = std::move(session), .user = to_user(row, 9)};
 }
 
@@ -68,9 +75,9 @@ Sessions::Found to_found(const database::Row& row) {
 core::Task<core::Result<bool>> StoredSessions::begin(Session session, std::int64_t user_version, RefreshToken token,
                                                      Deadline deadline) {
   database::Params lock{session.user_id, user_version};
-  database::Params session_params{session.id, session.user_id, to_column(session.created_at),
-                                  to_column(session.expires_at), user_version};
-  database::Params token_params{token.hash, token.session_id, to_column(token.issued_at)};
+  database::Params session_params{session.id, session.user_id, database::to_column(session.created_at),
+                                  database::to_column(session.expires_at), user_version};
+  database::Params token_params{token.hash, token.session_id, database::to_column(token.issued_at)};
   database::Batch batch;
   batch.add(lock_user, std::move(lock));
   batch.add(insert_session, std::move(session_params));
@@ -91,8 +98,8 @@ core::Task<core::Result<std::optional<Sessions::Found>>> StoredSessions::find(st
 
 core::Task<core::Result<bool>> StoredSessions::exchange(RefreshToken next, const User& user, Deadline deadline) {
   database::Params lock{user.id, user.version};
-  database::Params use{next.parent_hash.value(), to_column(next.issued_at), to_column(next.issued_at - refresh_grace),
-                       user.version};
+  database::Params use{next.parent_hash.value(), database::to_column(next.issued_at),
+                       database::to_column(next.issued_at - refresh_grace), user.version};
   database::Params insert = use;
   insert.emplace_back(next.hash);
   database::Batch batch;
@@ -105,8 +112,9 @@ core::Task<core::Result<bool>> StoredSessions::exchange(RefreshToken next, const
 }
 
 core::Task<core::Result<>> StoredSessions::end(std::string session_id, core::Timestamp now, Deadline deadline) {
-  database::Params end{session_id, to_column(now)};
-  database::Params revoke{std::move(session_id), to_column(now), to_column(now + longest_access_token)};
+  database::Params end{session_id, database::to_column(now)};
+  database::Params revoke{std::move(session_id), database::to_column(now),
+                          database::to_column(now + longest_access_token)};
   database::Batch batch;
   batch.add(take_change_lock);
   batch.add(end_session, std::move(end));
@@ -117,8 +125,8 @@ core::Task<core::Result<>> StoredSessions::end(std::string session_id, core::Tim
 }
 
 core::Task<core::Result<>> StoredSessions::remove_expired(core::Timestamp now, Deadline deadline) {
-  database::Params params{to_column(now)};
-  co_return co_await change(database_, delete_expired, std::move(params), deadline);
+  database::Params params{database::to_column(now)};
+  co_return co_await change(database_, delete_expired_sessions, std::move(params), deadline);
 }
 
 }  // namespace pms::auth

@@ -1,7 +1,13 @@
 // Sessions and their refresh tokens in the tables `session` and `refresh_token`.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
+
 #include "application/ports.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "database/database.hpp"
 
 namespace pms::auth {

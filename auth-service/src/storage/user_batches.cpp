@@ -1,7 +1,9 @@
 #include "storage/user_batches.hpp"
 
+#include <optional>
+
+#include "database/columns.hpp"
 #include "storage/change.hpp"
-#include "storage/columns.hpp"
 
 namespace pms::auth {
 namespace {
@@ -64,12 +66,12 @@ Value or_null(const std::optional<T>& column) {
 void add_update(Batch& batch, const std::string& id, const UserChange& change, core::Timestamp now) {
   Params row{id};
   row.push_back(or_null(change.roles.transform(join_roles)));
-  row.push_back(or_null(change.enabled.transform([](bool enabled) { return to_column(enabled); })));
+  row.push_back(or_null(change.enabled.transform([](bool enabled) { return database::to_column(enabled); })));
   row.push_back(or_null(change.password_hash));
-  row.emplace_back(to_column(now));
+  row.emplace_back(database::to_column(now));
   batch.add(take_change_lock);
   batch.add(update_user, std::move(row));
-  batch.add(revoke_user, {id, to_column(now + longest_access_token)});
+  batch.add(revoke_user, {id, database::to_column(now + longest_access_token)});
 }
 
 }  // namespace
@@ -78,7 +80,7 @@ Batch change_of(const std::string& id, const UserChange& change, core::Timestamp
   Batch batch;
   add_update(batch, id, change, now);
   const bool disabled = change.enabled && !*change.enabled;
-  if (disabled || change.password_hash) batch.add(end_sessions, {id, to_column(now)});
+  if (disabled || change.password_hash) batch.add(end_sessions, {id, database::to_column(now)});
   if (change.password_hash) batch.add(forget_failures, {id});
   return batch;
 }
@@ -93,10 +95,11 @@ Batch removal_of(const std::string& id, core::Timestamp now) {
 Batch password_change_of(const PasswordChange& change, core::Timestamp now) {
   Batch batch;
   batch.add(take_change_lock);
-  batch.add(update_password, {change.user_id, change.version, change.password_hash, to_column(now)});
-  batch.add(end_other_sessions, {change.user_id, change.kept_session, to_column(now)});
-  batch.add(revoke_other_sessions, {change.user_id, change.kept_session, to_column(now),
-                                    to_column(now + longest_access_token), to_column(now - longest_access_token)});
+  batch.add(update_password, {change.user_id, change.version, change.password_hash, database::to_column(now)});
+  batch.add(end_other_sessions, {change.user_id, change.kept_session, database::to_column(now)});
+  batch.add(revoke_other_sessions,
+            {change.user_id, change.kept_session, database::to_column(now),
+             database::to_column(now + longest_access_token), database::to_column(now - longest_access_token)});
   return batch;
 }
 

@@ -1,7 +1,9 @@
 // The batches that change accounts, with the sessions and tokens that must end with them.
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "application/ports.hpp"
 #include "database/database.hpp"

@@ -1,8 +1,17 @@
 #include "storage/users.hpp"
 
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "core/text.hpp"
+#include "database/columns.hpp"
 #include "storage/change.hpp"
-#include "storage/columns.hpp"
 #include "storage/user_batches.hpp"
 
 namespace pms::auth {
@@ -44,8 +53,8 @@ User to_user(const database::Row& row, std::size_t first) {
           .roles = split_roles(row.text(first + 3)),
           .enabled = row.integer(first + 4) != 0,
           .version = row.integer(first + 5),
-          .created_at = to_time(row.integer(first + 6)),
-          .updated_at = to_time(row.integer(first + 7))};
+          .created_at = row.time(first + 6),
+          .updated_at = row.time(first + 7)};
 }
 
 core::Task<core::Result<std::optional<User>>> StoredUsers::find_by_email(std::string email, Deadline deadline) {
@@ -83,10 +92,10 @@ core::Task<core::Result<>> StoredUsers::add(User user, Deadline deadline) {
                           core::email_key(user.email),
                           user.password_hash,
                           join_roles(user.roles),
-                          to_column(user.enabled),
+                          database::to_column(user.enabled),
                           user.version,
-                          to_column(user.created_at),
-                          to_column(user.updated_at)};
+                          database::to_column(user.created_at),
+                          database::to_column(user.updated_at)};
   auto done = co_await auth::change(database_, insert_user, std::move(params), deadline);
   if (!done) co_return std::unexpected(to_domain(std::move(done.error())));
   co_return core::Result<>{};

@@ -1,9 +1,18 @@
 #include "application/signing_keys.hpp"
 
 #include <boost/json/parse.hpp>
+#include <cstddef>
 #include <gtest/gtest.h>
+#include <memory>
+#include <string>
+#include <vector>
 
+#include "clinic/caller.hpp"
+#include "core/deadline.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "migrations.hpp"
+#include "runtime/engines.hpp"
 #include "storage/key_store.hpp"
 #include "testkit/fake_clock.hpp"
 #include "testkit/run_task.hpp"
@@ -18,15 +27,15 @@ using namespace std::chrono_literals;
 class Process {
  public:
   Process(const std::string& url, const std::string& secret, const core::Clock& clock)
-      : database_(database::open(url, {.service = "test"}).value()), verifier_({}, clock) {
+      : database_(runtime::open_database(url, {.service = "test"}).value()), verifier_({}, clock) {
     database_->migrate(migrations()).value();
     keys_ = std::make_unique<SigningKeys>(store_, secret, clock, verifier_);
   }
   core::Result<> refresh() { return loop_.run(start_refresh()); }
-  core::Task<core::Result<>> start_refresh() { return keys_->refresh(resilience::Deadline::after(20s)); }
+  core::Task<core::Result<>> start_refresh() { return keys_->refresh(core::Deadline::after(20s)); }
   std::string signing_id() const { return keys_->signing().public_key().id(); }
   std::size_t published() const { return boost::json::parse(keys_->jwks()).at("keys").as_array().size(); }
-  std::vector<StoredKey> stored() { return loop_.run(store_.all(resilience::Deadline::after(20s))).value(); }
+  std::vector<StoredKey> stored() { return loop_.run(store_.all(core::Deadline::after(20s))).value(); }
   testkit::TestLoop& loop() { return loop_; }
   const SigningKeys& keys() const { return *keys_; }
   const security::TokenVerifier& verifier() const { return verifier_; }
@@ -50,14 +59,14 @@ class SigningKeysTest : public testing::Test {
     return made;
   }
   std::string token(const Process& process) const {
-    security::Caller caller{.user_id = "u",
-                            .session = "s",
-                            .token_id = "t",
-                            .email = "e",
-                            .roles = {},
-                            .permissions = {},
-                            .issued_at = clock_.now(),
-                            .expires_at = clock_.now() + 15min};
+    clinic::Caller caller{.user_id = "u",
+                          .session = "s",
+                          .token_id = "t",
+                          .email = "e",
+                          .roles = {},
+                          .permissions = {},
+                          .issued_at = clock_.now(),
+                          .expires_at = clock_.now() + 15min};
     return security::sign_token(caller, {}, process.keys().signing());
   }
 

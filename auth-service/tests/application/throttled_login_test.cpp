@@ -1,9 +1,20 @@
 // Logins while passwords are being guessed, on a clock that is turned by hand.
+#include <chrono>
+#include <future>
 #include <gtest/gtest.h>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "application/login.hpp"
 #include "application/user_administration.hpp"
+#include "clinic/permissions.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "migrations.hpp"
+#include "runtime/engines.hpp"
 #include "storage/failed_logins.hpp"
 #include "storage/key_store.hpp"
 #include "storage/sessions.hpp"
@@ -23,10 +34,10 @@ Deadline soon() { return Deadline::after(20s); }
 class ThrottledLogin : public testing::Test {
  protected:
   ThrottledLogin()
-      : database_(database::open("sqlite:" + (folder_ / "auth.db").string(), {.service = "test"}).value()) {
+      : database_(runtime::open_database("sqlite:" + (folder_ / "auth.db").string(), {.service = "test"}).value()) {
     database_->migrate(migrations()).value();
     loop_.run(keys_.refresh(soon())).value();
-    NewAccount account{.email = ana, .password = right, .roles = {security::Role::clinician}};
+    NewAccount account{.email = ana, .password = right, .roles = {clinic::Role::clinician}};
     loop_.run(administration_.create(account, soon())).value();
   }
 

@@ -1,6 +1,7 @@
 #include "domain/key_rotation.hpp"
 
 #include <gtest/gtest.h>
+#include <vector>
 
 namespace pms::auth {
 namespace {

@@ -1,5 +1,6 @@
 #include "domain/throttling.hpp"
 
+#include <cstdint>
 #include <gtest/gtest.h>
 
 namespace pms::auth {
@@ -7,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr core::Timestamp noon{1'767'268'800s};
+constexpr core::Timestamp last_failure{1'767'268'800s};
 
 TEST(Throttling, WaitsLongerWithEachFailureFromTheFifthOn) {
   for (std::int64_t failures : {0, 1, 4}) EXPECT_EQ(wait_after(failures), 0s) << failures;
@@ -21,17 +22,17 @@ TEST(Throttling, WaitsLongerWithEachFailureFromTheFifthOn) {
 }
 
 TEST(Throttling, CountsTheWaitFromTheLastFailure) {
-  const Failures five{.count = 5, .last_at = noon};
-  EXPECT_EQ(wait_left(five, noon), 30s);
-  EXPECT_EQ(wait_left(five, noon + 30s - 1us), 1us);
-  EXPECT_EQ(wait_left(five, noon + 30s), 0s);
-  EXPECT_EQ(wait_left({.count = 4, .last_at = noon}, noon), 0s);
+  const Failures five{.count = 5, .last_at = last_failure};
+  EXPECT_EQ(wait_left(five, last_failure), 30s);
+  EXPECT_EQ(wait_left(five, last_failure + 30s - 1us), 1us);
+  EXPECT_EQ(wait_left(five, last_failure + 30s), 0s);
+  EXPECT_EQ(wait_left({.count = 4, .last_at = last_failure}, last_failure), 0s);
 }
 
 TEST(Throttling, NeverWaitsLongerBecauseAClockIsBehindOrWasTurnedBack) {
-  const Failures five{.count = 5, .last_at = noon};
-  EXPECT_EQ(wait_left(five, noon - 10s), 30s) << "counted by a replica whose clock is ahead";
-  EXPECT_EQ(wait_left(five, noon - 24h), 0s) << "or nobody could log in for a day";
+  const Failures five{.count = 5, .last_at = last_failure};
+  EXPECT_EQ(wait_left(five, last_failure - 10s), 30s) << "counted by a replica whose clock is ahead";
+  EXPECT_EQ(wait_left(five, last_failure - 24h), 0s) << "or nobody could log in for a day";
 }
 
 TEST(Throttling, LetsGuessesShareTheFailuresUpToTheNextWait) {

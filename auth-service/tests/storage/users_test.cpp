@@ -1,9 +1,14 @@
 // What a change of an account does when another one was faster.
 #include "storage/users.hpp"
 
+#include <cstdint>
 #include <gtest/gtest.h>
+#include <memory>
+#include <string>
 
+#include "clinic/permissions.hpp"
 #include "migrations.hpp"
+#include "runtime/engines.hpp"
 #include "storage/sessions.hpp"
 #include "testkit/run_task.hpp"
 #include "testkit/temporary_folder.hpp"
@@ -24,7 +29,7 @@ class StoredUsersTest : public testing::Test {
     User ana{.id = "u1",
              .email = "ana@example.com",
              .password_hash = "old",
-             .roles = {security::Role::clinician},
+             .roles = {clinic::Role::clinician},
              .created_at = noon,
              .updated_at = noon};
     loop_.run(users_.add(ana, soon())).value();
@@ -48,7 +53,7 @@ class StoredUsersTest : public testing::Test {
   testkit::TemporaryFolder folder_;
   testkit::TestLoop loop_;
   std::unique_ptr<database::Database> database_ =
-      database::open("sqlite:" + (folder_ / "auth.db").string(), {.service = "test"}).value();
+      runtime::open_database("sqlite:" + (folder_ / "auth.db").string(), {.service = "test"}).value();
   StoredUsers users_{*database_};
   StoredSessions sessions_{*database_};
 };
@@ -75,7 +80,7 @@ TEST_F(StoredUsersTest, AreWhoTheyWereWhenARefreshTokenIsExchanged) {
   log_in();
   const User read = ana();
   loop_
-      .run(users_.change("u1", {.roles = security::Roles{security::Role::auditor}, .enabled = {}, .password_hash = {}},
+      .run(users_.change("u1", {.roles = clinic::Roles{clinic::Role::auditor}, .enabled = {}, .password_hash = {}},
                          noon, soon()))
       .value();
   EXPECT_FALSE(exchange_for(read));

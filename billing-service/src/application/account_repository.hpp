@@ -1,14 +1,15 @@
 // The port to where accounts are kept.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "core/deadline.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "domain/billing_account.hpp"
-#include "resilience/deadline.hpp"
 
 namespace pms::billing {
 
@@ -16,7 +17,7 @@ namespace pms::billing {
 /// deadline_exceeded; of changes also storage_full.
 class AccountRepository {
  public:
-  using Deadline = resilience::Deadline;
+  using Deadline = core::Deadline;
   using Found = core::Result<std::optional<BillingAccount>>;
 
   virtual ~AccountRepository() = default;

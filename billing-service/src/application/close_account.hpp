@@ -1,7 +1,12 @@
 // Use case: an account is closed by hand.
 #pragma once
 
+#include <string>
+
 #include "application/account_repository.hpp"
+#include "core/deadline.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 
 namespace pms::billing {
 
@@ -10,7 +15,7 @@ class CloseAccount {
   CloseAccount(AccountRepository& accounts, const core::Clock& clock) : accounts_(accounts), clock_(clock) {}
 
   /// The account, closed now or before. Errors: not_found.
-  core::Task<core::Result<BillingAccount>> operator()(std::string id, resilience::Deadline);
+  core::Task<core::Result<BillingAccount>> operator()(std::string id, core::Deadline);
 
  private:
   AccountRepository& accounts_;

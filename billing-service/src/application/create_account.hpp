@@ -2,6 +2,9 @@
 #pragma once
 
 #include "application/account_repository.hpp"
+#include "core/deadline.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "core/uuid.hpp"
 
 namespace pms::billing {
@@ -12,7 +15,7 @@ class CreateAccount {
   CreateAccount(AccountRepository& accounts, core::IdGenerator& ids, const core::Clock& clock)
       : accounts_(accounts), ids_(ids), clock_(clock) {}
 
-  core::Task<core::Result<BillingAccount>> operator()(NewAccount, resilience::Deadline);
+  core::Task<core::Result<BillingAccount>> operator()(NewAccount, core::Deadline);
 
  private:
   AccountRepository& accounts_;

@@ -1,5 +1,7 @@
 #include "domain/billing_account.hpp"
 
+#include <cstddef>
+
 #include "core/text.hpp"
 
 namespace pms::billing {

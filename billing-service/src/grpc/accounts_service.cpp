@@ -1,12 +1,20 @@
 #include "grpc/accounts_service.hpp"
 
+#include <array>
+#include <expected>
+#include <span>
+
+#include "clinic/permissions.hpp"
+#include "core/deadline.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "rpc/caller.hpp"
 
 namespace pms::billing {
 namespace {
 
 namespace wire = ::billing::v1;
-using security::Permission;
+using clinic::Permission;
 
 /// patient-service calls with the token of its caller, who need not know of billing.
 constexpr rpc::MethodAccess create_method{.method = "billing.v1.BillingService/CreateBillingAccount",
@@ -100,7 +108,7 @@ AccountsService::Done AccountsService::list(grpc::CallbackServerContext& context
   co_return core::Result<>();
 }
 
-core::Task<core::Result<AccountPage>> AccountsService::page(ListRequest asked, resilience::Deadline deadline) {
+core::Task<core::Result<AccountPage>> AccountsService::page(ListRequest asked, core::Deadline deadline) {
   if (asked.patient_id.empty()) co_return co_await use_cases_.find.page(std::move(asked.after), asked.size, deadline);
   auto accounts = co_await use_cases_.find.of_patient(std::move(asked.patient_id), deadline);
   if (!accounts) co_return std::unexpected(accounts.error());

@@ -1,10 +1,15 @@
 // billing.v1.BillingService.
 #pragma once
 
+#include <span>
+
 #include "application/close_account.hpp"
 #include "application/create_account.hpp"
 #include "application/find_accounts.hpp"
 #include "billing/v1/billing_service.grpc.pb.h"
+#include "core/deadline.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "grpc/messages.hpp"
 #include "rpc/calls.hpp"
 #include "rpc/method_access.hpp"
@@ -49,7 +54,7 @@ class AccountsService : public ::billing::v1::BillingService::CallbackService {
              ::billing::v1::CloseBillingAccountResponse&);
   Done list(grpc::CallbackServerContext&, const ::billing::v1::ListBillingAccountsRequest&,
             ::billing::v1::ListBillingAccountsResponse&);
-  core::Task<core::Result<AccountPage>> page(ListRequest, resilience::Deadline);
+  core::Task<core::Result<AccountPage>> page(ListRequest, core::Deadline);
 
   rpc::Calls& calls_;
   const security::TokenVerifier& tokens_;

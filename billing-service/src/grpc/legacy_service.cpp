@@ -1,5 +1,10 @@
 #include "grpc/legacy_service.hpp"
 
+#include <expected>
+#include <string>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "grpc/messages.hpp"
 #include "rpc/caller.hpp"
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "application/create_account.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "legacy/billing_service.grpc.pb.h"
 #include "rpc/calls.hpp"
 

@@ -1,6 +1,14 @@
 #include "grpc/messages.hpp"
 
-#include "core/rules.hpp"
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "clinic/person_rules.hpp"
 #include "core/uuid.hpp"
 #include "core/violations.hpp"
 #include "security/base64url.hpp"
@@ -14,10 +22,10 @@ constexpr std::int32_t max_page_size = 100;
 /// A patient may have no e-mail.
 std::optional<std::string> check_email_if_any(const std::string& email) {
   if (email.empty()) return std::nullopt;
-  return core::check_email(email);
+  return clinic::check_email(email);
 }
 
-std::optional<std::string> none_if_empty(const std::string& text) {
+std::optional<std::string> unless_empty(const std::string& text) {
   if (text.empty()) return std::nullopt;
   return text;
 }
@@ -26,12 +34,12 @@ core::Result<NewAccount> checked(std::string_view patient_id_field, const std::s
                                  const std::string& name, const std::string& email, std::int64_t patient_version) {
   core::Violations violations;
   violations.add(std::string(patient_id_field), check_patient_id(patient_id));
-  violations.add("name", core::check_name(name));
+  violations.add("name", clinic::check_name(name));
   violations.add("email", check_email_if_any(email));
   if (patient_version < 0) violations.add("patient_version", "must not be negative; 0 when it is not known");
   if (auto valid = violations.result(); !valid) return std::unexpected(valid.error());
   return NewAccount{
-      .patient_id = patient_id, .name = name, .email = none_if_empty(email), .patient_version = patient_version};
+      .patient_id = patient_id, .name = name, .email = unless_empty(email), .patient_version = patient_version};
 }
 
 void write(core::Timestamp time, google::protobuf::Timestamp& message) {

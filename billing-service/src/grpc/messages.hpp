@@ -1,6 +1,9 @@
 // gRPC messages to domain values and back; what is wrong with a message, field by field.
 #pragma once
 
+#include <cstddef>
+#include <string>
+
 #include "billing/v1/billing_service.pb.h"
 #include "core/result.hpp"
 #include "domain/billing_account.hpp"

@@ -1,6 +1,8 @@
 // How an account lies in a row of `billing_account`.
 #pragma once
 
+#include <cstdint>
+
 #include "database/value.hpp"
 #include "domain/billing_account.hpp"
 
@@ -10,7 +12,5 @@ namespace pms::billing {
 BillingAccount account_of(const database::Row&);
 /// The same columns as parameters $1 to $9.
 database::Params params_of(const BillingAccount&);
-
-std::int64_t microseconds(core::Timestamp);
 
 }  // namespace pms::billing

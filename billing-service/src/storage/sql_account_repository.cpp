@@ -1,5 +1,14 @@
 #include "storage/sql_account_repository.hpp"
 
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "database/columns.hpp"
 #include "storage/account_rows.hpp"
 
 namespace pms::billing {
@@ -78,7 +87,7 @@ core::Task<core::Result<std::vector<BillingAccount>>> SqlAccountRepository::list
 core::Task<AccountRepository::Found> SqlAccountRepository::close(std::string id, core::Timestamp now,
                                                                  Deadline deadline) {
   database::Batch batch;
-  batch.add(close_if_active, {id, microseconds(now)});
+  batch.add(close_if_active, {id, database::to_column(now)});
   batch.add(by_id, {id});
   auto committed = co_await database_.commit(std::move(batch), deadline);
   if (!committed) co_return std::unexpected(committed.error());

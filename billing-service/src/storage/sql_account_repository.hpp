@@ -1,7 +1,13 @@
 // AccountRepository on the Database port.
 #pragma once
 
+#include <cstdint>
+#include <string>
+#include <vector>
+
 #include "application/account_repository.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "database/database.hpp"
 
 namespace pms::billing {

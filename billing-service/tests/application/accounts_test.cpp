@@ -1,4 +1,13 @@
+#include <cstddef>
+#include <fmt/format.h>
+#include <future>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
 #include "accounts_fixture.hpp"
+#include "core/result.hpp"
 
 namespace pms::billing {
 namespace {

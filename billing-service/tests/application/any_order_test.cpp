@@ -1,5 +1,14 @@
 // Whatever of a patient's story reaches billing, in whatever order and however often: one account, in the right state.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <future>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "accounts_fixture.hpp"
+#include "core/result.hpp"
 
 namespace pms::billing {
 namespace {

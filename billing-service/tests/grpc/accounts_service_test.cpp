@@ -1,7 +1,12 @@
 #include "grpc/accounts_service.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <google/protobuf/util/message_differencer.h>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
 
 #include "grpc_fixture.hpp"
 
@@ -118,26 +123,26 @@ TEST_F(BillingService, ListsFiftyWhenNoSizeIsAsked) {
 
 TEST_F(BillingService, LetsInWhoMay) {
   for (Role role : {Role::admin, Role::clinician, Role::receptionist, Role::billing})
-    EXPECT_TRUE(create_account(request("p1"), role)) << security::to_string(role);
+    EXPECT_TRUE(create_account(request("p1"), role)) << clinic::to_string(role);
   const std::string id = account_of("p1").id;
   for (Role role : {Role::admin, Role::receptionist, Role::billing, Role::auditor}) {
-    EXPECT_TRUE(get_account(id, role)) << security::to_string(role);
-    EXPECT_TRUE(list_accounts({}, role)) << security::to_string(role);
+    EXPECT_TRUE(get_account(id, role)) << clinic::to_string(role);
+    EXPECT_TRUE(list_accounts({}, role)) << clinic::to_string(role);
   }
-  for (Role role : {Role::billing, Role::admin}) EXPECT_TRUE(close_account(id, role)) << security::to_string(role);
+  for (Role role : {Role::billing, Role::admin}) EXPECT_TRUE(close_account(id, role)) << clinic::to_string(role);
 }
 
 TEST_F(BillingService, KeepsOutWhoMayNot) {
   ASSERT_TRUE(create("p1", "Ada"));
   const std::string id = account_of("p1").id;
   for (Role role : {Role::analyst, Role::auditor})
-    EXPECT_EQ(create_account(request("p2"), role).error().code, Errc::permission_denied) << security::to_string(role);
+    EXPECT_EQ(create_account(request("p2"), role).error().code, Errc::permission_denied) << clinic::to_string(role);
   for (Role role : {Role::clinician, Role::analyst}) {
-    EXPECT_EQ(get_account(id, role).error().code, Errc::permission_denied) << security::to_string(role);
-    EXPECT_EQ(list_accounts({}, role).error().code, Errc::permission_denied) << security::to_string(role);
+    EXPECT_EQ(get_account(id, role).error().code, Errc::permission_denied) << clinic::to_string(role);
+    EXPECT_EQ(list_accounts({}, role).error().code, Errc::permission_denied) << clinic::to_string(role);
   }
   for (Role role : {Role::clinician, Role::receptionist, Role::analyst, Role::auditor})
-    EXPECT_EQ(close_account(id, role).error().code, Errc::permission_denied) << security::to_string(role);
+    EXPECT_EQ(close_account(id, role).error().code, Errc::permission_denied) << clinic::to_string(role);
   EXPECT_EQ(account_of("p1").status, AccountStatus::active);
   EXPECT_EQ(all_accounts().size(), 1U);
 }

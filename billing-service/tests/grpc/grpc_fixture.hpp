@@ -1,7 +1,17 @@
 // Both gRPC services on a real server with a real channel.
 #pragma once
 
+#include <boost/asio/io_context.hpp>
+#include <cstdint>
+#include <fmt/format.h>
+#include <memory>
+#include <optional>
+#include <string>
+
 #include "accounts_fixture.hpp"
+#include "clinic/caller.hpp"
+#include "clinic/permissions.hpp"
+#include "core/result.hpp"
 #include "grpc/accounts_service.hpp"
 #include "grpc/legacy_service.hpp"
 #include "rpc/client.hpp"
@@ -10,7 +20,7 @@
 namespace pms::billing {
 
 namespace wire = ::billing::v1;
-using security::Role;
+using clinic::Role;
 
 class Grpc : public Accounts {
  protected:
@@ -28,14 +38,14 @@ class Grpc : public Accounts {
   void TearDown() override { loop_.run(server_.drain(soon())); }
 
   std::string token(Role role) {
-    security::Caller caller{.user_id = "u1",
-                            .session = "s1",
-                            .token_id = "t1",
-                            .email = "ana@example.com",
-                            .roles = {role},
-                            .permissions = {},
-                            .issued_at = clock_.now(),
-                            .expires_at = clock_.now() + 15min};
+    clinic::Caller caller{.user_id = "u1",
+                          .session = "s1",
+                          .token_id = "t1",
+                          .email = "ana@example.com",
+                          .roles = {role},
+                          .permissions = {},
+                          .issued_at = clock_.now(),
+                          .expires_at = clock_.now() + 15min};
     return security::sign_token(caller, {}, key_);
   }
 

@@ -1,6 +1,10 @@
 #include "grpc/legacy_service.hpp"
 
+#include <chrono>
 #include <gmock/gmock.h>
+#include <memory>
+#include <string>
+#include <utility>
 
 #include "grpc_fixture.hpp"
 

@@ -1,6 +1,12 @@
 #include "grpc/messages.hpp"
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <gtest/gtest.h>
+#include <limits>
+#include <string>
+#include <vector>
 
 #include "core/uuid.hpp"
 

@@ -1,4 +1,8 @@
+#include <fstream>
 #include <gmock/gmock.h>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "settings.hpp"
 

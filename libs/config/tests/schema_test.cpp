@@ -1,7 +1,11 @@
 #include "config/schema.hpp"
 
+#include <chrono>
+#include <cstdint>
 #include <gtest/gtest.h>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 namespace pms::config {
 namespace {

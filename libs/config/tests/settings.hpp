@@ -1,11 +1,18 @@
 // A small configuration with a property of every type, and the sources to load it from.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <map>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "config/schema.hpp"
+#include "core/result.hpp"
 #include "testkit/temporary_folder.hpp"
 
 namespace pms::config {

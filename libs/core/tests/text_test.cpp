@@ -1,6 +1,9 @@
 #include "core/text.hpp"
 
 #include <gtest/gtest.h>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace pms::core {
 namespace {

@@ -1,6 +1,8 @@
 #include "core/time.hpp"
 
+#include <chrono>
 #include <gtest/gtest.h>
+#include <string>
 
 namespace pms::core {
 namespace {

@@ -1,7 +1,10 @@
 #include "core/uuid.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <gtest/gtest.h>
+#include <string>
 #include <thread>
 #include <unordered_set>
 #include <vector>

@@ -1,6 +1,7 @@
 #include "core/violations.hpp"
 
 #include <gtest/gtest.h>
+#include <optional>
 
 namespace pms::core {
 namespace {

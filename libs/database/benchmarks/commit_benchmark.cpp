@@ -5,10 +5,17 @@
 #include <benchmark/benchmark.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
+#include <cstdint>
 #include <future>
+#include <memory>
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "core/task.hpp"
 #include "database/database.hpp"
+#include "database/sqlite/sqlite_database.hpp"
 #include "testkit/run_task.hpp"
 #include "testkit/temporary_folder.hpp"
 
@@ -41,7 +48,7 @@ constexpr int commits_per_caller = 100;
 
 struct Fixture {
   Fixture() {
-    database = std::move(open("sqlite:" + (folder / "test.db").string(), {.service = "benchmark"}).value());
+    database = std::move(sqlite::open(folder / "test.db", {.service = "benchmark"}).value());
     database->migrate(migrations).value();
   }
   testkit::TestLoop loop;

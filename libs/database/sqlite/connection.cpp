@@ -3,8 +3,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
 #include <fmt/format.h>
+#include <optional>
 #include <thread>
+#include <variant>
 
 #include "database/sqlite/error.hpp"
 

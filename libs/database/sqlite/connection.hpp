@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <expected>
 #include <filesystem>
 #include <memory>
 #include <sqlite3.h>

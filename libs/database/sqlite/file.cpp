@@ -1,7 +1,9 @@
 #include "database/sqlite/file.hpp"
 
 #include <cerrno>
+#include <expected>
 #include <fmt/format.h>
+#include <string_view>
 #include <sys/stat.h>
 #include <system_error>
 

@@ -1,5 +1,9 @@
 #include "database/sqlite/metrics.hpp"
 
+#include <chrono>
+#include <string_view>
+#include <utility>
+
 #include "telemetry/metrics.hpp"
 
 namespace pms::database::sqlite {

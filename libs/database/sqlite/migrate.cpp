@@ -1,8 +1,13 @@
 #include "database/sqlite/migrate.hpp"
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
 #include <fmt/format.h>
 #include <openssl/evp.h>
+#include <string>
+#include <string_view>
 
 #include "core/clock.hpp"
 

@@ -1,5 +1,8 @@
 #include "database/sqlite/point_reader.hpp"
 
+#include <chrono>
+#include <string_view>
+
 namespace pms::database::sqlite {
 
 std::optional<Rows> PointReader::read(std::string_view sql, const Params& params) {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <filesystem>
 #include <optional>
+#include <string_view>
 #include <thread>
 
 #include "database/sqlite/connection.hpp"

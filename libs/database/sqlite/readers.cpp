@@ -1,7 +1,9 @@
 #include "database/sqlite/readers.hpp"
 
+#include <expected>
 #include <pthread.h>
 
+#include "core/result.hpp"
 #include "database/sqlite/error.hpp"
 
 namespace pms::database::sqlite {

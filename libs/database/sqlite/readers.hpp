@@ -1,9 +1,11 @@
 // The threads that run queries which may take long, so that a slow search stalls nobody else.
 #pragma once
 
+#include <string_view>
 #include <thread>
 #include <vector>
 
+#include "core/result.hpp"
 #include "database/sqlite/completion.hpp"
 #include "database/sqlite/connection.hpp"
 #include "database/sqlite/job_queue.hpp"

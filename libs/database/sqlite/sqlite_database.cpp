@@ -1,7 +1,16 @@
 #include "database/sqlite/sqlite_database.hpp"
 
 #include <boost/asio/this_coro.hpp>
+#include <chrono>
+#include <expected>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "database/sqlite/file.hpp"
 #include "database/sqlite/migrate.hpp"
 #include "database/sqlite/point_reader.hpp"

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "core/result.hpp"
 #include "database/database.hpp"
 
 namespace pms::database::sqlite {

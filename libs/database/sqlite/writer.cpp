@@ -1,7 +1,13 @@
 #include "database/sqlite/writer.hpp"
 
+#include <chrono>
+#include <cstddef>
+#include <expected>
 #include <pthread.h>
+#include <string_view>
+#include <vector>
 
+#include "core/result.hpp"
 #include "database/sqlite/error.hpp"
 #include "telemetry/log.hpp"
 

@@ -1,8 +1,13 @@
 // The one thread that writes a file. All batches that wait are committed together: one fsync for many callers.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <string>
 #include <thread>
+#include <vector>
 
+#include "core/result.hpp"
 #include "database/sqlite/completion.hpp"
 #include "database/sqlite/connection.hpp"
 #include "database/sqlite/job_queue.hpp"

@@ -1,6 +1,7 @@
 #include "child_process.hpp"
 
 #include <array>
+#include <cstddef>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdexcept>

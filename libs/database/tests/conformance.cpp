@@ -1,5 +1,12 @@
 #include "conformance.hpp"
 
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "database/sqlite/sqlite_database.hpp"
 #include "testkit/temporary_folder.hpp"
 
 namespace pms::database {
@@ -7,7 +14,9 @@ namespace {
 
 class SqlitePlace : public Place {
  public:
-  std::string url() const override { return "sqlite:" + (folder_ / "test.db").string(); }
+  core::Result<std::unique_ptr<Database>> open(Options options) const override {
+    return sqlite::open(folder_ / "test.db", options);
+  }
 
  private:
   testkit::TemporaryFolder folder_;
@@ -41,13 +50,13 @@ constexpr Migration migrations[] = {
      .postgresql = "CREATE TABLE sample (id BIGINT PRIMARY KEY, number BIGINT, fraction DOUBLE PRECISION, text TEXT, "
                    "bytes BYTEA)"}};
 
-Engine sqlite() {
+Engine sqlite_engine() {
   return {.name = "sqlite", .make_place = []() -> std::unique_ptr<Place> { return std::make_unique<SqlitePlace>(); }};
 }
 
 }  // namespace
 
-std::vector<Engine> engines() { return {sqlite()}; }
+std::vector<Engine> engines() { return {sqlite_engine()}; }
 
 std::string engine_name(const testing::TestParamInfo<Engine>& engine) { return engine.param.name; }
 
@@ -71,7 +80,7 @@ void DatabaseConformance::SetUp() {
 }
 
 std::unique_ptr<Database> DatabaseConformance::open_again(Options options) {
-  auto opened = open(place_->url(), std::move(options));
+  auto opened = place_->open(std::move(options));
   if (!opened) throw std::runtime_error(opened.error().message);
   return std::move(*opened);
 }

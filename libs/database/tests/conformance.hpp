@@ -2,12 +2,17 @@
 // line in conformance.cpp.
 #pragma once
 
+#include <cstdint>
 #include <future>
 #include <gtest/gtest.h>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "database/database.hpp"
 #include "testkit/run_task.hpp"
 
@@ -17,7 +22,8 @@ namespace pms::database {
 class Place {
  public:
   virtual ~Place() = default;
-  virtual std::string url() const = 0;
+  /// Opens the database, and creates it the first time.
+  virtual core::Result<std::unique_ptr<Database>> open(Options) const = 0;
 };
 
 struct Engine {

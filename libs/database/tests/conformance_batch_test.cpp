@@ -1,5 +1,9 @@
 // A batch is all or nothing, and says what refused it.
+#include <cstdint>
+#include <string>
+
 #include "conformance.hpp"
+#include "core/result.hpp"
 
 namespace pms::database {
 namespace {

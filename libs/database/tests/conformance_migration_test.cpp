@@ -1,8 +1,13 @@
 // A schema's history: applied once, in order, and never in doubt.
+#include <atomic>
 #include <gmock/gmock.h>
+#include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include "conformance.hpp"
+#include "core/result.hpp"
 
 namespace pms::database {
 namespace {

@@ -1,7 +1,12 @@
 // What goes in comes out: parameters, values, rows, and what a statement says of its effect.
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
+#include <string>
 
 #include "conformance.hpp"
+#include "core/result.hpp"
 
 namespace pms::database {
 namespace {

@@ -1,13 +1,19 @@
 // What SQLite's file brings with it: permissions, and what is said when the file is not right.
+#include <cstddef>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <gmock/gmock.h>
+#include <memory>
+#include <string>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "child_process.hpp"
 #include "conformance.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "database/sqlite/sqlite_database.hpp"
 #include "telemetry/log.hpp"
 #include "testkit/temporary_folder.hpp"
 
@@ -21,7 +27,7 @@ using testing::HasSubstr;
 class SqliteFile : public testing::Test {
  protected:
   std::string error_of_opening(const std::filesystem::path& file) {
-    auto opened = open("sqlite:" + file.string(), {.service = "test"});
+    auto opened = sqlite::open(file, {.service = "test"});
     if (opened) return "opened";
     EXPECT_EQ(opened.error().code, Errc::unavailable);
     return opened.error().message;
@@ -36,7 +42,7 @@ mode_t permissions(const std::filesystem::path& path) {
 
 TEST_F(SqliteFile, IsForItsOwnerOnly) {
   const auto file = folder_ / "var" / "data" / "patient.db";
-  auto database = open("sqlite:" + file.string(), {.service = "test"});
+  auto database = sqlite::open(file, {.service = "test"});
   ASSERT_TRUE(database) << database.error().message;
   ASSERT_TRUE((*database)->migrate(test_migrations()));
   EXPECT_EQ(permissions(folder_ / "var"), 0700U);
@@ -44,15 +50,6 @@ TEST_F(SqliteFile, IsForItsOwnerOnly) {
   EXPECT_EQ(permissions(file), 0600U);
   EXPECT_EQ(permissions(file.string() + "-wal"), 0600U);
   EXPECT_EQ(permissions(file.string() + "-shm"), 0600U);
-}
-
-TEST_F(SqliteFile, MustBeNamed) {
-  for (const char* url : {"sqlite:", "sqlite::memory:", "patient.db", "mysql://host/patient", ""}) {
-    auto opened = open(url, {.service = "test"});
-    ASSERT_FALSE(opened) << url;
-    EXPECT_EQ(opened.error().code, Errc::invalid);
-    EXPECT_THAT(opened.error().message, AllOf(HasSubstr(url), HasSubstr("sqlite:var/patient.db")));
-  }
 }
 
 TEST_F(SqliteFile, ThatIsSomethingElseIsRefused) {
@@ -81,15 +78,14 @@ void damage(const std::filesystem::path& file) {
 
 TEST_F(SqliteFile, ThatIsDamagedIsNamedInTheLogAndNotToTheCaller) {
   const auto file = folder_ / "patient.db";
-  const std::string url = "sqlite:" + file.string();
   {
-    auto database = open(url, {.service = "test"});
+    auto database = sqlite::open(file, {.service = "test"});
     ASSERT_TRUE(database);
     ASSERT_TRUE((*database)->migrate(test_migrations()));
   }
   damage(file);
   testkit::TestLoop loop;
-  auto database = open(url, {.service = "test"});
+  auto database = sqlite::open(file, {.service = "test"});
   ASSERT_TRUE(database);
   testing::internal::CaptureStderr();
   telemetry::start_logging(telemetry::Level::error, "json");
@@ -113,7 +109,7 @@ class SqliteFileInUse : public SqliteFile {
     loop_.run(ready(*database_)).value();
   }
   void start() {
-    auto opened = open("sqlite:" + file_.string(), {.service = "test"});
+    auto opened = sqlite::open(file_, {.service = "test"});
     database_ = std::move(opened.value());
   }
   std::string error_of_readiness() {
@@ -146,7 +142,7 @@ std::string error_without_rights(const std::filesystem::path& file) {
   std::string answer;
   ChildProcess child([&](int out) {
     if (geteuid() == 0 && setuid(65'534) != 0) return;
-    auto opened = open("sqlite:" + file.string(), {.service = "test"});
+    auto opened = sqlite::open(file, {.service = "test"});
     write_line(out, opened ? "opened" : opened.error().message);
   });
   child.read_line(answer);
@@ -164,7 +160,7 @@ TEST_F(SqliteFile, InAFolderThatCanNotBeWrittenIsRefused) {
 
 TEST_F(SqliteFile, ThatCanNotBeWrittenIsRefused) {
   const auto file = folder_ / "patient.db";
-  ASSERT_TRUE(open("sqlite:" + file.string(), {.service = "test"}));
+  ASSERT_TRUE(sqlite::open(file, {.service = "test"}));
   std::filesystem::permissions(file, std::filesystem::perms(0444));
   std::filesystem::permissions(folder_.path(), std::filesystem::perms(0755));
   EXPECT_EQ(error_without_rights(file), "can not write " + file.string() + ": it, or its folder, is read-only");

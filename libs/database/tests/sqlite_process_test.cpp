@@ -1,12 +1,22 @@
 // SQLite with other processes: one that writes too, one that holds the lock, one that is killed, one without room.
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <future>
 #include <gmock/gmock.h>
+#include <memory>
 #include <set>
 #include <signal.h>
 #include <sqlite3.h>
+#include <string>
 #include <sys/resource.h>
+#include <vector>
 
 #include "child_process.hpp"
 #include "conformance.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "database/sqlite/sqlite_database.hpp"
 #include "testkit/temporary_folder.hpp"
 
 namespace pms::database {
@@ -26,7 +36,7 @@ class SqliteProcesses : public testing::Test {
   SqliteProcesses() { (void)open_database(); }
 
   std::unique_ptr<Database> open_database(Options options = {.service = "test"}) const {
-    auto opened = open("sqlite:" + file_.string(), std::move(options));
+    auto opened = sqlite::open(file_, std::move(options));
     if (!opened) throw std::runtime_error(opened.error().message);
     if (auto migrated = (*opened)->migrate(test_migrations()); !migrated)
       throw std::runtime_error(migrated.error().message);
@@ -74,7 +84,7 @@ TEST_F(SqliteProcesses, TwoWriteOneFile) {
 /// Opens new files that others open at the same moments.
 std::string open_new_files(const std::filesystem::path& folder) {
   for (int i = 0; i < 100; ++i) {
-    auto opened = open("sqlite:" + (folder / std::to_string(i)).string(), {.service = "test"});
+    auto opened = sqlite::open(folder / std::to_string(i), {.service = "test"});
     if (!opened) return opened.error().message;
   }
   return "opened";

@@ -1,7 +1,16 @@
 // What only SQLite does: text with NUL, and a write-ahead log that must not grow for ever.
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
 #include <filesystem>
+#include <future>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include "conformance.hpp"
+#include "core/task.hpp"
+#include "database/sqlite/sqlite_database.hpp"
 #include "testkit/temporary_folder.hpp"
 
 namespace pms::database {
@@ -19,7 +28,7 @@ constexpr Statement slow_read(
 class Sqlite : public testing::Test {
  protected:
   Sqlite() {
-    auto opened = open("sqlite:" + file_.string(), {.service = "test"});
+    auto opened = sqlite::open(file_, {.service = "test"});
     if (!opened) throw std::runtime_error(opened.error().message);
     database_ = std::move(*opened);
     if (auto migrated = database_->migrate(test_migrations()); !migrated)

@@ -1,9 +1,13 @@
 // Our parser held against Boost.Beast's: what ours accepts, Beast accepts and understands alike. (Not the other way
 // round: ours refuses more.) Thousands of heads, made by damaging good ones at random from fixed seeds.
+#include <algorithm>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
+#include <cstddef>
 #include <gtest/gtest.h>
 #include <random>
+#include <string>
+#include <string_view>
 
 #include "http/parser.hpp"
 

@@ -1,18 +1,33 @@
 #include "http/client.hpp"
 
-#include "server_fixture.hpp"
+#include <chrono>
+#include <cstdint>
+#include <fmt/format.h>
+#include <string>
+
+#include "core/deadline.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "rest/router.hpp"
 #include "testkit/scripted_server.hpp"
+#include "testkit/services/server_fixture.hpp"
 
 namespace pms::http {
 namespace {
 
-class HttpClient : public ServerTest {
+using testkit::body_of;
+using testkit::header_of;
+using testkit::RawConnection;
+
+class HttpClient : public testkit::ServerTest {
  protected:
   HttpClient() {
-    router.get("/echo", Public{}, echo);
-    router.post("/echo", Public{}, echo);
-    router.get("/large", Public{}, [](Request&) -> core::Task<Response> { co_return ok(std::string(3'000'000, 'x')); });
-    router.get("/huge", Public{}, [](Request&) -> core::Task<Response> { co_return ok(std::string(5'000'000, 'x')); });
+    router.get("/echo", rest::Public{}, echo);
+    router.post("/echo", rest::Public{}, echo);
+    router.get("/large", rest::Public{},
+               [](Request&) -> core::Task<Response> { co_return ok(std::string(3'000'000, 'x')); });
+    router.get("/huge", rest::Public{},
+               [](Request&) -> core::Task<Response> { co_return ok(std::string(5'000'000, 'x')); });
   }
 
   core::Result<ClientResponse> fetch_from(std::uint16_t port, std::string path, std::string method = "GET",
@@ -21,7 +36,7 @@ class HttpClient : public ServerTest {
     request.method = std::move(method);
     request.url = fmt::format("http://127.0.0.1:{}{}", port, path);
     request.body = std::move(body);
-    return loop.run(fetch(std::move(request), resilience::Deadline::after(timeout)));
+    return loop.run(fetch(std::move(request), core::Deadline::after(timeout)));
   }
 
   std::chrono::milliseconds timeout{10'000};
@@ -52,7 +67,7 @@ TEST_F(HttpClient, SaysWhenNobodyListens) {
 TEST_F(HttpClient, RefusesAnAddressItDoesNotUnderstand) {
   ClientRequest request;
   request.url = "ftp://127.0.0.1/x";
-  auto answer = loop.run(fetch(std::move(request), resilience::Deadline::after(timeout)));
+  auto answer = loop.run(fetch(std::move(request), core::Deadline::after(timeout)));
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, core::Errc::invalid);
 }

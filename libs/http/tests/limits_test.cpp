@@ -1,12 +1,24 @@
 // What the server refuses: too large, too many, too slow.
-#include "server_fixture.hpp"
+#include <chrono>
+#include <fmt/format.h>
+#include <string>
+#include <string_view>
+
+#include "core/deadline.hpp"
+#include "core/task.hpp"
+#include "rest/router.hpp"
+#include "testkit/services/server_fixture.hpp"
 
 namespace pms::http {
 namespace {
 
-class HttpLimits : public ServerTest {
+using testkit::body_of;
+using testkit::header_of;
+using testkit::RawConnection;
+
+class HttpLimits : public testkit::ServerTest {
  protected:
-  HttpLimits() { router.post("/echo", Public{}, echo); }
+  HttpLimits() { router.post("/echo", rest::Public{}, echo); }
 
   /// The status of the problem that one request is answered with, after which the connection must close.
   int refusal_of(const std::string& request, std::string_view path = {}) {
@@ -18,7 +30,7 @@ class HttpLimits : public ServerTest {
     EXPECT_NE(body_of(answer).find("\"traceId\""), std::string::npos);
     EXPECT_TRUE(path.empty() || body_of(answer).contains(fmt::format("\"instance\":\"{}\"", path))) << answer;
     EXPECT_TRUE(client.closes()) << request.substr(0, 200);
-    return status_of(answer);
+    return testkit::status_of(answer);
   }
 };
 
@@ -72,18 +84,19 @@ TEST_F(HttpLimits, ClosesAnIdleConnection) {
   settings.idle_timeout = std::chrono::milliseconds(100);
   RawConnection client(start());
   client.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
-  EXPECT_EQ(status_of(client.receive_answer()), 200);
+  EXPECT_EQ(testkit::status_of(client.receive_answer()), 200);
   EXPECT_TRUE(client.closes());
 }
 
 TEST_F(HttpLimits, GivesUpOnAClientThatDoesNotReadItsAnswer) {
   settings.body_timeout = std::chrono::milliseconds(200);
-  router.get("/large", Public{}, [](Request&) -> core::Task<Response> { co_return ok(std::string(32 << 20, 'x')); });
+  router.get("/large", rest::Public{},
+             [](Request&) -> core::Task<Response> { co_return ok(std::string(32 << 20, 'x')); });
   RawConnection client(start());
   client.set_receive_buffer(4096);
   client.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
   // The connection ends although nothing was read: a drain has nothing to wait for.
-  auto drained = loop.start(server->drain(resilience::Deadline::after(std::chrono::seconds(60))));
+  auto drained = loop.start(server->drain(core::Deadline::after(std::chrono::seconds(60))));
   EXPECT_EQ(drained.wait_for(std::chrono::seconds(10)), std::future_status::ready);
 }
 
@@ -95,7 +108,7 @@ TEST_F(HttpLimits, TurnsAwayMoreConnectionsThanItMayHold) {
   RawConnection second(server->port());
   second.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
   const std::string answer = second.receive_answer();
-  EXPECT_EQ(status_of(answer), 503);
+  EXPECT_EQ(testkit::status_of(answer), 503);
   EXPECT_EQ(header_of(answer, "Retry-After"), "1");
   EXPECT_TRUE(second.closes());
 }

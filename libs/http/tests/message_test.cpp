@@ -1,7 +1,14 @@
 #include "http/message.hpp"
 
+#include <chrono>
+#include <cstddef>
 #include <gmock/gmock.h>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 
+#include "core/result.hpp"
 #include "http/problem.hpp"
 
 namespace pms::http {

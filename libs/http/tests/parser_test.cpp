@@ -1,7 +1,11 @@
 // The parsers by themselves: views, framing, what a response may be. What requests are refused is in limits_test.cpp.
 #include "http/parser.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <gtest/gtest.h>
+#include <string>
+#include <string_view>
 
 namespace pms::http {
 namespace {

@@ -1,15 +1,31 @@
 // The server as a client sees it: framing, keep-alive, pipelining, drain. Raw sockets throughout.
-#include "http/stream.hpp"
-#include "server_fixture.hpp"
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <fmt/format.h>
+#include <future>
+#include <string>
+#include <string_view>
+
+#include "core/deadline.hpp"
+#include "core/task.hpp"
+#include "net/stream.hpp"
+#include "rest/router.hpp"
+#include "testkit/services/server_fixture.hpp"
 
 namespace pms::http {
 namespace {
 
-class HttpServer : public ServerTest {
+using testkit::body_of;
+using testkit::header_of;
+using testkit::RawConnection;
+
+class HttpServer : public testkit::ServerTest {
  protected:
   HttpServer() {
-    router.get("/echo", Public{}, echo);
-    router.post("/echo", Public{}, echo);
+    router.get("/echo", rest::Public{}, echo);
+    router.post("/echo", rest::Public{}, echo);
   }
 };
 
@@ -18,7 +34,7 @@ TEST_F(HttpServer, AnswersAndKeepsTheConnection) {
   for (int i = 0; i < 3; ++i) {
     client.send("GET /echo?a=1 HTTP/1.1\r\nHost: x\r\n\r\n");
     const std::string answer = client.receive_answer();
-    EXPECT_EQ(status_of(answer), 200);
+    EXPECT_EQ(testkit::status_of(answer), 200);
     EXPECT_EQ(body_of(answer), "GET /echo?a=1 ");
     EXPECT_EQ(header_of(answer, "Connection"), "");
     EXPECT_FALSE(header_of(answer, "Date").empty());
@@ -61,7 +77,7 @@ TEST_F(HttpServer, TakesARequestThatArrivesByteByByte) {
     client.send({&byte, 1});
   EXPECT_EQ(body_of(client.receive_answer()), "POST /echo abc");
   client.send("GET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
-  EXPECT_EQ(status_of(client.receive_answer()), 200);
+  EXPECT_EQ(testkit::status_of(client.receive_answer()), 200);
 }
 
 TEST_F(HttpServer, TakesBodiesUpToTheLimit) {
@@ -86,24 +102,24 @@ TEST_F(HttpServer, RefusesABodyThatIsTooLargeBeforeItIsSent) {
   settings.max_body_bytes = 10;
   RawConnection client(start());
   client.send("POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 11\r\n\r\n");
-  EXPECT_EQ(status_of(client.receive_answer()), 413);
+  EXPECT_EQ(testkit::status_of(client.receive_answer()), 413);
 }
 
 TEST_F(HttpServer, AnswersHeadAsGetWithoutTheBody) {
   RawConnection client(start());
   client.send("HEAD /echo HTTP/1.1\r\nHost: x\r\n\r\nGET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
   const std::string answer = client.receive_answer(true);
-  EXPECT_EQ(status_of(answer), 200);
+  EXPECT_EQ(testkit::status_of(answer), 200);
   EXPECT_EQ(header_of(answer, "Content-Length"), "11");
   EXPECT_EQ(body_of(client.receive_answer()), "GET /echo ");
 }
 
 TEST_F(HttpServer, SendsNoBodyWith204) {
-  router.remove("/thing", Public{}, [](Request&) -> core::Task<Response> { co_return no_content(); });
+  router.remove("/thing", rest::Public{}, [](Request&) -> core::Task<Response> { co_return no_content(); });
   RawConnection client(start());
   client.send("DELETE /thing HTTP/1.1\r\nHost: x\r\n\r\n");
   const std::string answer = client.receive_answer();
-  EXPECT_EQ(status_of(answer), 204);
+  EXPECT_EQ(testkit::status_of(answer), 204);
   EXPECT_EQ(header_of(answer, "Content-Length"), "");
 }
 
@@ -111,7 +127,7 @@ TEST_F(HttpServer, AnswersAClientThatHasStoppedSending) {
   RawConnection client(start());
   client.send("GET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
   client.finish_sending();
-  EXPECT_EQ(status_of(client.receive_all()), 200);
+  EXPECT_EQ(testkit::status_of(client.receive_all()), 200);
 }
 
 TEST_F(HttpServer, KeepsASaneRequestIdAndMakesOneInsteadOfAnother) {
@@ -123,7 +139,7 @@ TEST_F(HttpServer, KeepsASaneRequestIdAndMakesOneInsteadOfAnother) {
 }
 
 TEST_F(HttpServer, ContinuesTheTraceOfTheCaller) {
-  router.get("/trace", Public{},
+  router.get("/trace", rest::Public{},
              [](Request& request) -> core::Task<Response> { co_return ok(request.context.trace.trace_id); });
   RawConnection client(start());
   client.send(
@@ -132,7 +148,7 @@ TEST_F(HttpServer, ContinuesTheTraceOfTheCaller) {
 }
 
 TEST_F(HttpServer, TakesASoonerDeadlineFromTheCaller) {
-  router.get("/left", Public{}, [](Request& request) -> core::Task<Response> {
+  router.get("/left", rest::Public{}, [](Request& request) -> core::Task<Response> {
     co_return ok(request.context.deadline.remaining() <= std::chrono::milliseconds(200) ? "short" : "long");
   });
   RawConnection client(start());
@@ -145,18 +161,18 @@ TEST_F(HttpServer, TakesASoonerDeadlineFromTheCaller) {
 }
 
 TEST_F(HttpServer, TellsNothingOfADefect) {
-  router.get("/broken", Public{}, [](Request&) -> core::Task<Response> {
+  router.get("/broken", rest::Public{}, [](Request&) -> core::Task<Response> {
     throw std::runtime_error("the secret of the house");
     co_return ok("{}");
   });
   RawConnection client(start());
   client.send("GET /broken HTTP/1.1\r\nHost: x\r\n\r\n");
   const std::string answer = client.receive_answer();
-  EXPECT_EQ(status_of(answer), 500);
+  EXPECT_EQ(testkit::status_of(answer), 500);
   EXPECT_EQ(header_of(answer, "Content-Type"), "application/problem+json");
   EXPECT_EQ(answer.find("secret"), std::string::npos);
   client.send("GET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
-  EXPECT_EQ(status_of(client.receive_answer()), 200);
+  EXPECT_EQ(testkit::status_of(client.receive_answer()), 200);
 }
 
 TEST_F(HttpServer, SaysWhichPortIsInUse) {
@@ -172,14 +188,14 @@ TEST_F(HttpServer, SaysWhichPortIsInUse) {
 class HttpServerDrain : public HttpServer {
  protected:
   HttpServerDrain() {
-    router.get("/slow", Public{}, [this](Request&) { return slow(); });
+    router.get("/slow", rest::Public{}, [this](Request&) { return slow(); });
   }
 
   core::Task<Response> slow() {
     began.set_value();
     boost::asio::steady_timer gate(loop.context(), std::chrono::hours(1));
     gate_ = &gate;
-    co_await gate.async_wait(as_result);
+    co_await gate.async_wait(net::as_result);
     co_return ok("done");
   }
   void release() {
@@ -200,7 +216,7 @@ TEST_F(HttpServerDrain, ClosesIdleConnectionsFinishesWhatIsInFlightAndAcceptsNoM
   RawConnection busy(port);
   busy.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
   began.get_future().wait();
-  auto drained = loop.start(server->drain(resilience::Deadline::after(std::chrono::seconds(20))));
+  auto drained = loop.start(server->drain(core::Deadline::after(std::chrono::seconds(20))));
   EXPECT_TRUE(idle.closes());
   EXPECT_THROW(RawConnection late(port), std::runtime_error);
   release();
@@ -213,11 +229,11 @@ TEST_F(HttpServerDrain, ClosesIdleConnectionsFinishesWhatIsInFlightAndAcceptsNoM
 TEST_F(HttpServerDrain, AnswersARequestThatWasOnItsWay) {
   const auto port = start();
   RawConnection fresh(port);
-  auto drained = loop.start(server->drain(resilience::Deadline::after(std::chrono::seconds(20))));
+  auto drained = loop.start(server->drain(core::Deadline::after(std::chrono::seconds(20))));
   loop.run(nothing());  // the drain has begun
   fresh.send("GET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
   const std::string answer = fresh.receive_answer();
-  EXPECT_EQ(status_of(answer), 200);
+  EXPECT_EQ(testkit::status_of(answer), 200);
   EXPECT_EQ(header_of(answer, "Connection"), "close");
   drained.get();
 }
@@ -227,7 +243,7 @@ TEST_F(HttpServerDrain, ClosesTheRestAtTheDeadline) {
   RawConnection busy(port);
   busy.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
   began.get_future().wait();
-  loop.run(server->drain(resilience::Deadline::after(std::chrono::milliseconds(50))));
+  loop.run(server->drain(core::Deadline::after(std::chrono::milliseconds(50))));
   EXPECT_TRUE(busy.closes());
   release();
 }

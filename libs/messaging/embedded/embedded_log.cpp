@@ -1,7 +1,15 @@
 #include "messaging/embedded/embedded_log.hpp"
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
 #include <fmt/format.h>
 
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "database/columns.hpp"
+#include "database/sqlite/sqlite_database.hpp"
 #include "messaging/embedded/embedded_subscription.hpp"
 #include "messaging/embedded/header_codec.hpp"
 #include "messaging/partition.hpp"
@@ -53,8 +61,6 @@ constexpr Statement delete_old_records{R"(
       ORDER BY record_offset LIMIT $3) AS oldest
     WHERE timestamp < $4))"};
 
-std::int64_t microseconds(core::Timestamp time) { return time.time_since_epoch().count(); }
-
 database::Batch append(Topic topic, std::vector<Record> records, core::Timestamp now) {
   std::map<std::int32_t, std::vector<Record*>> by_partition;
   for (Record& record : records) by_partition[partition_of(record.key, topic.partitions)].push_back(&record);
@@ -63,9 +69,9 @@ database::Batch append(Topic topic, std::vector<Record> records, core::Timestamp
     auto left = static_cast<std::int64_t>(group.size());
     batch.add(take_offsets, Params{topic.id, std::int64_t{partition}, left});
     for (Record* record : group) {
-      batch.add(insert_record,
-                Params{topic.id, std::int64_t{partition}, left--, microseconds(now), Blob{std::move(record->key)},
-                       Blob{encode_headers(record->headers)}, Blob{std::move(record->value)}});
+      batch.add(insert_record, Params{topic.id, std::int64_t{partition}, left--, database::to_column(now),
+                                      Blob{std::move(record->key)}, Blob{encode_headers(record->headers)},
+                                      Blob{std::move(record->value)}});
     }
   }
   return batch;
@@ -76,7 +82,7 @@ database::Batch append(Topic topic, std::vector<Record> records, core::Timestamp
 core::Result<std::unique_ptr<EventLog>> open(std::string_view path, const Options& options) {
   database::Options database_options;
   database_options.service = "event-log";
-  auto opened = database::open(fmt::format("sqlite:{}", path), database_options);
+  auto opened = database::sqlite::open(path, database_options);
   if (!opened) return std::unexpected(opened.error());
   if (auto migrated = (*opened)->migrate(migrations()); !migrated) return std::unexpected(migrated.error());
   return std::make_unique<EmbeddedLog>(std::move(*opened), options);
@@ -116,7 +122,7 @@ core::Task<core::Result<>> EmbeddedLog::publish(std::string topic, std::vector<R
 }
 
 std::unique_ptr<Subscription> EmbeddedLog::subscribe(std::string group, std::string topic, Position position) {
-  auto wake_up = std::make_shared<WakeUp>();
+  auto wake_up = std::make_shared<core::Signal>();
   {
     std::lock_guard lock(mutex_);
     readers_.emplace(topic, wake_up);
@@ -177,7 +183,7 @@ core::Task<core::Result<std::vector<StoredRecord>>> EmbeddedLog::read(const std:
     records.push_back({.topic = name,
                        .partition = partition,
                        .offset = row.integer(0),
-                       .timestamp = core::Timestamp(std::chrono::microseconds(row.integer(1))),
+                       .timestamp = row.time(1),
                        .record = {.key = row.blob(2), .value = row.blob(4), .headers = std::move(*headers)}});
   }
   co_return records;
@@ -188,7 +194,7 @@ void EmbeddedLog::wake_readers(const std::string& topic) {
   auto [reader, end] = readers_.equal_range(topic);
   while (reader != end) {
     if (auto wake_up = reader->second.lock()) {
-      wake_up->ring();
+      wake_up->set();
       ++reader;
     } else {
       reader = readers_.erase(reader);
@@ -222,7 +228,7 @@ core::Task<core::Result<>> EmbeddedLog::clean_up() {
 core::Task<core::Result<>> EmbeddedLog::clean_up(Topic topic, core::Timestamp oldest_kept) {
   for (std::int64_t partition = 0; partition < topic.partitions;) {
     database::Batch batch;
-    batch.add(delete_old_records, Params{topic.id, partition, clean_up_records, microseconds(oldest_kept)});
+    batch.add(delete_old_records, Params{topic.id, partition, clean_up_records, database::to_column(oldest_kept)});
     auto deleted = co_await database_->commit(std::move(batch), Deadline::after(read_deadline));
     if (!deleted) co_return std::unexpected(deleted.error());
     if (deleted->front().rows_affected < clean_up_records) ++partition;

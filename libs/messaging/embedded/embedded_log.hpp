@@ -3,6 +3,9 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -10,9 +13,11 @@
 #include <string_view>
 #include <vector>
 
+#include "core/result.hpp"
+#include "core/signal.hpp"
+#include "core/task.hpp"
 #include "database/database.hpp"
 #include "messaging/event_log.hpp"
-#include "messaging/wake_up.hpp"
 
 namespace pms::messaging::embedded {
 
@@ -63,7 +68,7 @@ class EmbeddedLog : public EventLog {
   std::atomic<core::SteadyTime::rep> clean_up_due_;
   std::mutex mutex_;
   std::map<std::string, Topic> topics_;  // as they were made: they do not change
-  std::multimap<std::string, std::weak_ptr<WakeUp>> readers_;
+  std::multimap<std::string, std::weak_ptr<core::Signal>> readers_;
 };
 
 }  // namespace pms::messaging::embedded

@@ -1,5 +1,15 @@
 #include "messaging/embedded/embedded_subscription.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <string_view>
+
+#include "core/result.hpp"
+#include "core/signal.hpp"
+#include "core/task.hpp"
 #include "telemetry/log.hpp"
 
 namespace pms::messaging::embedded {
@@ -8,7 +18,7 @@ namespace {
 
 using Records = std::vector<StoredRecord>;
 
-constexpr std::chrono::seconds read_deadline{5};
+constexpr std::chrono::seconds poll_read_timeout{5};
 
 /// In order of the partition: what a waiting reader looks at every few milliseconds, so it is one short read in place.
 constexpr database::Statement select_ends =
@@ -16,7 +26,7 @@ constexpr database::Statement select_ends =
 
 }  // namespace
 
-EmbeddedSubscription::EmbeddedSubscription(EmbeddedLog& log, std::shared_ptr<WakeUp> wake_up, std::string group,
+EmbeddedSubscription::EmbeddedSubscription(EmbeddedLog& log, std::shared_ptr<core::Signal> wake_up, std::string group,
                                            std::string topic, Position position)
     : log_(log),
       wake_up_(std::move(wake_up)),
@@ -51,7 +61,7 @@ core::Task<core::Result<Records>> EmbeddedSubscription::records_there(std::size_
 
   // Only after the positions: they can not be beyond the ends then, unless the log lost records.
   database::Params params{topic->id};
-  auto ends = co_await log_.database().query(select_ends, std::move(params), Deadline::after(read_deadline));
+  auto ends = co_await log_.database().query(select_ends, std::move(params), Deadline::after(poll_read_timeout));
   if (!ends) co_return std::unexpected(ends.error());
   Records records;
   for (std::int32_t looked = 0; looked < topic->partitions && records.size() < limit; ++looked) {
@@ -104,7 +114,7 @@ std::vector<std::int32_t> EmbeddedSubscription::owned() const {
 
 core::Task<void> EmbeddedSubscription::close() {
   closed_ = true;
-  wake_up_->ring();
+  wake_up_->set();
   co_await give_back();
 }
 

@@ -1,11 +1,16 @@
 // A member of a group on the embedded log: while it holds the group's lease it owns every partition, else it waits.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "core/result.hpp"
+#include "core/signal.hpp"
+#include "core/task.hpp"
 #include "messaging/embedded/embedded_log.hpp"
 #include "messaging/embedded/group_lease.hpp"
 
@@ -13,7 +18,7 @@ namespace pms::messaging::embedded {
 
 class EmbeddedSubscription : public Subscription {
  public:
-  EmbeddedSubscription(EmbeddedLog&, std::shared_ptr<WakeUp>, std::string group, std::string topic, Position);
+  EmbeddedSubscription(EmbeddedLog&, std::shared_ptr<core::Signal>, std::string group, std::string topic, Position);
 
   core::Task<core::Result<std::vector<StoredRecord>>> poll(std::size_t limit, Deadline) override;
   void seek(std::int32_t partition, std::int64_t offset) override { next_[partition] = offset; }
@@ -28,7 +33,7 @@ class EmbeddedSubscription : public Subscription {
   core::Task<void> give_back();
 
   EmbeddedLog& log_;
-  std::shared_ptr<WakeUp> wake_up_;  // shared with the publishers of the log
+  std::shared_ptr<core::Signal> wake_up_;  // shared with the publishers of the log
   std::string topic_;
   Position position_;
   GroupLease lease_;

@@ -1,6 +1,14 @@
 #include "messaging/embedded/group_lease.hpp"
 
+#include <chrono>
+#include <cstdint>
+#include <expected>
+
+#include "core/deadline.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "core/uuid.hpp"
+#include "database/columns.hpp"
 #include "messaging/lease_time.hpp"
 
 namespace pms::messaging::embedded {
@@ -43,9 +51,9 @@ core::Task<core::Result<GroupLease::Holder>> GroupLease::hold(std::int64_t topic
     }
   }
   database::Batch batch;
-  batch.add(take_lease, Params{group_, topic_id_, member_, microseconds(now + length_), microseconds(now),
-                               microseconds(latest_end(now, length_))});
-  auto taken = co_await database_.commit(std::move(batch), resilience::Deadline::after(deadline));
+  batch.add(take_lease, Params{group_, topic_id_, member_, database::to_column(now + length_), database::to_column(now),
+                               database::to_column(latest_end(now, length_))});
+  auto taken = co_await database_.commit(std::move(batch), core::Deadline::after(deadline));
   if (!taken) co_return std::unexpected(taken.error());
   if (taken->front().rows_affected == 0) {
     ends_.reset();
@@ -57,17 +65,17 @@ core::Task<core::Result<GroupLease::Holder>> GroupLease::hold(std::int64_t topic
 
 core::Task<core::Result<bool>> GroupLease::other_holds(core::Timestamp now) {
   Params params{group_, topic_id_};
-  auto rows = co_await database_.query(select_lease, std::move(params), resilience::Deadline::after(deadline));
+  auto rows = co_await database_.query(select_lease, std::move(params), core::Deadline::after(deadline));
   if (!rows) co_return std::unexpected(rows.error());
   if (rows->empty() || rows->front().text(0) == member_) co_return false;
-  co_return !lease_ended(timestamp(rows->front().integer(1)), now, length_);
+  co_return !lease_ended(rows->front().time(1), now, length_);
 }
 
 core::Task<core::Result<>> GroupLease::give_back() {
   ends_.reset();
   database::Batch batch;
   batch.add(delete_lease, Params{group_, topic_id_, member_});
-  auto deleted = co_await database_.commit(std::move(batch), resilience::Deadline::after(deadline));
+  auto deleted = co_await database_.commit(std::move(batch), core::Deadline::after(deadline));
   if (!deleted) co_return std::unexpected(deleted.error());
   co_return core::Result<>();
 }

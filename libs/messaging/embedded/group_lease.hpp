@@ -1,10 +1,14 @@
 // The row that makes one member the reader of a topic for its group: taken, renewed while it polls, given back.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 
 #include "core/clock.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "database/database.hpp"
 
 namespace pms::messaging::embedded {

@@ -1,6 +1,8 @@
 #include "messaging/embedded/header_codec.hpp"
 
 #include <boost/endian/conversion.hpp>
+#include <cstddef>
+#include <cstdint>
 
 namespace pms::messaging::embedded {
 

@@ -1,5 +1,13 @@
 #include "conformance.hpp"
 
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <cstddef>
+#include <cstdint>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "messaging/embedded/embedded_log.hpp"
 #include "testkit/temporary_folder.hpp"
 
 namespace pms::messaging {
@@ -9,7 +17,9 @@ using namespace std::chrono_literals;
 
 class EmbeddedPlace : public Place {
  public:
-  std::string url() const override { return "embedded:" + (folder_ / "events.db").string(); }
+  core::Result<std::unique_ptr<EventLog>> open() const override {
+    return embedded::open((folder_ / "events.db").string());
+  }
 
  private:
   testkit::TemporaryFolder folder_;
@@ -45,7 +55,7 @@ void EventLogConformance::SetUp() {
 }
 
 std::unique_ptr<EventLog> EventLogConformance::open_again() {
-  auto opened = open(place_->url());
+  auto opened = place_->open();
   if (!opened) throw std::runtime_error(opened.error().message);
   return std::move(*opened);
 }

@@ -2,12 +2,15 @@
 // conformance.cpp.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <gtest/gtest.h>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "core/result.hpp"
 #include "messaging/event_log.hpp"
 #include "testkit/run_task.hpp"
 
@@ -17,7 +20,8 @@ namespace pms::messaging {
 class Place {
  public:
   virtual ~Place() = default;
-  virtual std::string url() const = 0;
+  /// Opens the log, and creates it the first time.
+  virtual core::Result<std::unique_ptr<EventLog>> open() const = 0;
 };
 
 struct Engine {

@@ -1,7 +1,17 @@
 // How groups read the log: each its own, from where it was, one member at a time.
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <gmock/gmock.h>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "conformance.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 
 namespace pms::messaging {
 namespace {

@@ -1,11 +1,20 @@
 // What goes into the log is there, as it was, in order, and stays there.
 #include <csignal>
+#include <cstddef>
+#include <cstdint>
+#include <future>
 #include <gmock/gmock.h>
+#include <map>
+#include <optional>
 #include <set>
+#include <string>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utility>
+#include <vector>
 
 #include "conformance.hpp"
+#include "core/result.hpp"
 
 namespace pms::messaging {
 namespace {
@@ -167,9 +176,9 @@ TEST_P(EventLogConformance, TakesRecordsFromTwoProcessesAtOnce) {
 TEST_P(EventLogConformance, IsReady) { EXPECT_TRUE(loop().run(log().ready(Deadline::after(10s)))); }
 
 /// The child of the test: publishes one record after the other and writes each number that the log has acknowledged.
-[[noreturn]] void publish_until_killed(const std::string& url, int acknowledged) {
+[[noreturn]] void publish_until_killed(const Place& place, int acknowledged) {
   testkit::TestLoop loop;
-  auto log = open(url).value();
+  auto log = place.open().value();
   if (!loop.run(log->ensure_topic("killed", TopicSettings()))) _exit(1);
   for (std::int32_t number = 0;; ++number) {
     std::vector<Record> one;
@@ -187,7 +196,7 @@ TEST_P(EventLogDurability, KeepsWhatItAcknowledgedWhenThePublisherIsKilled) {
   int pipe_ends[2];
   ASSERT_EQ(pipe(pipe_ends), 0);
   const pid_t child = fork();
-  if (child == 0) publish_until_killed(place->url(), pipe_ends[1]);
+  if (child == 0) publish_until_killed(*place, pipe_ends[1]);
   ::close(pipe_ends[1]);
   std::int32_t last_acknowledged = -1;
   while (last_acknowledged < 100) {
@@ -200,7 +209,7 @@ TEST_P(EventLogDurability, KeepsWhatItAcknowledgedWhenThePublisherIsKilled) {
   ::close(pipe_ends[0]);
 
   testkit::TestLoop loop;
-  auto log = open(place->url()).value();
+  auto log = place->open().value();
   std::vector<std::string> there;
   for (std::int32_t partition = 0; partition < 12; ++partition) {
     auto read = loop.run(log->read("killed", partition, 0, 100'000)).value();

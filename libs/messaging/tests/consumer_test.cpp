@@ -1,12 +1,23 @@
 // Effects happen once and in order, whatever happens around them.
 #include "messaging/consumer.hpp"
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <csignal>
+#include <cstdint>
+#include <filesystem>
 #include <gmock/gmock.h>
+#include <memory>
+#include <string>
+#include <string_view>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <vector>
 
 #include "conformance.hpp"
+#include "core/result.hpp"
+#include "database/sqlite/sqlite_database.hpp"
 #include "faults.hpp"
 #include "messaging/dead_letters.hpp"
 #include "messaging/embedded/embedded_log.hpp"
@@ -63,7 +74,7 @@ ConsumerSettings settings() {
 std::unique_ptr<database::Database> open_database(const std::filesystem::path& folder) {
   database::Options options;
   options.service = "test";
-  auto opened = database::open("sqlite:" + (folder / "billing.db").string(), options).value();
+  auto opened = database::sqlite::open(folder / "billing.db", options).value();
   if (auto migrated = opened->migrate(migrations); !migrated) throw std::runtime_error(migrated.error().message);
   return opened;
 }

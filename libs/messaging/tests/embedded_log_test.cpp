@@ -1,13 +1,22 @@
 // What only the embedded engine promises: its lease, its ways of waking, its retention, its file.
 #include "messaging/embedded/embedded_log.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <csignal>
+#include <cstdint>
+#include <filesystem>
 #include <gmock/gmock.h>
+#include <memory>
+#include <string>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
+#include <vector>
 
 #include "conformance.hpp"
+#include "core/result.hpp"
+#include "database/sqlite/sqlite_database.hpp"
 #include "testkit/fake_clock.hpp"
 #include "testkit/temporary_folder.hpp"
 
@@ -198,7 +207,7 @@ TEST_F(EmbeddedLog, SkipsWhatWasDeletedBeforeItWasRead) {
 TEST_F(EmbeddedLog, TellsOfAPartitionThatCanNotBeReadAlsoWhileOthersHaveRecords) {
   auto log = open({});
   publish(*log, {record("ana", "damaged"), record("bo", "fine")});
-  auto database = database::open("sqlite:" + file_.string(), {}).value();
+  auto database = database::sqlite::open(file_, {}).value();
   database::Batch damage;
   damage.add(database::Statement("UPDATE record SET headers = x'ff' WHERE value = CAST('damaged' AS BLOB)"));
   ASSERT_EQ(loop_.run(database->commit(std::move(damage), Deadline::after(10s))).value()[0].rows_affected, 1);
@@ -219,19 +228,10 @@ TEST_F(EmbeddedLog, TellsOfAPartitionThatCanNotBeReadAlsoWhileOthersHaveRecords)
 
 TEST_F(EmbeddedLog, SaysWhichFileItCanNotOpen) {
   std::filesystem::create_directory(file_);
-  const auto opened = messaging::open("embedded:" + file_.string());
+  const auto opened = messaging::embedded::open(file_.string());
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code, core::Errc::unavailable);
   EXPECT_THAT(opened.error().message, HasSubstr(file_.string()));
-}
-
-TEST_F(EmbeddedLog, RefusesAUrlThatNoEngineServes) {
-  for (const char* url : {"events.db", "embedded:", "rabbit://localhost"}) {
-    const auto opened = messaging::open(url);
-    ASSERT_FALSE(opened);
-    EXPECT_EQ(opened.error().code, core::Errc::invalid);
-    EXPECT_THAT(opened.error().message, HasSubstr("embedded:var/events.db"));
-  }
 }
 
 /// The child of the test: owns the group until it is killed.

@@ -1,6 +1,15 @@
 #include "faults.hpp"
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
 
 namespace pms::messaging {
 

@@ -3,9 +3,18 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "database/database.hpp"
 #include "messaging/event_log.hpp"
 

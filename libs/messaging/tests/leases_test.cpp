@@ -1,7 +1,13 @@
 // Two who want a lease at the same moment, or by clocks that differ: one gets it.
+#include <cstdint>
 #include <gtest/gtest.h>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "conformance.hpp"
+#include "database/sqlite/sqlite_database.hpp"
 #include "faults.hpp"
 #include "messaging/embedded/embedded_log.hpp"
 #include "messaging/embedded/group_lease.hpp"
@@ -33,7 +39,7 @@ class Leases : public testing::Test {
   std::unique_ptr<database::Database> open_database(const std::string& name) {
     database::Options options;
     options.service = "test";
-    return database::open("sqlite:" + (folder_ / name).string(), options).value();
+    return database::sqlite::open(folder_ / name, options).value();
   }
   std::unique_ptr<database::Database> open_log_database() {
     auto log = embedded::open((folder_ / "events.db").string()).value();

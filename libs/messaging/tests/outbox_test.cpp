@@ -1,13 +1,25 @@
 // Every committed event reaches the log, in order per key, whatever happens to the relay.
 #include "messaging/outbox.hpp"
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <csignal>
+#include <cstdint>
+#include <filesystem>
 #include <gmock/gmock.h>
+#include <memory>
+#include <string>
+#include <string_view>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <vector>
 
 #include "conformance.hpp"
+#include "core/result.hpp"
+#include "database/sqlite/sqlite_database.hpp"
 #include "faults.hpp"
+#include "messaging/embedded/embedded_log.hpp"
 #include "telemetry/metrics.hpp"
 #include "testkit/fake_clock.hpp"
 #include "testkit/temporary_folder.hpp"
@@ -58,7 +70,7 @@ constexpr OutboxSettings polling{.poll = 5ms};
 std::unique_ptr<database::Database> open_database(const std::filesystem::path& folder) {
   database::Options options;
   options.service = "test";
-  auto opened = database::open("sqlite:" + (folder / "patient.db").string(), options).value();
+  auto opened = database::sqlite::open(folder / "patient.db", options).value();
   if (auto migrated = opened->migrate(migrations); !migrated) throw std::runtime_error(migrated.error().message);
   return opened;
 }
@@ -135,7 +147,7 @@ class OutboxTest : public testing::Test {
   testkit::TemporaryFolder folder_;
   testkit::FakeClock clock_;
   Progress progress_;
-  std::unique_ptr<EventLog> real_log_ = open("embedded:" + (folder_ / "events.db").string()).value();
+  std::unique_ptr<EventLog> real_log_ = embedded::open((folder_ / "events.db").string()).value();
   std::unique_ptr<database::Database> real_database_ = open_database(folder_.path());
   FaultyLog log_{*real_log_, progress_};
   FaultyDatabase database_{*real_database_, progress_};
@@ -393,7 +405,7 @@ TEST_F(OutboxTest, CountsWhatWaitsWhileTheLogIsAway) {
 [[noreturn]] void relay_until_killed(const std::filesystem::path& folder) {
   testkit::TestLoop loop;
   Progress progress;
-  auto log = open("embedded:" + (folder / "events.db").string()).value();
+  auto log = embedded::open((folder / "events.db").string()).value();
   auto real = open_database(folder);
   FaultyDatabase database(*real, progress);
   database.refuses = [](const database::Batch& batch) {
@@ -412,7 +424,7 @@ TEST(OutboxProcess, RepeatsEventsWithTheirIdsWhenItIsKilledBetweenAcknowledgemen
   testkit::TemporaryFolder folder;
   {
     testkit::TestLoop loop;
-    auto log = open("embedded:" + (folder / "events.db").string()).value();
+    auto log = embedded::open((folder / "events.db").string()).value();
     ASSERT_TRUE(loop.run(log->ensure_topic("patient", TopicSettings())));
     auto database = open_database(folder.path());
     ASSERT_TRUE(loop.run(database->commit(events("ana", 0, 3), Deadline::after(10s))));
@@ -425,7 +437,7 @@ TEST(OutboxProcess, RepeatsEventsWithTheirIdsWhenItIsKilledBetweenAcknowledgemen
 
   testkit::TestLoop loop;
   Progress progress;
-  auto log = open("embedded:" + (folder / "events.db").string()).value();
+  auto log = embedded::open((folder / "events.db").string()).value();
   auto real = open_database(folder.path());
   FaultyDatabase database(*real, progress);
   OutboxRelay relay(loop.context(), database, *log, source(), polling);

@@ -1,9 +1,14 @@
 #include "resilience/rate_limiter.hpp"
 
 #include <atomic>
+#include <cstdint>
 #include <gtest/gtest.h>
 #include <limits>
+#include <memory>
+#include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include "testkit/fake_clock.hpp"
 #include "testkit/run_task.hpp"

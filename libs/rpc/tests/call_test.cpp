@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
+#include <string>
 
+#include "clinic/permissions.hpp"
 #include "rpc/tests/rpc_fixture.hpp"
 
 namespace pms::rpc {
@@ -72,7 +74,7 @@ TEST_F(RpcCall, BeyondTheSizeLimitIsRefused) {
 }
 
 TEST_F(RpcCall, HasTheCallerOfItsBearerToken) {
-  const auto answer = ask("guarded", {.deadline = Deadline::after(5s), .token = token(security::Role::billing)});
+  const auto answer = ask("guarded", {.deadline = Deadline::after(5s), .token = token(clinic::Role::billing)});
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_EQ(answer->account().name(), "0190a6b2-0000-7000-8000-000000000001");
 }
@@ -85,13 +87,13 @@ TEST_F(RpcCall, WithoutATokenIsUnauthenticated) {
 
 TEST_F(RpcCall, WithAForgedTokenIsUnauthenticated) {
   key_ = security::SigningKey::generate();
-  const auto answer = ask("guarded", {.deadline = Deadline::after(5s), .token = token(security::Role::admin)});
+  const auto answer = ask("guarded", {.deadline = Deadline::after(5s), .token = token(clinic::Role::admin)});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, Errc::unauthenticated);
 }
 
 TEST_F(RpcCall, WithoutThePermissionIsDeniedAndToldWhichItNeeds) {
-  const auto answer = ask("guarded", {.deadline = Deadline::after(5s), .token = token(security::Role::clinician)});
+  const auto answer = ask("guarded", {.deadline = Deadline::after(5s), .token = token(clinic::Role::clinician)});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, Errc::permission_denied);
   EXPECT_THAT(answer.error().message, HasSubstr("billing:read"));

@@ -1,15 +1,31 @@
 // A real server and a real channel around a service whose one method does what the request's id says.
 #pragma once
 
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <fmt/format.h>
 #include <future>
 #include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
+#include <memory>
+#include <optional>
 #include <semaphore>
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "billing/v1/billing_service.grpc.pb.h"
+#include "clinic/caller.hpp"
+#include "clinic/permissions.hpp"
+#include "core/deadline.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "rpc/caller.hpp"
 #include "rpc/calls.hpp"
 #include "rpc/client.hpp"
@@ -21,8 +37,8 @@ namespace pms::rpc {
 
 namespace v1 = ::billing::v1;
 using namespace std::chrono_literals;
+using core::Deadline;
 using core::Errc;
-using resilience::Deadline;
 
 /// Ids with a meaning: throw, missing, guarded (needs billing:read), hold (until released). Others are echoed, with the
 /// request id as name and "here" as e-mail for a client on this machine.
@@ -45,7 +61,7 @@ class EchoService : public v1::BillingService::CallbackService {
     if (request.id() == "throw") throw std::runtime_error("not for the client's eyes");
     if (request.id() == "missing") co_return core::fail(Errc::not_found, "no such account");
     if (request.id() == "guarded") {
-      auto caller = authorize(context, verifier_, {security::Permission::billing_read});
+      auto caller = authorize(context, verifier_, {clinic::Permission::billing_read});
       if (!caller) co_return std::unexpected(caller.error());
       response.mutable_account()->set_name((*caller)->user_id);
       co_return core::Result<>();
@@ -115,16 +131,16 @@ class Rpc : public testing::Test {
   }
   void drain(Deadline deadline) { client_loop_.run(server_->drain(deadline)); }
 
-  std::string token(security::Role role) {
+  std::string token(clinic::Role role) {
     const auto now = clock_.now();
-    security::Caller caller{.user_id = "0190a6b2-0000-7000-8000-000000000001",
-                            .session = "s",
-                            .token_id = "t",
-                            .email = "ana@example.com",
-                            .roles = {role},
-                            .permissions = {},
-                            .issued_at = now,
-                            .expires_at = now + 15min};
+    clinic::Caller caller{.user_id = "0190a6b2-0000-7000-8000-000000000001",
+                          .session = "s",
+                          .token_id = "t",
+                          .email = "ana@example.com",
+                          .roles = {role},
+                          .permissions = {},
+                          .issued_at = now,
+                          .expires_at = now + 15min};
     return security::sign_token(caller, {}, key_);
   }
 

@@ -1,3 +1,4 @@
+#include <cstdint>
 #include <gmock/gmock.h>
 
 #include "rpc/tests/rpc_fixture.hpp"

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/result.hpp"
+
 namespace pms::rpc {
 namespace {
 

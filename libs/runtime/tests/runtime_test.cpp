@@ -1,9 +1,19 @@
 #include "runtime/runtime.hpp"
 
+#include <chrono>
 #include <csignal>
+#include <fmt/format.h>
+#include <functional>
 #include <future>
 #include <gtest/gtest.h>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "core/deadline.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "http/client.hpp"
 #include "runtime/management.hpp"
 #include "runtime/service.hpp"
@@ -14,7 +24,7 @@ namespace {
 core::Task<core::Result<http::ClientResponse>> get(std::string url) {
   http::ClientRequest request;
   request.url = std::move(url);
-  co_return co_await http::fetch(std::move(request), resilience::Deadline::after(std::chrono::seconds(5)));
+  co_return co_await http::fetch(std::move(request), core::Deadline::after(std::chrono::seconds(5)));
 }
 
 Settings one_thread() {
@@ -35,7 +45,7 @@ class RecordingService : public Service {
   core::Result<> open() override { return note("open", open_error); }
   void start() override { steps_.push_back("start " + name_); }
   core::Task<core::Result<>> ready() override { co_return core::Result<>{}; }
-  core::Task<void> drain(resilience::Deadline) override {
+  core::Task<void> drain(core::Deadline) override {
     steps_.push_back("drain " + name_);
     co_return;
   }
@@ -95,7 +105,7 @@ class ManagementTest : public testing::Test {
     runtime.start_threads();
   }
   ~ManagementTest() override {
-    runtime.wait(management.drain(resilience::Deadline::after(std::chrono::seconds(1))));
+    runtime.wait(management.drain(core::Deadline::after(std::chrono::seconds(1))));
     runtime.stop_threads();
   }
 

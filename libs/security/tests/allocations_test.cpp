@@ -1,8 +1,13 @@
 // The request path verifies a token it knows without allocating: counted by replacing this program's operator new.
+#include <chrono>
+#include <cstddef>
 #include <cstdlib>
 #include <gtest/gtest.h>
 #include <new>
+#include <string>
 
+#include "clinic/caller.hpp"
+#include "clinic/permissions.hpp"
 #include "core/clock.hpp"
 #include "security/token.hpp"
 
@@ -26,14 +31,14 @@ TEST(TokenVerifier, AllocatesNothingForATokenItKnows) {
   TokenSettings settings;
   TokenVerifier verifier(settings, core::system_clock());
   verifier.set_keys(KeySet({key.public_key()}));
-  Caller caller{.user_id = "u1",
-                .session = "s1",
-                .token_id = "t1",
-                .email = "ana@example.com",
-                .roles = {Role::admin},
-                .permissions = {},
-                .issued_at = core::system_clock().now(),
-                .expires_at = core::system_clock().now() + std::chrono::minutes(15)};
+  clinic::Caller caller{.user_id = "u1",
+                        .session = "s1",
+                        .token_id = "t1",
+                        .email = "ana@example.com",
+                        .roles = {clinic::Role::admin},
+                        .permissions = {},
+                        .issued_at = core::system_clock().now(),
+                        .expires_at = core::system_clock().now() + std::chrono::minutes(15)};
   std::string token = sign_token(caller, settings, key);
   ASSERT_TRUE(verifier.verify(token));
 

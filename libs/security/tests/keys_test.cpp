@@ -1,6 +1,10 @@
 #include "security/keys.hpp"
 
+#include <cstddef>
 #include <gtest/gtest.h>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "security/base64url.hpp"
 #include "security/digest.hpp"

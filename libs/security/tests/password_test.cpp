@@ -1,9 +1,16 @@
 #include "security/password.hpp"
 
+#include <algorithm>
 #include <ctime>
+#include <future>
 #include <gtest/gtest.h>
 #include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "testkit/run_task.hpp"
 
 namespace pms::security {

@@ -1,9 +1,20 @@
 #include "security/remote_keys.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <condition_variable>
+#include <cstddef>
+#include <functional>
 #include <gtest/gtest.h>
+#include <memory>
 #include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "clinic/caller.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "testkit/fake_clock.hpp"
 #include "testkit/run_task.hpp"
 
@@ -89,14 +100,14 @@ class RemoteKeysTest : public testing::Test {
     remote_->start();
   }
   std::string token(const SigningKey& key) const {
-    Caller caller{.user_id = "u1",
-                  .session = "s1",
-                  .token_id = "t1",
-                  .email = "e",
-                  .roles = {},
-                  .permissions = {},
-                  .issued_at = clock_.now(),
-                  .expires_at = clock_.now() + 15min};
+    clinic::Caller caller{.user_id = "u1",
+                          .session = "s1",
+                          .token_id = "t1",
+                          .email = "e",
+                          .roles = {},
+                          .permissions = {},
+                          .issued_at = clock_.now(),
+                          .expires_at = clock_.now() + 15min};
     return sign_token(caller, {}, key);
   }
   /// Everything that was posted to the loop before has run.

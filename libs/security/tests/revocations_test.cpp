@@ -1,6 +1,9 @@
 #include "security/revocations.hpp"
 
+#include <cstdint>
 #include <gtest/gtest.h>
+#include <string>
+#include <string_view>
 
 namespace pms::security {
 namespace {

@@ -1,6 +1,11 @@
 #include "security/sealing.hpp"
 
+#include <cstddef>
 #include <gtest/gtest.h>
+#include <string>
+#include <string_view>
+
+#include "core/result.hpp"
 
 namespace pms::security {
 namespace {

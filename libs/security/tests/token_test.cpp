@@ -1,11 +1,22 @@
 #include "security/token.hpp"
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <gtest/gtest.h>
 #include <map>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <set>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
 
+#include "clinic/caller.hpp"
+#include "clinic/permissions.hpp"
+#include "core/result.hpp"
 #include "security/base64url.hpp"
 #include "testkit/fake_clock.hpp"
 
@@ -33,12 +44,12 @@ class Tokens : public testing::Test {
  protected:
   void SetUp() override { verifier_.set_keys(KeySet({key_.public_key()})); }
 
-  Caller caller() const {
+  clinic::Caller caller() const {
     return {.user_id = "u1",
             .session = "s1",
             .token_id = "t1",
             .email = "ana@example.com",
-            .roles = {Role::receptionist, Role::analyst},
+            .roles = {clinic::Role::receptionist, clinic::Role::analyst},
             .permissions = {},
             .issued_at = clock_.now(),
             .expires_at = clock_.now() + 15min,
@@ -93,8 +104,9 @@ TEST_F(Tokens, TellWhoCalls) {
   EXPECT_EQ((*who)->session, "s1");
   EXPECT_EQ((*who)->token_id, "t1");
   EXPECT_EQ((*who)->email, "ana@example.com");
-  EXPECT_EQ((*who)->roles, (Roles{Role::receptionist, Role::analyst}));
-  EXPECT_EQ((*who)->permissions, permissions_of(Roles{Role::receptionist, Role::analyst}));
+  EXPECT_EQ((*who)->roles, (clinic::Roles{clinic::Role::receptionist, clinic::Role::analyst}));
+  EXPECT_EQ((*who)->permissions,
+            clinic::permissions_of(clinic::Roles{clinic::Role::receptionist, clinic::Role::analyst}));
   EXPECT_EQ((*who)->issued_at, clock_.now());
   EXPECT_EQ((*who)->expires_at, clock_.now() + 15min);
   EXPECT_EQ((*who)->user_version, 3);
@@ -113,8 +125,8 @@ TEST_F(Tokens, AreVerifiedByWhateverAnotherIssuerOfTheSameNameWrote) {
 TEST_F(Tokens, WithRolesNobodyKnowsGiveNothingForThem) {
   auto who = verifier_.verify(signed_by_us(header(), claims({{"roles", R"(["ROOT","ANALYST"])"}})));
   ASSERT_TRUE(who);
-  EXPECT_EQ((*who)->roles, Roles{Role::analyst});
-  EXPECT_EQ((*who)->permissions, permissions_of(Role::analyst));
+  EXPECT_EQ((*who)->roles, clinic::Roles{clinic::Role::analyst});
+  EXPECT_EQ((*who)->permissions, clinic::permissions_of(clinic::Role::analyst));
 }
 
 TEST_F(Tokens, WithoutASignatureAreRefused) {

@@ -1,10 +1,15 @@
 #include "telemetry/log.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
+#include <cstdint>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <limits>
+#include <sstream>
+#include <string>
 #include <thread>
+#include <vector>
 
 namespace pms::telemetry {
 namespace {

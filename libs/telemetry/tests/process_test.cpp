@@ -1,7 +1,9 @@
 #include "telemetry/process.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <gtest/gtest.h>
+#include <string>
 #include <unistd.h>
 
 #include "telemetry/metrics.hpp"

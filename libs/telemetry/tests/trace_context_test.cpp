@@ -1,6 +1,7 @@
 #include "telemetry/trace_context.hpp"
 
 #include <gtest/gtest.h>
+#include <string>
 
 namespace pms::telemetry {
 namespace {

@@ -1,5 +1,10 @@
 #include "application/create_patient.hpp"
 
+#include <expected>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
+
 namespace pms::patient {
 
 core::Task<core::Result<Registered>> CreatePatient::operator()(NewPatient input, std::optional<std::string> key,

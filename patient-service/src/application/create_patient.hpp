@@ -6,8 +6,10 @@
 
 #include "application/billing_accounts.hpp"
 #include "application/patient_repository.hpp"
+#include "clinic/calendar.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "core/uuid.hpp"
-#include "domain/clinic.hpp"
 
 namespace pms::patient {
 
@@ -19,7 +21,8 @@ struct Registered {
 
 class CreatePatient {
  public:
-  CreatePatient(PatientRepository& patients, BillingAccounts& billing, const Clinic& clinic, core::IdGenerator& ids)
+  CreatePatient(PatientRepository& patients, BillingAccounts& billing, const clinic::Calendar& clinic,
+                core::IdGenerator& ids)
       : patients_(patients), billing_(billing), clinic_(clinic), ids_(ids) {}
 
   /// Errors: conflict (`email` in use), unprocessable (the key was used for another request), and the repository's.
@@ -30,7 +33,7 @@ class CreatePatient {
 
   PatientRepository& patients_;
   BillingAccounts& billing_;
-  const Clinic& clinic_;
+  const clinic::Calendar& clinic_;
   core::IdGenerator& ids_;
 };
 

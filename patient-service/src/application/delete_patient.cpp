@@ -1,5 +1,10 @@
 #include "application/delete_patient.hpp"
 
+#include <expected>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
+
 namespace pms::patient {
 
 core::Task<core::Result<>> DeletePatient::operator()(std::string_view id, const ExpectedVersions& expected,

@@ -5,14 +5,16 @@
 
 #include "application/origin.hpp"
 #include "application/patient_repository.hpp"
+#include "clinic/calendar.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "core/uuid.hpp"
-#include "domain/clinic.hpp"
 
 namespace pms::patient {
 
 class DeletePatient {
  public:
-  DeletePatient(PatientRepository& patients, const Clinic& clinic, core::IdGenerator& ids)
+  DeletePatient(PatientRepository& patients, const clinic::Calendar& clinic, core::IdGenerator& ids)
       : patients_(patients), clinic_(clinic), ids_(ids) {}
 
   /// Errors: not_found (also when it has been deleted already), precondition_failed, and the repository's.
@@ -20,7 +22,7 @@ class DeletePatient {
 
  private:
   PatientRepository& patients_;
-  const Clinic& clinic_;
+  const clinic::Calendar& clinic_;
   core::IdGenerator& ids_;
 };
 

@@ -4,6 +4,8 @@
 #include <string_view>
 
 #include "application/patient_repository.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 
 namespace pms::patient {
 

@@ -1,5 +1,8 @@
 #include "application/idempotency.hpp"
 
+#include <fmt/format.h>
+#include <string_view>
+
 #include "security/digest.hpp"
 
 namespace pms::patient {

@@ -1,6 +1,7 @@
 // Idempotency keys: a client that got no answer repeats its request with the same key and gets the first one's answer.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 

@@ -1,5 +1,12 @@
 #include "application/list_patients.hpp"
 
+#include <algorithm>
+#include <cstddef>
+#include <expected>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
+
 namespace pms::patient {
 
 core::Task<core::Result<PatientPage>> ListPatients::operator()(const ListRequest& request, Deadline deadline) {

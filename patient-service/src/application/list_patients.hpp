@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "application/patient_repository.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 
 namespace pms::patient {
 

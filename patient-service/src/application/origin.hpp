@@ -3,8 +3,8 @@
 
 #include <string>
 
+#include "core/deadline.hpp"
 #include "domain/change.hpp"
-#include "resilience/deadline.hpp"
 
 namespace pms::patient {
 
@@ -13,7 +13,7 @@ struct Origin {
   std::string token;  ///< the user's, to pass on to another service; never stored or logged
   std::string request_id;
   std::string traceparent;
-  resilience::Deadline deadline = resilience::Deadline::never();
+  core::Deadline deadline = core::Deadline::never();
 
   /// A change that this request makes.
   Change change(ChangeKind kind, std::string id, core::Timestamp at) const {

@@ -8,16 +8,16 @@
 #include <vector>
 
 #include "application/idempotency.hpp"
+#include "core/deadline.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "domain/change.hpp"
 #include "domain/patient.hpp"
 #include "domain/search.hpp"
-#include "resilience/deadline.hpp"
 
 namespace pms::patient {
 
-using resilience::Deadline;
+using core::Deadline;
 
 enum class SortField : std::uint8_t { name, email, registered_date, date_of_birth };
 enum class Direction : std::uint8_t { ascending, descending };

@@ -1,5 +1,8 @@
 #include "application/update_patient.hpp"
 
+#include "core/result.hpp"
+#include "core/task.hpp"
+
 namespace pms::patient {
 
 core::Task<core::Result<Patient>> UpdatePatient::operator()(std::string_view id, const PatientUpdate& update,

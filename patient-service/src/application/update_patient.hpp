@@ -5,14 +5,16 @@
 
 #include "application/origin.hpp"
 #include "application/patient_repository.hpp"
+#include "clinic/calendar.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "core/uuid.hpp"
-#include "domain/clinic.hpp"
 
 namespace pms::patient {
 
 class UpdatePatient {
  public:
-  UpdatePatient(PatientRepository& patients, const Clinic& clinic, core::IdGenerator& ids)
+  UpdatePatient(PatientRepository& patients, const clinic::Calendar& clinic, core::IdGenerator& ids)
       : patients_(patients), clinic_(clinic), ids_(ids) {}
 
   /// The patient one version on, also when every field had its new value already: whoever says what is right today has
@@ -23,7 +25,7 @@ class UpdatePatient {
 
  private:
   PatientRepository& patients_;
-  const Clinic& clinic_;
+  const clinic::Calendar& clinic_;
   core::IdGenerator& ids_;
 };
 

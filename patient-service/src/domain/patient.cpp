@@ -1,6 +1,6 @@
 #include "domain/patient.hpp"
 
-#include "core/rules.hpp"
+#include "clinic/person_rules.hpp"
 
 namespace pms::patient {
 
@@ -25,7 +25,7 @@ std::optional<std::string> check_date(std::string_view text) {
 
 std::optional<std::string> check_date_of_birth(std::string_view text, core::Date today) {
   const auto date = core::parse_date(text);
-  return date ? core::check_birth_date(*date, today) : check_date(text);
+  return date ? clinic::check_birth_date(*date, today) : check_date(text);
 }
 
 }  // namespace pms::patient

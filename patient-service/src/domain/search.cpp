@@ -1,6 +1,7 @@
 #include "domain/search.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <fmt/format.h>
 
 #include "core/text.hpp"

@@ -1,6 +1,12 @@
 #include "storage/change_batches.hpp"
 
+#include <cstdint>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <string>
+
 #include "core/text.hpp"
+#include "database/columns.hpp"
 #include "messaging/outbox.hpp"
 #include "storage/name_search.hpp"
 #include "storage/patient_columns.hpp"
@@ -78,15 +84,15 @@ Params patient_row(const Patient& patient, const Change& change) {
   row.emplace_back(patient.version);
   row.emplace_back(change.id);
   row.emplace_back(patient.name);
-  row.push_back(nullable(patient.email));
-  row.push_back(nullable(patient.address));
-  row.push_back(nullable(patient.date_of_birth));
+  row.push_back(database::to_column(patient.email));
+  row.push_back(database::to_column(patient.address));
+  row.push_back(database::to_column(patient.date_of_birth));
   row.emplace_back(core::format_date(patient.registered_date));
   row.emplace_back(name_search_text(patient.name));
   row.emplace_back(sort_text(patient, SortField::name));
-  row.push_back(nullable(patient.email.transform(core::email_key)));
-  row.emplace_back(microseconds(patient.created_at));
-  row.emplace_back(microseconds(patient.updated_at));
+  row.push_back(database::to_column(patient.email.transform(core::email_key)));
+  row.emplace_back(database::to_column(patient.created_at));
+  row.emplace_back(database::to_column(patient.updated_at));
   return row;
 }
 
@@ -97,9 +103,9 @@ void add_history_and_event(Batch& batch, const std::string& id, const Change& ch
 }
 
 void add_key(Batch& batch, const IdempotencyKey& key, const Patient& patient, core::Timestamp now) {
-  batch.add(forget_expired_key, {key.user_id, key.key, microseconds(now - idempotency_lifetime)});
+  batch.add(forget_expired_key, {key.user_id, key.key, database::to_column(now - idempotency_lifetime)});
   batch.add(insert_key, {key.user_id, key.key, key.fingerprint, std::int64_t{status_created}, patient.id,
-                         patient.version, microseconds(now)});
+                         patient.version, database::to_column(now)});
 }
 
 /// ,3,4, or NULL for any version.
@@ -125,15 +131,15 @@ Batch addition(const Patient& patient, const Change& change, const IdempotencyKe
 Batch update_of(std::string_view id, const PatientUpdate& update, const Change& change,
                 const ExpectedVersions& expected) {
   const std::string patient_id(id);
-  Params row{patient_id, change.id, microseconds(change.at), list_of(expected)};
-  row.push_back(nullable(update.name));
-  row.push_back(nullable(update.name.transform(name_search_text)));
-  row.push_back(nullable(update.name.transform(core::fold_for_sort)));
-  row.push_back(nullable(update.email));
-  row.push_back(nullable(update.email.transform(core::email_key)));
-  row.push_back(nullable(update.address));
-  row.push_back(nullable(update.date_of_birth));
-  row.push_back(nullable(update.registered_date));
+  Params row{patient_id, change.id, database::to_column(change.at), list_of(expected)};
+  row.push_back(database::to_column(update.name));
+  row.push_back(database::to_column(update.name.transform(name_search_text)));
+  row.push_back(database::to_column(update.name.transform(core::fold_for_sort)));
+  row.push_back(database::to_column(update.email));
+  row.push_back(database::to_column(update.email.transform(core::email_key)));
+  row.push_back(database::to_column(update.address));
+  row.push_back(database::to_column(update.date_of_birth));
+  row.push_back(database::to_column(update.registered_date));
   Batch batch;
   batch.add(update_patient, std::move(row));
   add_history_and_event(batch, patient_id, change);
@@ -143,7 +149,7 @@ Batch update_of(std::string_view id, const PatientUpdate& update, const Change& 
 Batch deletion_of(std::string_view id, const Change& change, const ExpectedVersions& expected) {
   const std::string patient_id(id);
   Batch batch;
-  batch.add(delete_patient, {patient_id, change.id, microseconds(change.at), list_of(expected)});
+  batch.add(delete_patient, {patient_id, change.id, database::to_column(change.at), list_of(expected)});
   add_history_and_event(batch, patient_id, change);
   batch.add(count_one_less, {counter_shard(patient_id), patient_id, change.id});
   return batch;

@@ -1,9 +1,16 @@
 #include "storage/idempotency_sweeper.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cstdint>
+#include <expected>
+#include <string_view>
 
 #include "application/idempotency.hpp"
+#include "core/result.hpp"
+#include "database/columns.hpp"
 #include "storage/patient_columns.hpp"
 #include "telemetry/log.hpp"
 
@@ -32,7 +39,7 @@ core::Task<core::Result<std::int64_t>> sweep_idempotency_keys(database::Database
   std::int64_t swept = 0;
   while (true) {
     database::Batch batch;
-    batch.add(delete_expired, {microseconds(now - idempotency_lifetime), keys_at_once});
+    batch.add(delete_expired, {database::to_column(now - idempotency_lifetime), keys_at_once});
     auto result = co_await database.commit(std::move(batch), database::Deadline::after(10s));
     if (!result) co_return std::unexpected(std::move(result.error()));
     swept += result->front().rows_affected;

@@ -3,8 +3,10 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cstdint>
 
 #include "core/clock.hpp"
+#include "core/result.hpp"
 #include "core/task.hpp"
 #include "database/database.hpp"
 

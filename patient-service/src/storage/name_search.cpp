@@ -1,5 +1,7 @@
 #include "storage/name_search.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 

@@ -1,6 +1,8 @@
 // How a patient lies in the rows of `patient` and `patient_history`.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,10 +13,6 @@ namespace pms::patient {
 
 /// The patient of a row: id, version, name, email, address, date_of_birth, registered_date, created_at, updated_at.
 Patient patient_of(const database::Row&);
-
-database::Value nullable(const std::optional<std::string>&);
-database::Value nullable(const std::optional<core::Date>&);
-std::int64_t microseconds(core::Timestamp);
 
 /// What a patient is sorted by, as the sort column holds it.
 std::string sort_text(const Patient&, SortField);

@@ -1,5 +1,14 @@
 #include "storage/patient_search.hpp"
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <vector>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "storage/name_search.hpp"
 #include "storage/patient_columns.hpp"
 #include "storage/search_statements.hpp"

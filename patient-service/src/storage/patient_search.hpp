@@ -1,7 +1,11 @@
 // Finding patients, and which of the ways to find a page of them is the quickest.
 #pragma once
 
+#include <cstdint>
+
 #include "application/patient_repository.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "database/database.hpp"
 
 namespace pms::patient {

@@ -1,6 +1,9 @@
 #include "storage/search_statements.hpp"
 
 #include <array>
+#include <cstddef>
+#include <string_view>
+#include <utility>
 
 #include "storage/statement_text.hpp"
 

@@ -3,6 +3,9 @@
 // with its driver: `name_search LIKE` over a pg_trgm index.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+
 #include "application/patient_repository.hpp"
 #include "database/statement.hpp"
 

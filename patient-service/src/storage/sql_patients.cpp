@@ -1,5 +1,15 @@
 #include "storage/sql_patients.hpp"
 
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "database/columns.hpp"
 #include "storage/change_batches.hpp"
 #include "storage/list_statements.hpp"
 #include "storage/patient_columns.hpp"
@@ -79,7 +89,7 @@ core::Task<core::Result<Patient>> SqlPatients::commit_change(std::string_view id
 
 core::Task<core::Result<std::optional<Remembered>>> SqlPatients::remembered(const IdempotencyKey& key,
                                                                             core::Timestamp now, Deadline deadline) {
-  Params params{key.user_id, key.key, microseconds(now - idempotency_lifetime)};
+  Params params{key.user_id, key.key, database::to_column(now - idempotency_lifetime)};
   auto rows = co_await database_.query(find_key, std::move(params), deadline);
   if (!rows) co_return std::unexpected(std::move(rows.error()));
   if (rows->empty()) co_return std::nullopt;

@@ -1,9 +1,15 @@
 // The store of patients on the Database port.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
+#include <string_view>
+#include <vector>
 
 #include "application/patient_repository.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "database/database.hpp"
 
 namespace pms::patient {

@@ -1,5 +1,10 @@
 #include "application/create_patient.hpp"
 
+#include <optional>
+#include <string>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "core/uuid.hpp"
 #include "storage/patient_store.hpp"
 
@@ -25,7 +30,7 @@ class CreatingAPatient : public PatientStore {
   }
 
   NoBilling billing_;
-  Clinic clinic_{clock_, core::TimeZone::load("Pacific/Kiritimati").value()};
+  clinic::Calendar clinic_{clock_, core::TimeZone::load("Pacific/Kiritimati").value()};
   CreatePatient create_{*patients_, billing_, clinic_, core::uuid_v7()};
 };
 

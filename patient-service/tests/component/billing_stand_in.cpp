@@ -1,5 +1,7 @@
 #include "component/billing_stand_in.hpp"
 
+#include <fmt/format.h>
+
 namespace pms::patient {
 namespace {
 

@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <grpcpp/grpcpp.h>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>

@@ -1,21 +1,30 @@
 // PUT and PATCH /patients/{id}.
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <fmt/format.h>
+#include <future>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "clinic/permissions.hpp"
 #include "component/running_service.hpp"
 #include "core/time.hpp"
 #include "core/uuid.hpp"
 #include "patient/v1/patient_event.pb.h"
+#include "storage/counts.hpp"
 
 namespace pms::patient {
 namespace {
 
-using security::Role;
+using clinic::Role;
 using Names = std::vector<std::string>;
 
 constexpr std::string_view unknown_path = "/patients/0190a8f0-0000-7000-8000-000000000000";
-constexpr database::Statement count_outbox("SELECT COUNT(*) FROM outbox");
-constexpr database::Statement count_history("SELECT COUNT(*) FROM patient_history");
 
 class ChangingAPatient : public RunningService {
  protected:
@@ -183,8 +192,8 @@ TEST_F(ChangingAPatient, IsForThoseWhoMayWrite) {
                                         {Role::billing, 403}, {Role::analyst, 403},   {Role::auditor, 403}};
   for (const auto& [role, status] : expected) {
     auto caller = client_of({role});
-    EXPECT_EQ(caller.send("PUT", path_, PatientBody().json()).status, status) << security::to_string(role);
-    EXPECT_EQ(caller.send("PATCH", path_, "{}").status, status) << security::to_string(role);
+    EXPECT_EQ(caller.send("PUT", path_, PatientBody().json()).status, status) << clinic::to_string(role);
+    EXPECT_EQ(caller.send("PATCH", path_, "{}").status, status) << clinic::to_string(role);
   }
   testkit::ApiClient nobody(origin(), "");
   EXPECT_EQ(nobody.send("PUT", path_, PatientBody().json()).status, 401);

@@ -1,18 +1,25 @@
 // POST /patients.
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <chrono>
+#include <cstddef>
+#include <fmt/format.h>
+#include <future>
+#include <map>
+#include <string>
+#include <vector>
 
+#include "clinic/permissions.hpp"
 #include "component/running_service.hpp"
 #include "core/time.hpp"
 #include "core/uuid.hpp"
 #include "patient/v1/patient_event.pb.h"
+#include "storage/counts.hpp"
 
 namespace pms::patient {
 namespace {
 
-using security::Role;
-
-constexpr database::Statement count_patients("SELECT COUNT(*) FROM patient");
+using clinic::Role;
 
 class CreatingPatients : public RunningService {
  protected:
@@ -220,7 +227,7 @@ TEST_F(CreatingPatients, IsForThoseWhoMayWrite) {
     auto caller = client_of({role});
     const auto answer =
         caller.post("/patients", PatientBody{.email = fmt::format("u{}@example.com", static_cast<int>(role))}.json());
-    EXPECT_EQ(answer.status, status) << security::to_string(role);
+    EXPECT_EQ(answer.status, status) << clinic::to_string(role);
   }
   testkit::ApiClient nobody(origin(), "");
   const auto refused = nobody.post("/patients", PatientBody().json());

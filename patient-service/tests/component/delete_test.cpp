@@ -1,13 +1,18 @@
 // DELETE /patients/{id}.
+#include <future>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "clinic/permissions.hpp"
 #include "component/running_service.hpp"
 #include "patient/v1/patient_event.pb.h"
+#include "storage/counts.hpp"
 
 namespace pms::patient {
 namespace {
 
-using security::Role;
-
-constexpr database::Statement count_outbox("SELECT COUNT(*) FROM outbox");
+using clinic::Role;
 
 class DeletingAPatient : public RunningService {
  protected:
@@ -86,7 +91,7 @@ TEST_F(DeletingAPatient, FindsNoneUnderAnUnknownId) {
 
 TEST_F(DeletingAPatient, IsForThoseWhoMayDelete) {
   for (const Role role : {Role::clinician, Role::receptionist, Role::billing, Role::analyst, Role::auditor})
-    EXPECT_EQ(client_of({role}).send("DELETE", path_, "").status, 403) << security::to_string(role);
+    EXPECT_EQ(client_of({role}).send("DELETE", path_, "").status, 403) << clinic::to_string(role);
   testkit::ApiClient nobody(origin(), "");
   EXPECT_EQ(nobody.send("DELETE", path_, "").status, 401);
   EXPECT_EQ(get(path_).status, 200);

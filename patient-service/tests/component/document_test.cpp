@@ -3,7 +3,7 @@
 
 #include "app.hpp"
 #include "patients_document.hpp"
-#include "testkit/opened_service.hpp"
+#include "testkit/services/opened_service.hpp"
 
 namespace pms::patient {
 namespace {

@@ -1,17 +1,19 @@
 // POST /patients with an Idempotency-Key.
 #include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+#include <future>
 #include <set>
+#include <string>
+#include <vector>
 
+#include "clinic/permissions.hpp"
 #include "component/running_service.hpp"
+#include "storage/counts.hpp"
 
 namespace pms::patient {
 namespace {
 
-using security::Role;
-
-constexpr database::Statement count_patients("SELECT COUNT(*) FROM patient");
-constexpr database::Statement count_history("SELECT COUNT(*) FROM patient_history");
-constexpr database::Statement count_outbox("SELECT COUNT(*) FROM outbox");
+using clinic::Role;
 
 /// What a repeat must answer alike: everything but the account, which may have moved on.
 std::string essence(const testkit::Answer& answer) {

@@ -1,4 +1,13 @@
 // GET /patients.
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <fmt/format.h>
+#include <future>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "component/running_service.hpp"
 #include "core/text.hpp"
 #include "core/time.hpp"

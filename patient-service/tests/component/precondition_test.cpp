@@ -1,4 +1,11 @@
 // If-Match on PUT, PATCH and DELETE.
+#include <fmt/format.h>
+#include <future>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "clinic/permissions.hpp"
 #include "component/running_service.hpp"
 
 namespace pms::patient {
@@ -15,7 +22,7 @@ class ChangingUnderACondition : public RunningService {
 
   const std::vector<std::string> methods_ = {"PUT", "PATCH", "DELETE"};
   const std::string path_;
-  testkit::ApiClient admin_ = client_of({security::Role::admin});
+  testkit::ApiClient admin_ = client_of({clinic::Role::admin});
 };
 
 TEST_F(ChangingUnderACondition, WorksForTheCurrentVersionAloneInAListAndForAny) {

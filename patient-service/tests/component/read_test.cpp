@@ -1,10 +1,16 @@
 // GET /patients/{id}.
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "clinic/permissions.hpp"
 #include "component/running_service.hpp"
 
 namespace pms::patient {
 namespace {
 
-using security::Role;
+using clinic::Role;
 
 using ReadingAPatient = RunningService;
 
@@ -97,8 +103,8 @@ TEST_F(ReadingAPatient, IsForThoseWhoMayRead) {
                                         {Role::billing, 200}, {Role::analyst, 403},   {Role::auditor, 200}};
   for (const auto& [role, status] : expected) {
     auto caller = client_of({role});
-    EXPECT_EQ(caller.get("/patients/" + id).status, status) << security::to_string(role);
-    EXPECT_EQ(caller.get("/patients").status, status) << security::to_string(role);
+    EXPECT_EQ(caller.get("/patients/" + id).status, status) << clinic::to_string(role);
+    EXPECT_EQ(caller.get("/patients").status, status) << clinic::to_string(role);
   }
   testkit::ApiClient nobody(origin(), "");
   EXPECT_EQ(nobody.get("/patients/" + id).status, 401);

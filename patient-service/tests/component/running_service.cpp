@@ -1,6 +1,18 @@
 #include "component/running_service.hpp"
 
-#include "http/json.hpp"
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <vector>
+
+#include "clinic/permissions.hpp"
+#include "core/deadline.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "json/reader.hpp"
+#include "json/writer.hpp"
+#include "runtime/engines.hpp"
 
 namespace pms::patient {
 namespace {
@@ -29,7 +41,7 @@ core::Task<std::vector<messaging::StoredRecord>> read_all(messaging::EventLog& l
 
 std::string PatientBody::json() const {
   std::string out;
-  http::JsonWriter writer(out);
+  json::Writer writer(out);
   writer.begin_object().field("name", name).field("email", email).field("address", address);
   writer.field("dateOfBirth", date_of_birth);
   if (!registered_date.empty()) writer.field("registeredDate", registered_date);
@@ -58,13 +70,13 @@ void RunningService::start() {
   runtime_->start_threads();
   if (auto opened = app_->open(); !opened) throw std::runtime_error(opened.error().message);
   app_->start();
-  client_ = std::make_unique<testkit::ApiClient>(origin(), issuer_.token({security::Role::clinician}));
+  client_ = std::make_unique<testkit::ApiClient>(origin(), issuer_.token({clinic::Role::clinician}));
   while (get("/patients?size=1").status == 503) std::this_thread::yield();  // until the issuer's key has been fetched
 }
 
 void RunningService::stop() {
   client_.reset();
-  runtime_->wait(app_->drain(resilience::Deadline::after(std::chrono::seconds(5))));
+  runtime_->wait(app_->drain(core::Deadline::after(std::chrono::seconds(5))));
   runtime_->stop_threads();
   app_.reset();
   runtime_.reset();
@@ -86,17 +98,17 @@ std::string RunningService::create(const PatientBody& body) {
   return std::string(answer.json().at("id").as_string());
 }
 
-testkit::ApiClient RunningService::client_of(security::Roles roles, const std::string& user_id) {
+testkit::ApiClient RunningService::client_of(clinic::Roles roles, const std::string& user_id) {
   return testkit::ApiClient(origin(), issuer_.token(roles, user_id));
 }
 
 std::int64_t RunningService::count(database::Statement statement) {
-  auto database = database::open(config_.database_url, {.service = "test"});
+  auto database = runtime::open_database(config_.database_url, {.service = "test"});
   return loop_.run(query(**database, statement)).value().front().integer(0);
 }
 
 void RunningService::write(database::Batch batch) {
-  auto database = database::open(config_.database_url, {.service = "test"});
+  auto database = runtime::open_database(config_.database_url, {.service = "test"});
   const auto written = loop_.run(commit(**database, std::move(batch)));
   ASSERT_TRUE(written) << written.error().message;
 }

@@ -1,17 +1,21 @@
 // patient-service as a whole, on free ports and temporary files, beside stand-ins for its neighbours.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <gtest/gtest.h>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "app.hpp"
+#include "clinic/permissions.hpp"
 #include "component/billing_stand_in.hpp"
 #include "database/database.hpp"
 #include "messaging/event_log.hpp"
-#include "testkit/api_client.hpp"
+#include "testkit/services/api_client.hpp"
+#include "testkit/services/token_issuer.hpp"
 #include "testkit/temporary_folder.hpp"
-#include "testkit/token_issuer.hpp"
 
 namespace pms::patient {
 
@@ -45,7 +49,7 @@ class RunningService : public testing::Test {
 
   /// A clinician's.
   testkit::ApiClient& client() { return *client_; }
-  testkit::ApiClient client_of(security::Roles roles, const std::string& user_id = "another-user");
+  testkit::ApiClient client_of(clinic::Roles roles, const std::string& user_id = "another-user");
   std::string origin() const;
   const App& app() const { return *app_; }
   testkit::TokenIssuer& issuer() { return issuer_; }

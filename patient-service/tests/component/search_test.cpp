@@ -1,6 +1,13 @@
 // GET /patients?searchValue=….
 #include <boost/url/encode.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
+#include <cstdint>
+#include <fmt/format.h>
+#include <future>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "component/running_service.hpp"
 #include "security/base64url.hpp"

@@ -1,7 +1,17 @@
 // What is refused, and in which words: one table for bodies, one for everything else of a request.
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <chrono>
+#include <cstddef>
+#include <fmt/format.h>
+#include <map>
+#include <set>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "clinic/permissions.hpp"
 #include "component/running_service.hpp"
 #include "core/time.hpp"
 
@@ -210,7 +220,7 @@ TEST_F(RefusedRequests, OfAnUnknownPathAre404) {
 }
 
 TEST_F(RefusedRequests, NameABadIdWhateverTheMethod) {
-  auto admin = client_of({security::Role::admin});
+  auto admin = client_of({clinic::Role::admin});
   for (const std::string id : {"1", "%00", "%ff", "0190a8f0-0000-7000-8000-00000000000",
                                "0190a8f0000070008000000000000000", "0190a8f0-0000-7000-8000-00000000000g"})
     for (const std::string method : {"GET", "HEAD", "PUT", "PATCH", "DELETE"}) {

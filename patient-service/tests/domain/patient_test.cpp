@@ -1,8 +1,10 @@
 #include "domain/patient.hpp"
 
+#include <chrono>
 #include <gtest/gtest.h>
+#include <string_view>
 
-#include "domain/clinic.hpp"
+#include "clinic/calendar.hpp"
 #include "testkit/fake_clock.hpp"
 
 namespace pms::patient {
@@ -46,8 +48,8 @@ TEST(ADateOfBirth, LiesBetween1850AndToday) {
 
 TEST(TheClinic, HasItsOwnToday) {
   testkit::FakeClock clock;  // noon of 2026-01-01, UTC
-  EXPECT_EQ(Clinic(clock, core::TimeZone::load("Pacific/Kiritimati").value()).today(), date("2026-01-02"));
-  EXPECT_EQ(Clinic(clock, core::TimeZone::utc()).today(), date("2026-01-01"));
+  EXPECT_EQ(clinic::Calendar(clock, core::TimeZone::load("Pacific/Kiritimati").value()).today(), date("2026-01-02"));
+  EXPECT_EQ(clinic::Calendar(clock, core::TimeZone::utc()).today(), date("2026-01-01"));
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 #include "domain/search.hpp"
 
 #include <gtest/gtest.h>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace pms::patient {
 namespace {

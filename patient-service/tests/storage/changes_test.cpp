@@ -1,7 +1,13 @@
 // Changing and deleting stored patients.
+#include <cstdint>
 #include <gtest/gtest.h>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "core/result.hpp"
 #include "core/uuid.hpp"
+#include "storage/counts.hpp"
 #include "storage/patient_store.hpp"
 
 namespace pms::patient {
@@ -9,8 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr database::Statement count_history("SELECT COUNT(*) FROM patient_history");
-constexpr database::Statement count_outbox("SELECT COUNT(*) FROM outbox");
 constexpr database::Statement last_history(
     "SELECT version, change, actor, request_id, occurred_at, name, email FROM patient_history "
     "ORDER BY version DESC LIMIT 1");

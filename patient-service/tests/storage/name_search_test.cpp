@@ -1,6 +1,9 @@
 #include "storage/name_search.hpp"
 
 #include <gtest/gtest.h>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace pms::patient {
 namespace {

@@ -1,7 +1,10 @@
 #include "storage/patient_store.hpp"
 
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "core/uuid.hpp"
 #include "migrations.hpp"
+#include "runtime/engines.hpp"
 
 namespace pms::patient {
 namespace {
@@ -14,7 +17,7 @@ core::Task<core::Result<database::Rows>> query(database::Database& database, dat
 }  // namespace
 
 PatientStore::PatientStore() {
-  auto opened = database::open("sqlite:" + (folder_ / "patient.db").string(), {.service = "patient-service"});
+  auto opened = runtime::open_database("sqlite:" + (folder_ / "patient.db").string(), {.service = "patient-service"});
   if (!opened) throw std::runtime_error(opened.error().message);
   database_ = std::move(*opened);
   if (auto migrated = database_->migrate(migrations()); !migrated) throw std::runtime_error(migrated.error().message);

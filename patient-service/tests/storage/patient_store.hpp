@@ -1,6 +1,7 @@
 // A store of patients in a temporary file.
 #pragma once
 
+#include <cstdint>
 #include <gtest/gtest.h>
 #include <memory>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "application/origin.hpp"
+#include "core/result.hpp"
 #include "database/database.hpp"
 #include "storage/sql_patients.hpp"
 #include "testkit/fake_clock.hpp"

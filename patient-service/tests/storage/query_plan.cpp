@@ -1,6 +1,10 @@
 #include "storage/query_plan.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <deque>
+
+#include "core/task.hpp"
 
 namespace pms::patient {
 namespace {

@@ -1,6 +1,7 @@
 // How the engine means to answer a statement.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "database/database.hpp"

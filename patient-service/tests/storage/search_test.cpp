@@ -1,4 +1,16 @@
 // Finding patients.
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <fmt/format.h>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
 #include "core/text.hpp"
 #include "storage/patient_store.hpp"
 #include "storage/query_plan.hpp"

@@ -1,7 +1,13 @@
 #include "storage/sql_patients.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <map>
+#include <string>
+#include <vector>
 
+#include "core/result.hpp"
+#include "storage/counts.hpp"
 #include "storage/idempotency_sweeper.hpp"
 #include "storage/list_statements.hpp"
 #include "storage/patient_store.hpp"
@@ -12,8 +18,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr database::Statement count_history("SELECT COUNT(*) FROM patient_history");
-constexpr database::Statement count_outbox("SELECT COUNT(*) FROM outbox");
 constexpr database::Statement count_keys("SELECT COUNT(*) FROM idempotency");
 
 TEST_F(PatientStore, KeepsAPatientAsItIs) {

@@ -1,4 +1,9 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <map>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "documents/documents.hpp"
 #include "documents/markdown.hpp"

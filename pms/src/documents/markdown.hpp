@@ -1,6 +1,7 @@
 // Pieces of the documents.
 #pragma once
 
+#include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <string>
 #include <string_view>

@@ -1,30 +1,43 @@
+#include <algorithm>
+#include <expected>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "clinic/permissions.hpp"
+#include "core/result.hpp"
 #include "documents/documents.hpp"
 #include "documents/markdown.hpp"
 #include "documents/system_routes.hpp"
+#include "http/url.hpp"
+#include "rest/router.hpp"
 
 namespace pms {
 namespace {
 
+using clinic::Permission;
+using clinic::Permissions;
+using clinic::Role;
 using markdown::code;
 using markdown::header;
 using markdown::origin;
 using markdown::row;
-using security::Permission;
-using security::Permissions;
-using security::Role;
 
 /// ADMIN, AUDITOR: who has one of these.
 std::string roles_with(Permissions any_of) {
   std::vector<std::string_view> names;
-  for (const Role role : security::all_roles())
-    if (security::permissions_of(role).has_any(any_of)) names.push_back(security::to_string(role));
+  for (const Role role : clinic::all_roles())
+    if (clinic::permissions_of(role).has_any(any_of)) names.push_back(clinic::to_string(role));
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
 std::string names_of(Permissions permissions) {
   std::vector<std::string_view> names;
-  for (const Permission permission : security::all_permissions())
-    if (permissions.has(permission)) names.push_back(security::to_string(permission));
+  for (const Permission permission : clinic::all_permissions())
+    if (permissions.has(permission)) names.push_back(clinic::to_string(permission));
   return fmt::format("{}", fmt::join(names, " or "));
 }
 
@@ -33,8 +46,8 @@ struct AccessInWords {
   std::string roles;
 };
 
-AccessInWords words_of(const http::Access& access) {
-  if (std::holds_alternative<http::Public>(access)) return {"nothing: public", "anybody"};
+AccessInWords words_of(const rest::Access& access) {
+  if (std::holds_alternative<rest::Public>(access)) return {"nothing: public", "anybody"};
   if (const auto* permission = std::get_if<Permission>(&access))
     return {names_of({*permission}), roles_with({*permission})};
   return {"an access token", "every role"};
@@ -43,11 +56,11 @@ AccessInWords words_of(const http::Access& access) {
 /// The paths by which the gateway passes a request on to this one.
 std::string gateway_paths(const SystemRoutes& routes, const ServedRoutes& service, std::string_view pattern) {
   std::vector<std::string> paths;
-  for (const gateway::Route& route : routes.gateway) {
-    if (route.upstream != service.upstream || !gateway::lies_below(pattern, route.to)) continue;
+  for (const gateway::RouteSummary& route : routes.gateway) {
+    if (route.upstream != service.upstream || !http::lies_below(pattern, route.to)) continue;
     const std::string path = route.prefix + std::string(pattern.substr(route.to.size()));
     const auto chosen = std::ranges::find_if(
-        routes.gateway, [&](const gateway::Route& each) { return gateway::lies_below(path, each.prefix); });
+        routes.gateway, [&](const gateway::RouteSummary& each) { return http::lies_below(path, each.prefix); });
     if (chosen->prefix != route.prefix) continue;
     paths.push_back(code(path) + (route.authenticated ? "" : ", public"));
   }
@@ -56,12 +69,12 @@ std::string gateway_paths(const SystemRoutes& routes, const ServedRoutes& servic
 
 std::string role_table() {
   std::vector<std::string> names{"role"};
-  for (const Permission permission : security::all_permissions()) names.push_back(std::string(to_string(permission)));
+  for (const Permission permission : clinic::all_permissions()) names.push_back(std::string(to_string(permission)));
   std::string table = header(names);
-  for (const Role role : security::all_roles()) {
+  for (const Role role : clinic::all_roles()) {
     std::vector<std::string> cells{std::string(to_string(role))};
-    for (const Permission permission : security::all_permissions())
-      cells.emplace_back(security::permissions_of(role).has(permission) ? "yes" : "");
+    for (const Permission permission : clinic::all_permissions())
+      cells.emplace_back(clinic::permissions_of(role).has(permission) ? "yes" : "");
     table += row(cells);
   }
   return table;
@@ -69,7 +82,7 @@ std::string role_table() {
 
 std::string route_table(const SystemRoutes& routes, const ServedRoutes& service) {
   std::string table = header({"method", "path", "through the gateway", "needs", "roles"});
-  for (const http::Route& route : service.clients) {
+  for (const rest::Route& route : service.clients) {
     const auto [needs, roles] = words_of(route.access);
     table += row({std::string(to_string(route.method)), code(route.pattern),
                   gateway_paths(routes, service, route.pattern), needs, roles});
@@ -89,14 +102,14 @@ std::string grpc_section() {
       table);
 }
 
-std::string gateway_table(std::vector<gateway::Route> routes, const std::vector<http::Route>& pages) {
-  std::ranges::sort(routes, {}, &gateway::Route::prefix);
+std::string gateway_table(std::vector<gateway::RouteSummary> routes, const std::vector<rest::Route>& pages) {
+  std::ranges::sort(routes, {}, &gateway::RouteSummary::prefix);
   std::string table = header({"prefix", "goes to", "needs"});
-  for (const gateway::Route& route : routes)
+  for (const gateway::RouteSummary& route : routes)
     table +=
         row({code(route.prefix), fmt::format("{}-service `{}…`", route.upstream, route.to.empty() ? "/" : route.to),
              route.authenticated ? "an access token" : "nothing: public"});
-  for (const http::Route& page : pages)
+  for (const rest::Route& page : pages)
     table += row({code(page.pattern), "itself, this path only", words_of(page.access).needs});
   return table;
 }
@@ -104,7 +117,7 @@ std::string gateway_table(std::vector<gateway::Route> routes, const std::vector<
 std::string operators_table(const std::vector<ServedRoutes>& services) {
   std::string table = header({"service", "method", "path", "needs"});
   for (const ServedRoutes& service : services)
-    for (const http::Route& route : service.operators)
+    for (const rest::Route& route : service.operators)
       table += row(
           {service.service, std::string(to_string(route.method)), code(route.pattern), words_of(route.access).needs});
   return table;

@@ -1,6 +1,8 @@
 #include "documents/system_routes.hpp"
 
+#include <expected>
 #include <filesystem>
+#include <fmt/format.h>
 
 namespace pms {
 namespace {

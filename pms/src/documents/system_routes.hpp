@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/result.hpp"
-#include "http/router.hpp"
+#include "rest/router.hpp"
 #include "system.hpp"
 
 namespace pms {
@@ -14,13 +14,13 @@ namespace pms {
 struct ServedRoutes {
   std::string service;
   std::string upstream;  ///< its name in the gateway's routes
-  std::vector<http::Route> clients;
-  std::vector<http::Route> operators;
+  std::vector<rest::Route> clients;
+  std::vector<rest::Route> operators;
 };
 
 struct SystemRoutes {
-  std::vector<gateway::Route> gateway;
-  std::vector<http::Route> gateway_pages;
+  std::vector<gateway::RouteSummary> gateway;
+  std::vector<rest::Route> gateway_pages;
   std::vector<ServedRoutes> services;  ///< the gateway first, with none for clients
 };
 

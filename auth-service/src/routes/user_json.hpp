@@ -1,0 +1,39 @@
+// JSON of accounts.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "application/accounts.hpp"
+#include "application/ports.hpp"
+#include "clinic/permissions.hpp"
+#include "core/result.hpp"
+#include "json/reader.hpp"
+#include "json/writer.hpp"
+#include "rest/paging.hpp"
+
+namespace pms::auth {
+
+std::optional<std::string> check_not_empty(std::string_view);
+
+/// {email, password, roles}
+core::Result<NewAccount> parse_new_account(std::string_view body);
+/// A merge patch (RFC 7396) of {roles, enabled, password}. Nothing of an account can be removed, so null is refused.
+core::Result<AccountChange> parse_account_change(std::string_view body);
+
+struct NewPassword {
+  std::string current;
+  std::string next;
+};
+/// {currentPassword, newPassword}
+core::Result<NewPassword> parse_new_password(std::string_view body);
+
+/// page, size
+core::Result<rest::PageRequest> parse_page_request(std::string_view query);
+
+void write_roles(json::Writer&, clinic::Roles);
+std::string to_json(const User&);
+std::string to_json(const UserPage&, const rest::PageRequest&);
+
+}  // namespace pms::auth

@@ -1,0 +1,16 @@
+// The service's OpenAPI document describes its routes: each of them, and nothing else.
+#include <gtest/gtest.h>
+
+#include "app.hpp"
+#include "billing_document.hpp"
+#include "testkit/services/opened_service.hpp"
+
+namespace pms::billing {
+namespace {
+
+TEST(TheDocument, DescribesEveryRouteAndItsPermission) {
+  EXPECT_EQ(testkit::operations_of<App>(), testkit::documented_operations(billing_document()));
+}
+
+}  // namespace
+}  // namespace pms::billing

@@ -1,0 +1,18 @@
+// The rules for a person's fields, in one place: what the API accepts, and the sentence that says so.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/time.hpp"
+
+namespace pms::clinic {
+
+/// Each returns what would be right, or nothing when the value is right.
+std::optional<std::string> check_name(std::string_view);     ///< 1–100 characters, not blank, no control characters
+std::optional<std::string> check_address(std::string_view);  ///< 1–500 characters, not blank, no control characters
+std::optional<std::string> check_email(std::string_view);    ///< ≤ 254 bytes, local@domain (RFC 5321 4.1.2 without
+                                                             ///< quoting or literals; UTF-8 as in RFC 6531)
+std::optional<std::string> check_birth_date(core::Date, core::Date today);  ///< 1850-01-01 to today
+}  // namespace pms::clinic

@@ -1,0 +1,54 @@
+// Reading JSON strictly (RFC 8259): within limits, and no member named twice, since two readers of a body or a token
+// must never see two different values. Of the fields of a body, every violation is found at once and names its field.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.hpp"
+
+namespace pms::json {
+
+constexpr std::size_t max_depth = 32;
+constexpr std::size_t max_members = 64;      ///< of an object
+constexpr std::size_t max_elements = 1'000;  ///< of an array
+
+/// The text as an object. Errors: `invalid`, of the field `body` or of a duplicate key (malformed with position, beyond
+/// one of the limits above, not an object, not UTF-8, lone surrogate).
+core::Result<boost::json::object> parse_object(std::string_view text);
+
+/// The member when it is there and a string (of at least one character), else nothing.
+std::optional<std::string_view> text_member(const boost::json::object&, std::string_view name);
+
+/// Takes fields out of an object and collects what is wrong:
+///   FieldReader reader(object);
+///   auto name = reader.required_text("name", clinic::check_name);
+///   auto problems = reader.finish();   // also names the fields nobody asked for
+class FieldReader {
+ public:
+  explicit FieldReader(const boost::json::object& object) : object_(object) {}
+
+  using TextCheck = std::function<std::optional<std::string>(std::string_view)>;
+  /// Missing, null, not a string, or refused by the check: noted, and empty text returned.
+  std::string required_text(std::string_view name, const TextCheck& check = {});
+  std::optional<std::string> optional_text(std::string_view name, const TextCheck& check = {});
+  std::optional<bool> optional_boolean(std::string_view name);
+  std::optional<std::vector<std::string>> optional_texts(std::string_view name);
+  void ignore(std::string_view name);                       ///< known and read-only
+  void refuse(std::string_view name, std::string message);  ///< a violation found by the caller
+  /// `invalid` with every violation, or success.
+  core::Result<> finish();
+
+ private:
+  const boost::json::object& object_;
+  std::vector<std::string> seen_;
+  std::vector<core::FieldError> violations_;
+};
+
+}  // namespace pms::json

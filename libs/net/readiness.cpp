@@ -1,0 +1,63 @@
+#include "net/readiness.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <system_error>
+#include <unistd.h>
+
+namespace pms::net {
+namespace {
+
+namespace asio = boost::asio;
+
+int create_epoll() {
+  const int descriptor = ::epoll_create1(EPOLL_CLOEXEC);
+  if (descriptor < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
+  return descriptor;
+}
+
+}  // namespace
+
+Readiness::Readiness(asio::execution_context& context)
+    : service(context), epoll_(static_cast<asio::io_context&>(context).get_executor(), create_epoll()) {
+  wait();
+}
+
+void Readiness::shutdown() {
+  boost::system::error_code ignored;
+  epoll_.close(ignored);
+  for (Stream& stream : streams_) stream.let_go();  // which Asio puts off, so that the list stays as it is
+}
+
+void Readiness::add(int descriptor, Stream& stream) {
+  // Edge-triggered: told once for each arrival, not again while something is left.
+  epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data = {.ptr = &stream}};
+  ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, descriptor, &event);
+  streams_.push_back(stream);
+}
+
+void Readiness::remove(int descriptor, Stream& stream) {
+  if (epoll_.is_open()) ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_DEL, descriptor, nullptr);
+  for (epoll_event& event : fetched_)
+    if (event.data.ptr == &stream) event.data.ptr = nullptr;
+}
+
+void Readiness::wait() {
+  epoll_.async_wait(asio::posix::descriptor_base::wait_read, [this](boost::system::error_code failure) {
+    if (failure) return;
+    dispatch();
+    wait();
+  });
+}
+
+void Readiness::dispatch() {
+  const int count = ::epoll_wait(epoll_.native_handle(), events_.data(), static_cast<int>(events_.size()), 0);
+  fetched_ = std::span(events_).first(static_cast<std::size_t>(std::max(count, 0)));
+  while (!fetched_.empty()) {
+    const epoll_event event = fetched_.front();
+    fetched_ = fetched_.subspan(1);
+    if (event.data.ptr != nullptr) static_cast<Stream*>(event.data.ptr)->on_events(event.events);
+  }
+}
+
+}  // namespace pms::net

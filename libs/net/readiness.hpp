@@ -1,0 +1,41 @@
+// Tells streams when their sockets have become readable or writable: an epoll instance of its own, itself watched by
+// Asio, so that everything runs on the io_context's thread.
+#pragma once
+
+#include <array>
+#include <boost/asio/execution_context.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <span>
+#include <sys/epoll.h>
+
+#include "core/task.hpp"
+#include "net/stream.hpp"
+
+namespace pms::net {
+
+/// One per io_context, kept by it.
+class Readiness : public boost::asio::execution_context::service {
+ public:
+  using key_type = Readiness;
+  static inline boost::asio::execution_context::id id;
+
+  explicit Readiness(boost::asio::execution_context&);
+
+  void add(int descriptor, Stream&);
+  /// Also forgets events of the stream that have been fetched already.
+  void remove(int descriptor, Stream&);
+
+ private:
+  void shutdown() override;
+  void wait();
+  void dispatch();
+
+  boost::asio::posix::basic_stream_descriptor<core::Executor> epoll_;
+  std::array<epoll_event, 128> events_;
+  std::span<epoll_event> fetched_;  // of events_, not dispatched yet
+  boost::intrusive::list<Stream, boost::intrusive::base_hook<StreamHook>, boost::intrusive::constant_time_size<false>>
+      streams_;
+};
+
+}  // namespace pms::net

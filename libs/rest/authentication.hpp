@@ -1,0 +1,15 @@
+// Who makes a request: the bearer token of its Authorization field (RFC 6750), verified.
+#pragma once
+
+#include <optional>
+
+#include "http/message.hpp"
+#include "security/token.hpp"
+
+namespace pms::rest {
+
+/// Sets the request's `token` and `caller`. Otherwise returns the answer: 401 with WWW-Authenticate, or 503 as long as
+/// there are no keys to verify with.
+std::optional<http::Response> authenticate(const security::TokenVerifier&, http::Request&);
+
+}  // namespace pms::rest

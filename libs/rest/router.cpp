@@ -1,0 +1,106 @@
+#include "rest/router.hpp"
+
+#include <array>
+#include <cstddef>
+#include <fmt/format.h>
+#include <optional>
+
+#include "clinic/permissions.hpp"
+#include "core/result.hpp"
+#include "http/exchange.hpp"
+#include "http/problem.hpp"
+#include "rest/authentication.hpp"
+
+namespace pms::rest {
+namespace {
+
+/// The segment of `path` before the next slash, which is removed with it.
+std::string_view next_segment(std::string_view& path) {
+  path.remove_prefix(1);  // the slash
+  const std::string_view segment = path.substr(0, path.find('/'));
+  path.remove_prefix(segment.size());
+  return segment;
+}
+
+/// Whether the path is of this pattern; fills in its parameters.
+bool matches(std::string_view pattern, std::string_view path, std::array<std::string_view, 4>& parameters) {
+  std::size_t parameter = 0;
+  while (!pattern.empty() && !path.empty()) {
+    const std::string_view expected = next_segment(pattern);
+    const std::string_view segment = next_segment(path);
+    if (expected.starts_with('{')) {
+      if (segment.empty()) return false;
+      parameters.at(parameter++) = segment;
+    } else if (expected != segment) {
+      return false;
+    }
+  }
+  return pattern.empty() && path.empty();
+}
+
+}  // namespace
+
+struct Router::Entry {
+  Entry(const std::string& service, const std::string& pattern) : metrics(service, pattern) {}
+  http::RouteMetrics metrics;
+};
+
+Router::Router(std::string service, const security::TokenVerifier* verifier)
+    : service_(std::move(service)), verifier_(verifier) {}
+Router::~Router() = default;
+
+void Router::add(http::Method method, std::string pattern, Access access, RouteHandler handler) {
+  entries_.push_back(std::make_unique<Entry>(service_, pattern));
+  routes_.push_back({method, std::move(pattern), access, std::move(handler)});
+}
+
+core::Task<void> Router::handle(http::Exchange& exchange) {
+  http::Request& request = exchange.request();
+  const http::Method wanted = request.method == http::Method::head ? http::Method::get : request.method;
+  std::vector<http::Method> allowed;
+  for (std::size_t i = 0; i < routes_.size() && request.path.starts_with('/'); ++i) {
+    if (!matches(routes_[i].pattern, request.path, request.path_parameters)) continue;
+    if (routes_[i].method != wanted) {
+      allowed.push_back(routes_[i].method);
+      continue;
+    }
+    exchange.set_route(entries_[i]->metrics);
+    if (auto refusal = refuse(routes_[i].access, request)) {
+      exchange.answer(*refusal);
+    } else {
+      const http::Response response = co_await routes_[i].handler(request);
+      exchange.answer(response);
+    }
+    co_return;
+  }
+  if (allowed.empty()) {
+    exchange.answer(http::problem(404, "there is nothing at this path", request));
+  } else {
+    exchange.answer(method_not_allowed(allowed, request));
+  }
+}
+
+http::Response Router::method_not_allowed(const std::vector<http::Method>& allowed, const http::Request& request) {
+  std::string list;
+  for (http::Method method : allowed) {
+    list += fmt::format("{}{}", list.empty() ? "" : ", ", to_string(method));
+    if (method == http::Method::get) list += ", HEAD";
+  }
+  http::Response response = http::problem(405, fmt::format("this path answers {}", list), request);
+  response.with("Allow", list);
+  return response;
+}
+
+/// The answer to a caller who may not use the route, or nothing; notes who calls.
+std::optional<http::Response> Router::refuse(const Access& access, http::Request& request) const {
+  if (std::holds_alternative<Public>(access)) return std::nullopt;
+  if (auto refusal = authenticate(*verifier_, request)) return refusal;
+  const auto* permission = std::get_if<clinic::Permission>(&access);
+  if (permission == nullptr || request.caller->permissions.has(*permission)) return std::nullopt;
+  return http::problem(
+      core::Error{.code = core::Errc::permission_denied,
+                  .message = fmt::format("this needs the permission {}", clinic::to_string(*permission))},
+      request);
+}
+
+}  // namespace pms::rest

@@ -1,0 +1,38 @@
+// A service that is opened and never started: to look at what it would serve.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <string>
+#include <vector>
+
+#include "runtime/runtime.hpp"
+#include "testkit/services/documented.hpp"
+#include "testkit/temporary_folder.hpp"
+
+namespace pms::testkit {
+
+/// The defaults, with its files in this folder.
+template <class App>
+typename App::Config config_in(const TemporaryFolder& folder) {
+  config::Schema schema;
+  typename App::Config config;
+  config.declare(schema);
+  config.database_url = "sqlite:" + (folder / "service.db").string();
+  if constexpr (requires { config.events_url; }) config.events_url = "embedded:" + (folder / "events.db").string();
+  return config;
+}
+
+/// routed_operations() of its routes for clients.
+template <class App>
+std::vector<std::string> operations_of() {
+  const TemporaryFolder folder;
+  runtime::Runtime runtime{runtime::Settings{.threads = 1}};
+  App app(config_in<App>(folder), runtime);
+  runtime.start_threads();
+  const auto opened = app.open();
+  runtime.stop_threads();
+  EXPECT_TRUE(opened) << opened.error().message;
+  return opened ? routed_operations(app.routes()) : std::vector<std::string>();
+}
+
+}  // namespace pms::testkit

@@ -1,7 +1,0 @@
-#include "http/etag.hpp"
-
-namespace pms::patient {
-
-std::string etag_of(std::int64_t version) { return fmt::format("\"{}\"", version); }
-
-}  // namespace pms::patient
