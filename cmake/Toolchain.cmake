@@ -52,6 +52,9 @@ if(PMS_CCACHE)
   add_compile_options(-fpch-preprocess)
 endif()
 
+# Contracts are checked (core/assert.hpp) unless this is a release.
+add_compile_definitions($<$<NOT:$<CONFIG:Release>>:PMS_ASSERTIONS>)
+
 # One set of definitions for every target, so that all can share one precompiled header.
 add_compile_definitions(
   BOOST_ASIO_SEPARATE_COMPILATION   # its implementation is compiled once, in libs/core/asio.cpp
