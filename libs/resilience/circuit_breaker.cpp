@@ -6,7 +6,7 @@ CircuitBreaker::CircuitBreaker(BreakerSettings settings, const core::Clock& cloc
     : settings_(settings), clock_(clock), since_(clock.steady_now()) {}
 
 bool CircuitBreaker::allow() {
-  std::lock_guard lock(mutex_);
+  core::MutexLock lock(mutex_);
   if (state_ == State::closed) return true;  // without a look at the clock: this is every call of good days
   const core::SteadyTime now = clock_.steady_now();
   // Half-open so long: the probes were lost with their callers.
@@ -18,7 +18,7 @@ bool CircuitBreaker::allow() {
 }
 
 void CircuitBreaker::success() {
-  std::lock_guard lock(mutex_);
+  core::MutexLock lock(mutex_);
   if (state_ == State::closed) {
     ++calls_;  // failure() finds out whether the window is over
   } else if (state_ == State::half_open && ++probes_succeeded_ >= settings_.probes) {
@@ -28,7 +28,7 @@ void CircuitBreaker::success() {
 
 void CircuitBreaker::failure() {
   const core::SteadyTime now = clock_.steady_now();
-  std::lock_guard lock(mutex_);
+  core::MutexLock lock(mutex_);
   if (state_ == State::half_open) return begin(State::open, now);
   if (state_ == State::open) return;  // a call from before it opened
   begin_window_if_over(now);
@@ -38,7 +38,7 @@ void CircuitBreaker::failure() {
 }
 
 CircuitBreaker::State CircuitBreaker::state() const {
-  std::lock_guard lock(mutex_);
+  core::MutexLock lock(mutex_);
   return state_;
 }
 

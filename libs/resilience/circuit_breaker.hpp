@@ -3,9 +3,9 @@
 
 #include <chrono>
 #include <cstdint>
-#include <mutex>
 
 #include "core/clock.hpp"
+#include "core/mutex.hpp"
 
 namespace pms::resilience {
 
@@ -32,18 +32,18 @@ class CircuitBreaker {
   State state() const;  ///< as of the last call; an open one turns half-open when the next call asks
 
  private:
-  void begin(State, core::SteadyTime now);
-  void begin_window_if_over(core::SteadyTime now);
+  void begin(State, core::SteadyTime now) PMS_REQUIRES(mutex_);
+  void begin_window_if_over(core::SteadyTime now) PMS_REQUIRES(mutex_);
 
   BreakerSettings settings_;
   const core::Clock& clock_;
-  mutable std::mutex mutex_;
-  State state_ = State::closed;
-  core::SteadyTime since_;  // start of the window; when it opened; when probing began
-  std::uint32_t calls_ = 0;
-  std::uint32_t failures_ = 0;
-  std::uint32_t probes_left_ = 0;
-  std::uint32_t probes_succeeded_ = 0;
+  mutable core::Mutex mutex_;
+  State state_ PMS_GUARDED_BY(mutex_) = State::closed;
+  core::SteadyTime since_ PMS_GUARDED_BY(mutex_);  // start of the window; when it opened; when probing began
+  std::uint32_t calls_ PMS_GUARDED_BY(mutex_) = 0;
+  std::uint32_t failures_ PMS_GUARDED_BY(mutex_) = 0;
+  std::uint32_t probes_left_ PMS_GUARDED_BY(mutex_) = 0;
+  std::uint32_t probes_succeeded_ PMS_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace pms::resilience

@@ -5,12 +5,12 @@
 #include <limits>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "core/mutex.hpp"
 #include "core/task.hpp"
 #include "resilience/rate_limiter.hpp"
 
@@ -44,7 +44,7 @@ RateDecision decide(core::SteadyTime& full_at, core::SteadyTime now, RateLimit l
 class alignas(64) Shard {  // a cache line of its own
  public:
   RateDecision count(std::string_view key, core::SteadyTime now, RateLimit limit, std::size_t max_keys) {
-    std::lock_guard lock(mutex_);
+    core::MutexLock lock(mutex_);
     auto found = by_key_.find(key);
     if (found == by_key_.end()) {
       make_room(now, max_keys);
@@ -66,26 +66,26 @@ class alignas(64) Shard {  // a cache line of its own
 
   /// A key with its full burst is as good as none: two go for each that comes, so that memory follows the clients that
   /// are there. Beyond that only when there is no room.
-  void make_room(core::SteadyTime now, std::size_t max_keys) {
+  void make_room(core::SteadyTime now, std::size_t max_keys) PMS_REQUIRES(mutex_) {
     for (int i = 0; i < 2 && !keys_.empty() && keys_.back().full_at <= now; ++i) drop_oldest();
     if (keys_.size() >= max_keys) drop_oldest();
   }
 
-  void drop_oldest() {
+  void drop_oldest() PMS_REQUIRES(mutex_) {
     by_key_.erase(keys_.back().key);
     keys_.pop_back();
   }
 
-  std::mutex mutex_;
-  std::list<Key> keys_;
-  std::unordered_map<std::string_view, std::list<Key>::iterator> by_key_;  // views into keys_
+  core::Mutex mutex_;
+  std::list<Key> keys_ PMS_GUARDED_BY(mutex_);
+  std::unordered_map<std::string_view, std::list<Key>::iterator> by_key_ PMS_GUARDED_BY(mutex_);  // views into keys_
 };
 
 class MemoryRateLimiter : public RateLimiter {
  public:
   MemoryRateLimiter(const core::Clock& clock, std::size_t max_keys)
       : clock_(clock),
-        shards_(std::clamp<std::size_t>(max_keys / smallest_shard, 1, most_shards)),
+        shards_(std::clamp<std::size_t>(max_keys / min_keys_per_shard, 1, max_shards)),
         max_keys_per_shard_(std::max<std::size_t>(1, max_keys / shards_.size())) {}
 
   bool immediate() const override { return true; }
@@ -99,8 +99,8 @@ class MemoryRateLimiter : public RateLimiter {
   core::Task<RateDecision> count(std::string key, RateLimit limit) override { co_return count_now(key, limit); }
 
  private:
-  static constexpr std::size_t smallest_shard = 1024;  // fewer keys need no second lock
-  static constexpr std::size_t most_shards = 64;
+  static constexpr std::size_t min_keys_per_shard = 1024;  // fewer keys need no second lock
+  static constexpr std::size_t max_shards = 64;
 
   const core::Clock& clock_;
   std::vector<Shard> shards_;

@@ -38,13 +38,15 @@ grpc::ServerUnaryReactor* Calls::answer(grpc::CallbackServerContext& context, st
 }
 
 void Calls::close(core::Deadline deadline) {
-  std::unique_lock lock(mutex_);
+  const auto end = std::chrono::steady_clock::now() + deadline.remaining();
+  core::MutexLock lock(mutex_);
   closed_ = true;
-  idle_.wait_for(lock, deadline.remaining(), [this] { return running_.empty(); });
+  while (!running_.empty() && idle_.wait_until(mutex_, end) != std::cv_status::timeout) {
+  }
 }
 
 void Calls::abandon() {
-  std::lock_guard lock(mutex_);
+  core::MutexLock lock(mutex_);
   closed_ = true;
   for (auto* reactor : running_) reactor->Finish({grpc::StatusCode::UNAVAILABLE, "the server has stopped"});
   running_.clear();
@@ -52,7 +54,7 @@ void Calls::abandon() {
 }
 
 boost::asio::io_context* Calls::begin(grpc::ServerUnaryReactor* reactor, Started& started) {
-  std::lock_guard lock(mutex_);
+  core::MutexLock lock(mutex_);
   if (closed_) return nullptr;
   running_.insert(reactor);
   auto& duration = durations_[started.method];
@@ -67,7 +69,7 @@ boost::asio::io_context* Calls::begin(grpc::ServerUnaryReactor* reactor, Started
 void Calls::finish(grpc::CallbackServerContext& context, grpc::ServerUnaryReactor* reactor, const Started& started,
                    grpc::Status status) {
   record(context, started, status);  // before the end: the context goes with the call
-  std::lock_guard lock(mutex_);
+  core::MutexLock lock(mutex_);
   if (running_.erase(reactor) == 0) return;  // abandoned
   reactor->Finish(std::move(status));
   if (closed_ && running_.empty()) idle_.notify_all();

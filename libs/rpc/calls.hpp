@@ -7,13 +7,13 @@
 #include <cstddef>
 #include <grpcpp/grpcpp.h>
 #include <map>
-#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
 
 #include "core/deadline.hpp"
+#include "core/mutex.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "telemetry/metrics.hpp"
@@ -51,12 +51,12 @@ class Calls {
 
   const std::string service_;
   const std::span<boost::asio::io_context* const> io_;
-  std::mutex mutex_;
-  std::condition_variable idle_;
-  std::unordered_set<grpc::ServerUnaryReactor*> running_;
-  std::size_t next_io_ = 0;
-  bool closed_ = false;
-  std::map<std::string_view, prometheus::Histogram*> durations_;  // by method
+  core::Mutex mutex_;
+  std::condition_variable_any idle_;
+  std::unordered_set<grpc::ServerUnaryReactor*> running_ PMS_GUARDED_BY(mutex_);
+  std::size_t next_io_ PMS_GUARDED_BY(mutex_) = 0;
+  bool closed_ PMS_GUARDED_BY(mutex_) = false;
+  std::map<std::string_view, prometheus::Histogram*> durations_ PMS_GUARDED_BY(mutex_);  // by method
 };
 
 }  // namespace pms::rpc

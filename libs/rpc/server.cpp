@@ -10,9 +10,9 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
-#include <mutex>
 #include <thread>
 
+#include "core/mutex.hpp"
 #include "rpc/grpc_library.hpp"
 
 namespace pms::rpc {
@@ -84,8 +84,8 @@ struct Server::State : std::enable_shared_from_this<State> {
   std::unique_ptr<grpc::Server> server;
   std::thread stopper;
 
-  std::mutex mutex;  // guards what follows: the end comes from another thread than the connections
-  bool closed = false;
+  core::Mutex mutex;  // the end comes from another thread than the connections
+  bool closed PMS_GUARDED_BY(mutex) = false;
   asio::basic_socket_acceptor<tcp, core::Executor> acceptor;
   asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, core::Executor>
       pause;
@@ -128,7 +128,7 @@ core::Result<> Server::State::build(std::vector<Mounted> mounted) {
 }
 
 void Server::State::accept() {
-  std::lock_guard lock(mutex);
+  core::MutexLock lock(mutex);
   if (closed) return;
   acceptor.async_accept([self = shared_from_this()](boost::system::error_code error, Socket socket) {
     if (error == asio::error::operation_aborted) return;
@@ -142,7 +142,7 @@ void Server::State::accept() {
 void Server::State::hand_over(Socket socket) {
   boost::system::error_code error;
   socket.native_non_blocking(true, error);
-  std::lock_guard lock(mutex);
+  core::MutexLock lock(mutex);
   if (error || closed) return;
   grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
   connection.listener_fd = acceptor.native_handle();
@@ -151,14 +151,14 @@ void Server::State::hand_over(Socket socket) {
 }
 
 void Server::State::accept_later() {
-  std::lock_guard lock(mutex);
+  core::MutexLock lock(mutex);
   if (closed) return;
   pause.expires_after(accept_pause);
   pause.async_wait([self = shared_from_this()](boost::system::error_code) { self->accept(); });
 }
 
 void Server::State::close() {
-  std::lock_guard lock(mutex);
+  core::MutexLock lock(mutex);
   closed = true;
   boost::system::error_code ignored;
   acceptor.close(ignored);

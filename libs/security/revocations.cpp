@@ -75,7 +75,7 @@ core::Result<RevocationFeed> parse_revocation_feed(std::string_view text) {
 }
 
 void RevocationList::add(const Revocation& revocation) {
-  std::lock_guard lock(mutex_);
+  core::MutexLock lock(mutex_);
   Entries& entries = revocation.kind == Revocation::Kind::session ? sessions_ : users_;
   auto [position, is_new] = entries.try_emplace(revocation.id, revocation);
   if (!is_new) {
@@ -88,14 +88,14 @@ void RevocationList::add(const Revocation& revocation) {
 
 bool RevocationList::revoked(std::string_view session, std::string_view user, std::int64_t user_version) const {
   if (size_.load(std::memory_order_acquire) == 0) return false;
-  std::lock_guard lock(mutex_);
+  core::MutexLock lock(mutex_);
   if (sessions_.contains(session)) return true;
   auto found = users_.find(user);
   return found != users_.end() && user_version < found->second.version;
 }
 
 void RevocationList::forget_expired(core::Timestamp now) {
-  std::lock_guard lock(mutex_);
+  core::MutexLock lock(mutex_);
   auto expired = [now](const auto& entry) { return entry.second.expires_at <= now; };
   std::erase_if(sessions_, expired);
   std::erase_if(users_, expired);

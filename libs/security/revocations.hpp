@@ -4,13 +4,13 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "core/clock.hpp"
+#include "core/mutex.hpp"
 #include "core/result.hpp"
 
 namespace pms::security {
@@ -52,9 +52,9 @@ class RevocationList {
   };
   using Entries = std::unordered_map<std::string, Revocation, Hash, std::equal_to<>>;
 
-  mutable std::mutex mutex_;
-  Entries sessions_;
-  Entries users_;
+  mutable core::Mutex mutex_;
+  Entries sessions_ PMS_GUARDED_BY(mutex_);
+  Entries users_ PMS_GUARDED_BY(mutex_);
   std::atomic<std::size_t> size_{0};
   std::atomic<std::uint64_t> generation_{0};
 };

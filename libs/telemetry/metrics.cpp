@@ -1,8 +1,9 @@
 #include "telemetry/metrics.hpp"
 
-#include <mutex>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
+
+#include "core/mutex.hpp"
 
 namespace pms::telemetry {
 namespace {
@@ -25,8 +26,8 @@ const prometheus::Histogram::BucketBoundaries& count_buckets() {
 }
 
 struct Refreshes {
-  std::mutex mutex;
-  std::list<std::function<void()>> all;
+  core::Mutex mutex;
+  std::list<std::function<void()>> all PMS_GUARDED_BY(mutex);
 };
 
 Refreshes& refreshes() {
@@ -58,18 +59,18 @@ prometheus::Histogram& counts(const std::string& name, const std::string& help, 
 }
 
 Refresh::Refresh(std::function<void()> refresh) {
-  std::lock_guard lock(refreshes().mutex);
+  core::MutexLock lock(refreshes().mutex);
   place_ = refreshes().all.insert(refreshes().all.end(), std::move(refresh));
 }
 
 Refresh::~Refresh() {
-  std::lock_guard lock(refreshes().mutex);
+  core::MutexLock lock(refreshes().mutex);
   refreshes().all.erase(place_);
 }
 
 std::string metrics_text() {
   {
-    std::lock_guard lock(refreshes().mutex);
+    core::MutexLock lock(refreshes().mutex);
     for (const auto& refresh : refreshes().all) refresh();
   }
   return prometheus::TextSerializer().Serialize(registry().Collect());
