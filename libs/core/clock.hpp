@@ -1,11 +1,11 @@
-// The two clocks, behind one interface so that tests can turn them.
+// The two clocks, behind an interface so that tests can set them.
 #pragma once
 
 #include <chrono>
 
 namespace pms::core {
 
-/// A moment as it is stored and sent: microseconds since 1970-01-01T00:00:00Z.
+/// A point in time as it is stored and sent: microseconds since 1970-01-01T00:00:00Z.
 using Timestamp = std::chrono::sys_time<std::chrono::microseconds>;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
@@ -13,11 +13,11 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual Timestamp now() const = 0;          ///< the time of day, UTC; may jump
-  virtual SteadyTime steady_now() const = 0;  ///< never goes back; for deadlines and limits
+  virtual Timestamp now() const = 0;          ///< the time of day in UTC; may jump
+  virtual SteadyTime steady_now() const = 0;  ///< monotonic; for deadlines and limits
 };
 
-/// The machine's clocks.
+/// Returns the machine's clocks.
 const Clock& system_clock();
 
 }  // namespace pms::core

@@ -32,7 +32,7 @@ std::string ascii_lower(std::string_view text) {
   return lower;
 }
 
-/// Length of the well-formed sequence at `at` (RFC 3629, section 4), or 0.
+/// Returns the length of the well-formed sequence at `at` (RFC 3629, section 4), or 0.
 std::size_t sequence_length(std::string_view text, std::size_t at) {
   const std::uint8_t lead = byte_at(text, at);
   if (lead < 0x80) return 1;
@@ -59,12 +59,13 @@ bool is_white_space(utf8proc_int32_t code_point) {
   }
 }
 
-/// White space, or a format character such as the zero-width space.
+/// Returns whether the character is white space or a format character such as the zero-width space.
 bool is_unseen(utf8proc_int32_t code_point) {
   return is_white_space(code_point) || utf8proc_category(code_point) == UTF8PROC_CATEGORY_CF;
 }
 
-/// Calls `visit(code point, bytes)` for each until it returns false; true when all were visited. Well-formed text only.
+/// Calls `visit(code point, bytes)` for each code point until it returns false. Returns true if all
+/// were visited. The text must be well-formed.
 template <class Visit>
 bool each_code_point(std::string_view text, Visit visit) {
   while (!text.empty()) {
@@ -77,7 +78,7 @@ bool each_code_point(std::string_view text, Visit visit) {
   return true;
 }
 
-/// One space for each run of white space, none at either end.
+/// Joins each run of white space to one space, and removes it at both ends.
 std::string join_white_space(std::string_view text) {
   std::string joined;
   joined.reserve(text.size());
@@ -95,7 +96,7 @@ std::string join_white_space(std::string_view text) {
   return joined;
 }
 
-/// Text that utf8proc refuses (ill-formed) comes back as it is.
+/// Ill-formed text, which utf8proc rejects, is returned unchanged.
 std::string mapped(std::string_view text, int options) {
   utf8proc_uint8_t* made = nullptr;
   const auto size =
@@ -106,8 +107,9 @@ std::string mapped(std::string_view text, int options) {
   return std::string(reinterpret_cast<const char*>(made), static_cast<std::size_t>(size));
 }
 
-/// What a keyboard without the letter types for it; empty for every other. Unicode decomposes none of these, but sorts
-/// most of them with the plain letter (UTS #10, the default collation).
+/// Returns what people type for the letter on a keyboard that does not have it; empty for all other
+/// letters. Unicode does not decompose these letters, but sorts most of them with the plain letter
+/// (UTS #10, the default collation).
 std::string_view plain_form(utf8proc_int32_t code_point) {
   switch (code_point) {
     case 0x0131:  // ı
@@ -155,7 +157,8 @@ std::string with_plain_forms(std::string_view text) {
   return plain;
 }
 
-/// Han, Hiragana, Katakana and Hangul, as they are in folded text.
+/// Returns whether the character is Han, Hiragana, Katakana or Hangul, as they occur in folded
+/// text.
 bool is_ideograph(utf8proc_int32_t code_point) {
   return (code_point >= 0x3040 && code_point <= 0x30ff) || (code_point >= 0x3400 && code_point <= 0x9fff) ||
          (code_point >= 0xac00 && code_point <= 0xd7a3) || (code_point >= 0xf900 && code_point <= 0xfaff) ||
@@ -210,7 +213,8 @@ bool is_blank(std::string_view text) {
 std::string fold_for_search(std::string_view text) {
   if (is_ascii(text)) return join_white_space(ascii_lower(text));
   if (!is_utf8(text)) return std::string(text);
-  // utf8proc decomposes first and drops the marks then; a mark alone and the mark of a composed letter both go.
+  // utf8proc decomposes first and then drops the marks, so both a separate mark and the mark of a
+  // composed letter are removed.
   return join_white_space(with_plain_forms(mapped(text, UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE |
                                                             UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE)));
 }

@@ -1,4 +1,5 @@
-// Unicode text (UTF-8): checks, and the folded forms that both database engines store, search and sort by.
+// Unicode text (UTF-8): checks, and the folded forms that all database engines store, search and
+// sort by.
 #pragma once
 
 #include <cstddef>
@@ -8,37 +9,43 @@
 
 namespace pms::core {
 
-/// Well-formed UTF-8 (RFC 3629): no surrogates, no overlong forms.
+/// Returns whether the text is well-formed UTF-8 (RFC 3629): no surrogates, no overlong forms.
 bool is_utf8(std::string_view);
 
-/// Code points of well-formed UTF-8.
+/// Returns the number of code points of well-formed UTF-8.
 std::size_t length_in_code_points(std::string_view);
 
-/// Holds a control character (categories Cc: U+0000–U+001F, U+007F–U+009F).
+/// Returns whether the text contains a control character (category Cc: U+0000–U+001F,
+/// U+007F–U+009F).
 bool has_control_character(std::string_view);
 
-/// Holds white space or a character that is not seen (category Cf, as the zero-width space).
+/// Returns whether the text contains white space or an invisible format character (category Cf),
+/// such as the zero-width space.
 bool has_space_or_format_character(std::string_view);
 
-/// Nothing but those.
+/// Returns whether the text consists only of white space and invisible format characters.
 bool is_blank(std::string_view);
 
-/// The first `count` code points of well-formed UTF-8, or all there are.
+/// Returns the first `count` code points of well-formed UTF-8, or all of them if there are fewer.
 std::string_view first_code_points(std::string_view, std::size_t count);
 
-/// For finding: NFKC, case-folded, marks and ignorable characters removed, letters with a stroke and the like as their
-/// plain ones, typographic apostrophes and hyphens as those of a keyboard, white space runs joined to one space and
-/// none at the ends, so that `zoe` finds `Zoë` and `lukasz` finds `Łukasz`. Ill-formed text keeps its bytes.
+/// Folds text for searching: NFKC, case folding, no marks and no ignorable characters, letters with
+/// a stroke and the like as their plain letters, typographic apostrophes and hyphens as those on a
+/// keyboard, white space joined to single spaces and trimmed. `zoe` therefore finds `Zoë` and
+/// `lukasz` finds `Łukasz`. Ill-formed text keeps its bytes.
 std::string fold_for_search(std::string_view);
 
-/// What begins inside a word, up to its end: behind punctuation (`brien` in `o'brien`), and at each character of a
-/// script that writes no spaces between words (Chinese, Japanese, Korean).
+/// Returns the parts that start inside a word, each up to the end of the word: after punctuation
+/// (`brien` in `o'brien`), and at each character of a script that writes no spaces between words
+/// (Chinese, Japanese, Korean).
 std::vector<std::string_view> inner_words(std::string_view word);
 
-/// For sorting: as for finding; bytes of the result compare as code points. Ties are broken by the caller (by id).
+/// Folds text for sorting, in the same way as for searching. The bytes of the result compare like
+/// code points. The caller breaks ties (by id).
 std::string fold_for_sort(std::string_view);
 
-/// For telling e-mails apart without regard to case: NFC, case-folded; marks stay.
+/// Returns the key by which e-mail addresses are compared, regardless of case: NFC, case-folded;
+/// marks stay.
 std::string email_key(std::string_view);
 
 }  // namespace pms::core

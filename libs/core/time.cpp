@@ -25,12 +25,12 @@ void write_date(char* out, Date date) {
   write_digits(out + 8, unsigned{date.day()}, 2);
 }
 
-/// Reads a text from left to right; after the first thing that is not there, nothing is.
+/// A cursor over the text. After the first mismatch, every further read fails.
 class Reader {
  public:
   explicit Reader(std::string_view text) : rest_(text) {}
 
-  /// Exactly `digits` decimal digits, as a number up to `high`.
+  /// Reads exactly `digits` decimal digits as a number up to `high`.
   int number(std::size_t digits, int high) {
     int value = 0;
     for (std::size_t i = 0; i < digits; ++i) value = value * 10 + digit();
@@ -45,7 +45,7 @@ class Reader {
     rest_.remove_prefix(1);
     return true;
   }
-  /// One to nine digits of a fraction of a second, cut to microseconds.
+  /// Reads one to nine digits of a fraction of a second, truncated to microseconds.
   microseconds fraction() {
     std::int64_t value = digit();
     int digits = 1;
@@ -83,7 +83,7 @@ std::optional<Date> read_date(Reader& in) {
   return date;
 }
 
-/// Z, +hh:mm or -hh:mm: what is to be taken off the local time.
+/// Reads Z, +hh:mm or -hh:mm: the offset to subtract from the local time.
 minutes read_offset(Reader& in) {
   if (in.take('Z') || in.take('z')) return minutes{0};
   const bool west = in.take('-');
@@ -94,7 +94,8 @@ minutes read_offset(Reader& in) {
   return west ? -offset : offset;
 }
 
-/// A path would make LoadTimeZone read any file; names have none of these.
+/// LoadTimeZone would read any file if it were given a path. The names of zones contain none of
+/// these characters.
 bool is_zone_name(std::string_view name) {
   return !name.empty() && name.front() != '/' && name.find("..") == name.npos && name.find(':') == name.npos;
 }
@@ -130,7 +131,8 @@ std::optional<Timestamp> parse_timestamp(std::string_view text) {
   const minutes offset = read_offset(in);
   time -= offset;
   if (!in.done() || time < first_moment || time > last_moment) return std::nullopt;
-  // A leap second stands only at the end of a UTC day; it counts as the first second of the next one.
+  // A leap second can only be the last second of a UTC day. It counts as the first second of the
+  // next day.
   const bool at_midnight = whole_second - offset == floor<days>(whole_second - offset);
   if (second == 60 && !at_midnight) return std::nullopt;
   return time;

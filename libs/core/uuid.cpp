@@ -26,7 +26,8 @@ void fill_random(std::span<char> bytes) {
   }
 }
 
-/// Random numbers of the operating system, fetched a page at a time: a system call per id would cost more than the id.
+/// Reads random numbers from the operating system a page at a time: a system call per id would cost
+/// more than the id.
 class RandomBuffer {
  public:
   std::uint64_t next() {
@@ -36,7 +37,7 @@ class RandomBuffer {
     }
     std::uint64_t value = 0;
     std::memcpy(&value, bytes_.data() + used_, sizeof value);
-    std::memset(bytes_.data() + used_, 0, sizeof value);  // what was handed out is not kept
+    std::memset(bytes_.data() + used_, 0, sizeof value);  // used random bytes are not kept
     used_ += sizeof value;
     return value;
   }
@@ -46,8 +47,9 @@ class RandomBuffer {
   std::size_t used_ = bytes_.size();
 };
 
-/// Milliseconds since 1970 in the upper 48 bits and the fraction of the millisecond, in 4096ths, in the lower 12
-/// (RFC 9562, section 6.2, method 3). Goes up with every call of the thread, also when the clock stands or jumps back.
+/// Milliseconds since 1970 in the upper 48 bits and the fraction of the millisecond, in 4096ths, in
+/// the lower 12 (RFC 9562, section 6.2, method 3). Increases with every call on a thread, even if
+/// the clock stands still or jumps back.
 std::uint64_t next_tick() {
   using namespace std::chrono;
   thread_local std::uint64_t last = 0;
@@ -79,7 +81,7 @@ class UuidV7 : public IdGenerator {
   }
 };
 
-/// The digit in lower case, or 0 when it is none.
+/// Returns the digit in lower case, or 0 if it is not a hexadecimal digit.
 char lower_hex(char c) {
   if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')) return c;
   if (c >= 'A' && c <= 'F') return static_cast<char>(c - 'A' + 'a');

@@ -10,21 +10,23 @@
 
 namespace pms::core {
 
-/// Makes ids. Thread-safe.
+/// Generates ids. Thread-safe.
 class IdGenerator {
  public:
   virtual ~IdGenerator() = default;
   virtual std::string next() = 0;
 };
 
-/// Version 7 (RFC 9562, section 5.7): of one thread, ids made later sort later; of several, to the quarter of a
-/// microsecond as far as the clock tells. 62 bits of each are random.
+/// Generates version 7 UUIDs (RFC 9562, section 5.7), of which 62 bits are random. Ids from one
+/// thread sort in the order of their creation; ids from several threads do so within the resolution
+/// of the clock and a quarter of a microsecond.
 IdGenerator& uuid_v7();
 
-/// `size` unpredictable bytes from the operating system's generator.
+/// Returns `size` unpredictable bytes from the operating system's generator.
 std::string random_bytes(std::size_t size);
 
-/// The id in lower case, or nothing when the text is not a UUID in its 8-4-4-4-12 form (any version, any case).
+/// Returns the id in lower case, or nothing if the text is not a UUID in its 8-4-4-4-12 form (any
+/// version, any case).
 std::optional<std::string> parse_uuid(std::string_view);
 
 }  // namespace pms::core

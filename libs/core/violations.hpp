@@ -1,4 +1,4 @@
-// What is wrong with an input, collected, so that a caller learns of all of it at once.
+// Collects everything that is wrong with an input, so that the caller can report it all at once.
 #pragma once
 
 #include <optional>
@@ -11,9 +11,10 @@ namespace pms::core {
 
 class Violations {
  public:
-  /// Without a message nothing is wrong with the field.
+  /// Does nothing if there is no message: the field is valid.
   void add(std::string field, std::optional<std::string> message);
-  /// `invalid` with all of them, or success. The message names each: "page: must be …; size: must be …".
+  /// Returns `invalid` with all violations, or success. The message names each: "page: must be …;
+  /// size: must be …".
   Result<> result() const;
 
  private:

@@ -17,7 +17,7 @@ inline std::int64_t to_column(bool value) { return value ? 1 : 0; }
 inline std::string to_column(core::Date date) { return core::format_date(date); }
 inline std::string to_column(std::string text) { return text; }
 
-/// NULL when there is none.
+/// Returns NULL if there is no value.
 template <class T>
 Value to_column(const std::optional<T>& value) {
   return value ? Value(to_column(*value)) : Value(Null());

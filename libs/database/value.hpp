@@ -1,4 +1,4 @@
-// The values that go into statements and come out of rows.
+// Values: the parameters of statements and the columns of rows.
 #pragma once
 
 #include <chrono>
@@ -26,10 +26,11 @@ struct Null {
 /// Text is UTF-8. columns.hpp says how times, dates and booleans are stored.
 using Value = std::variant<Null, std::int64_t, double, std::string, Blob>;
 
-/// $1 is params[0].
+/// The parameters of a statement: $1 is params[0].
 using Params = std::vector<Value>;
 
-/// One row. Reading a column as another type than it has is a defect: it throws std::bad_variant_access.
+/// One row. Reading a column as a type that it does not have is a defect: it throws
+/// std::bad_variant_access.
 class Row {
  public:
   explicit Row(std::vector<Value> values) : values_(std::move(values)) {}
@@ -38,7 +39,7 @@ class Row {
   std::int64_t integer(std::size_t column) const { return std::get<std::int64_t>(values_.at(column)); }
   double real(std::size_t column) const { return std::get<double>(values_.at(column)); }
   const std::string& text(std::size_t column) const { return std::get<std::string>(values_.at(column)); }
-  /// Text, or empty when NULL.
+  /// Returns the text, or empty if the column is NULL.
   std::string_view text_or_empty(std::size_t column) const {
     return is_null(column) ? std::string_view() : text(column);
   }

@@ -7,9 +7,9 @@ CircuitBreaker::CircuitBreaker(BreakerSettings settings, const core::Clock& cloc
 
 bool CircuitBreaker::allow() {
   core::MutexLock lock(mutex_);
-  if (state_ == State::closed) return true;  // without a look at the clock: this is every call of good days
+  if (state_ == State::closed) return true;  // the normal case: the clock is not read
   const core::SteadyTime now = clock_.steady_now();
-  // Half-open so long: the probes were lost with their callers.
+  // After half-open for this long, the probes were lost with their callers.
   const bool waited = now - since_ >= settings_.open_for;
   if (waited && (state_ == State::open || probes_left_ == 0)) begin(State::half_open, now);
   if (state_ == State::open || probes_left_ == 0) return false;
@@ -20,7 +20,7 @@ bool CircuitBreaker::allow() {
 void CircuitBreaker::success() {
   core::MutexLock lock(mutex_);
   if (state_ == State::closed) {
-    ++calls_;  // failure() finds out whether the window is over
+    ++calls_;  // failure() checks whether the window is over
   } else if (state_ == State::half_open && ++probes_succeeded_ >= settings_.probes) {
     begin(State::closed, clock_.steady_now());
   }
@@ -30,7 +30,7 @@ void CircuitBreaker::failure() {
   const core::SteadyTime now = clock_.steady_now();
   core::MutexLock lock(mutex_);
   if (state_ == State::half_open) return begin(State::open, now);
-  if (state_ == State::open) return;  // a call from before it opened
+  if (state_ == State::open) return;  // the call started before the breaker opened
   begin_window_if_over(now);
   ++calls_;
   ++failures_;

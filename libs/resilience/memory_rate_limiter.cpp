@@ -19,8 +19,8 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-/// What one request does to a key. `full_at` is when the whole burst is there again (the theoretical arrival time of
-/// I.371), never in the past.
+/// Applies one request to a key. `full_at` is when the full burst is available again (the
+/// theoretical arrival time of I.371); it is never in the past.
 RateDecision decide(core::SteadyTime& full_at, core::SteadyTime now, RateLimit limit) {
   using std::chrono::ceil;
   using std::chrono::milliseconds;
@@ -40,8 +40,9 @@ RateDecision decide(core::SteadyTime& full_at, core::SteadyTime now, RateLimit l
   return decision;
 }
 
-/// A part of the keys under its own lock, the least recently used at the end of the list.
-class alignas(64) Shard {  // a cache line of its own
+/// A part of the keys with its own lock, ordered by their last use; the least recently used key is
+/// at the end of the list.
+class alignas(64) Shard {  // each shard has its own cache line
  public:
   RateDecision count(std::string_view key, core::SteadyTime now, RateLimit limit, std::size_t max_keys) {
     core::MutexLock lock(mutex_);
@@ -64,8 +65,9 @@ class alignas(64) Shard {  // a cache line of its own
     core::SteadyTime full_at;
   };
 
-  /// A key with its full burst is as good as none: two go for each that comes, so that memory follows the clients that
-  /// are there. Beyond that only when there is no room.
+  /// Removes keys to make room. A key whose burst is full carries no information, so each
+  /// insertion evicts up to two of them and memory tracks the active clients. Other keys are
+  /// evicted only if there is no room.
   void make_room(core::SteadyTime now, std::size_t max_keys) PMS_REQUIRES(mutex_) {
     for (int i = 0; i < 2 && !keys_.empty() && keys_.back().full_at <= now; ++i) drop_oldest();
     if (keys_.size() >= max_keys) drop_oldest();
@@ -99,7 +101,7 @@ class MemoryRateLimiter : public RateLimiter {
   core::Task<RateDecision> count(std::string key, RateLimit limit) override { co_return count_now(key, limit); }
 
  private:
-  static constexpr std::size_t min_keys_per_shard = 1024;  // fewer keys need no second lock
+  static constexpr std::size_t min_keys_per_shard = 1024;  // fewer keys do not need a second lock
   static constexpr std::size_t max_shards = 64;
 
   const core::Clock& clock_;

@@ -1,4 +1,4 @@
-// What a call brings with it: who makes it, from where, until when.
+// The caller of a gRPC call, its origin and its deadline.
 #pragma once
 
 #include <chrono>
@@ -14,23 +14,24 @@
 
 namespace pms::rpc {
 
-/// The caller, from `authorization: Bearer …` in the metadata, with at least one of the permissions.
-/// Errors: unauthenticated, permission_denied, unavailable (no keys yet).
+/// Returns the caller from `authorization: Bearer …` in the metadata, who must have at least one of
+/// the permissions. Errors: unauthenticated, permission_denied, unavailable (no keys yet).
 core::Result<std::shared_ptr<const clinic::Caller>> authorize(const grpc::CallbackServerContext&,
                                                               const security::TokenVerifier&,
                                                               clinic::Permissions any_of);
 
-/// True when the peer of the call is on this machine.
+/// Returns whether the peer of the call is on this machine.
 bool from_loopback(const grpc::CallbackServerContext&);
 
-/// The same for a peer as gRPC writes it: ipv4:127.0.0.1:50123, ipv6:%5B::1%5D:50123, unix:….
+/// Returns the same for a peer as gRPC formats it: ipv4:127.0.0.1:50123, ipv6:%5B::1%5D:50123,
+/// unix:….
 bool is_loopback_peer(std::string_view peer);
 
-/// The client's deadline, but at most `limit` from now: many clients set none.
+/// Returns the client's deadline, but at most `limit` from now: many clients set none.
 core::Deadline deadline_of(const grpc::CallbackServerContext&,
                            std::chrono::milliseconds limit = std::chrono::seconds(5));
 
-/// The first value of a key in the call's metadata; empty when absent.
+/// Returns the first value of a key in the call's metadata; empty if absent.
 std::string_view metadata(const grpc::CallbackServerContext&, const char* key);
 
 }  // namespace pms::rpc

@@ -68,7 +68,7 @@ boost::asio::io_context* Calls::begin(grpc::ServerUnaryReactor* reactor, Started
 
 void Calls::finish(grpc::CallbackServerContext& context, grpc::ServerUnaryReactor* reactor, const Started& started,
                    grpc::Status status) {
-  record(context, started, status);  // before the end: the context goes with the call
+  record(context, started, status);  // before the end of the call, which destroys the context
   core::MutexLock lock(mutex_);
   if (running_.erase(reactor) == 0) return;  // abandoned
   reactor->Finish(std::move(status));

@@ -1,4 +1,4 @@
-// Answering gRPC calls with coroutines on the process's io threads.
+// Handles gRPC calls with coroutines on the process's I/O threads.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -20,23 +20,26 @@
 
 namespace pms::rpc {
 
-/// The unary calls of one server while they are answered. gRPC's threads only hand them over. Thread-safe.
+/// The unary calls of one server while they are being handled. gRPC's threads only hand them over.
+/// Thread-safe.
 class Calls {
  public:
-  /// `service` is for log lines and metrics. Calls are spread over `io`, which outlives this.
+  /// `service` is for log lines and metrics. Calls are distributed over `io`, which outlives this
+  /// object.
   Calls(std::string service, std::span<boost::asio::io_context* const> io);
 
-  /// What a method of a callback service returns: runs the coroutine on an io thread and finishes the call with its
-  /// result. Writes a log line and metrics. `method` is a constant, as "billing.v1.BillingService/GetBillingAccount".
-  /// Request, response and context live until then, so the coroutine may refer to them.
+  /// Returns the reactor of a callback service's method: runs the coroutine on an I/O thread and
+  /// finishes the call with its result. Writes a log line and metrics. `method` is a constant
+  /// such as "billing.v1.BillingService/GetBillingAccount". Request, response and context exist
+  /// until then, so the coroutine may refer to them.
   grpc::ServerUnaryReactor* answer(grpc::CallbackServerContext&, std::string_view method, core::Task<core::Result<>>);
 
-  /// From now on every call is refused as UNAVAILABLE; returns when none is running or the deadline has passed.
-  /// Blocks: not for an io thread.
+  /// Rejects all further calls as UNAVAILABLE; returns when no call is running or the deadline
+  /// has passed. Blocks: do not call it on an I/O thread.
   void close(core::Deadline);
 
-  /// Finishes what is still running as UNAVAILABLE: for a process whose io threads have stopped, where no coroutine
-  /// will.
+  /// Finishes the running calls as UNAVAILABLE: for a process whose I/O threads have stopped, so
+  /// that no coroutine can finish them.
   void abandon();
 
  private:

@@ -22,14 +22,14 @@ std::shared_ptr<grpc::Channel> channel(const std::string& address) {
   prepare_grpc_library();
   grpc::ChannelArguments arguments;
   arguments.SetServiceConfigJSON(retries);
-  arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);  // nor asks the DNS for another one
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);                  // http_proxy is not meant for our own services
+  arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);  // the DNS is not asked for another one either
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);                  // http_proxy does not apply to our own services
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5'000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA,
-                   0);  // no limit of its own: the server of this library has one
-  // A server that was restarted is found again within 2 s; gRPC's own limit is 2 minutes.
+                   0);  // the client has no limit; the server of this library has one
+  // The client reconnects to a restarted server within 2 s; gRPC's own limit is 2 minutes.
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2'000);
   arguments.SetInt(GRPC_ARG_ENABLE_CHANNELZ, 0);
@@ -46,7 +46,7 @@ void prepare(grpc::ClientContext& context, const CallOptions& options) {
 core::Task<grpc::Status> finished(std::function<void(Done)> start) {
   const auto executor = co_await asio::this_coro::executor;
   auto initiate = [executor, start = std::move(start)](auto handler) {
-    // Shared: Done can be copied, the handler can not. It runs once.
+    // Done must be copyable, which the handler is not, so the handler is shared. It runs once.
     auto resume = std::make_shared<decltype(handler)>(std::move(handler));
     start([executor, resume](grpc::Status status) {
       asio::post(executor, [resume, status = std::move(status)]() mutable { std::move (*resume)(std::move(status)); });

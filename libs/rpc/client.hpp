@@ -1,4 +1,4 @@
-// Calling a gRPC service from a coroutine.
+// Calls gRPC services from a coroutine.
 #pragma once
 
 #include <expected>
@@ -14,11 +14,12 @@
 
 namespace pms::rpc {
 
-/// A channel to host:port; connects when first used and again by itself. A call that found the server away is tried 3
-/// times within its deadline (0.1 s, doubling): every method behind it must bear a repeat.
+/// A channel to host:port, which connects at first use and reconnects automatically. A call that
+/// finds the server unavailable is tried 3 times within its deadline (0.1 s, doubling), so every
+/// method called through it must be idempotent.
 std::shared_ptr<grpc::Channel> channel(const std::string& address);
 
-/// What goes with a call.
+/// The metadata and deadline of a call.
 struct CallOptions {
   core::Deadline deadline;
   std::string token;        ///< sent as `authorization: Bearer …`; empty: none
@@ -28,11 +29,11 @@ struct CallOptions {
 
 using Done = std::function<void(grpc::Status)>;
 
-/// Puts deadline and metadata into the context of a call.
+/// Sets the deadline and the metadata of a call.
 void prepare(grpc::ClientContext&, const CallOptions&);
 
-/// Starts an operation that reports its end, from any thread, to `Done`; resumes with it on the calling coroutine's
-/// io_context, which must outlive the operation.
+/// Starts an operation that reports its end to `Done` from any thread, and resumes with the result
+/// on the calling coroutine's io_context, which must outlive the operation.
 core::Task<grpc::Status> finished(std::function<void(Done)> start);
 
 /// Makes a unary call by the callback API and resumes on the calling coroutine's io_context. Past its deadline the call

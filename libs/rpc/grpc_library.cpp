@@ -10,8 +10,8 @@ namespace pms::rpc {
 namespace {
 
 void log_line(gpr_log_func_args* line) {
-  // What gRPC calls an error (a peer that is away, a connection that broke) is none of the operator's: whoever made the
-  // call reports it.
+  // gRPC logs errors such as an unavailable peer or a broken connection, which do not concern the
+  // operator: the caller reports them.
   const auto level = line->severity == GPR_LOG_SEVERITY_ERROR ? telemetry::Level::warning : telemetry::Level::debug;
   telemetry::log(level, "grpc", line->message);
 }
@@ -22,7 +22,8 @@ void prepare_grpc_library() {
   static std::once_flag once;
   std::call_once(once, [] {
     gpr_set_log_function(log_line);
-    // Debian builds Abseil with its search for lock cycles, which costs every lock of gRPC's.
+    // Debian builds Abseil with its search for lock cycles, which slows down every lock in
+    // gRPC.
     absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   });
 }

@@ -1,9 +1,9 @@
-// Settings of gRPC that are the whole process's.
+// Process-wide settings of gRPC.
 #pragma once
 
 namespace pms::rpc {
 
-/// Called before anything of gRPC is made; again does nothing.
+/// Call it before any gRPC object is created. Further calls do nothing.
 void prepare_grpc_library();
 
 }  // namespace pms::rpc

@@ -1,4 +1,4 @@
-// What a gRPC method asks of its caller.
+// The permissions that a gRPC method requires.
 #pragma once
 
 #include <string_view>
@@ -9,7 +9,7 @@ namespace pms::rpc {
 
 struct MethodAccess {
   std::string_view method;     ///< billing.v1.BillingService/GetBillingAccount
-  clinic::Permissions any_of;  ///< one of them is enough
+  clinic::Permissions any_of;  ///< one of them is sufficient
 };
 
 }  // namespace pms::rpc

@@ -21,14 +21,14 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-/// What streams that stay open (health watches, reflection) get to see of the end.
+/// The time that long-lived streams (health watches, reflection) get to notice the end.
 constexpr std::chrono::milliseconds stream_grace{100};
-/// How long the acceptor rests when the process has no descriptor left.
+/// How long the acceptor pauses if the process has no descriptor left.
 constexpr std::chrono::milliseconds accept_pause{100};
 
 using Socket = asio::basic_stream_socket<tcp, core::Executor>;
 
-/// Both are switches of the whole process, and plugins of every server built after them.
+/// Both are process-wide switches, and plugins of every server created after them.
 void enable_health_and_reflection() {
   static std::once_flag once;
   std::call_once(once, [] {
@@ -40,24 +40,25 @@ void enable_health_and_reflection() {
 void limit(grpc::ServerBuilder& builder, const ServerSettings& settings) {
   grpc::ResourceQuota quota("rpc");
   quota.Resize(64 * 1024 * 1024);
-  quota.SetMaxThreads(4);  // reflection is the only service that needs a thread of its own
+  quota.SetMaxThreads(4);  // reflection is the only service that needs its own thread
   builder.SetResourceQuota(quota);
   builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
   builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
   builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 1);
   builder.SetMaxReceiveMessageSize(settings.max_message_bytes);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 1'000);
-  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);  // finds clients that went without a word
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);  // detects clients that vanished
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
-  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);  // clients ping each 30 s
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);  // clients ping every 30 s
   builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);
 }
 
 }  // namespace
 
-/// The listening socket is ours and gRPC is handed connections: so binding and serving are two steps, which gRPC's own
-/// listener makes at once, and a port in use is an error of ours instead of a line in gRPC's log.
+/// The listening socket is ours, and gRPC receives accepted connections. Binding and serving are
+/// therefore two steps, which gRPC's own listener does in one, and a port in use is an error of
+/// ours instead of a line in gRPC's log.
 struct Server::State : std::enable_shared_from_this<State> {
   State(ServerSettings server_settings, asio::io_context& io_context, Calls& server_calls)
       : settings(std::move(server_settings)),
@@ -84,7 +85,7 @@ struct Server::State : std::enable_shared_from_this<State> {
   std::unique_ptr<grpc::Server> server;
   std::thread stopper;
 
-  core::Mutex mutex;  // the end comes from another thread than the connections
+  core::Mutex mutex;  // the end comes from a different thread than the connections
   bool closed PMS_GUARDED_BY(mutex) = false;
   asio::basic_socket_acceptor<tcp, core::Executor> acceptor;
   asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, core::Executor>
@@ -100,8 +101,10 @@ core::Result<> Server::State::listen() {
     return core::fail(core::Errc::unavailable, fmt::format("no such address: {} ({})", address, error.message()));
   const tcp::endpoint endpoint = *found.begin();
   acceptor.open(endpoint.protocol(), error);
-  if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);  // past connections in TIME_WAIT
-  if (!error) acceptor.set_option(tcp::no_delay(true), error);                     // accepted sockets inherit it
+  if (!error)
+    acceptor.set_option(asio::socket_base::reuse_address(true),
+                        error);  // allows the port while old connections are in TIME_WAIT
+  if (!error) acceptor.set_option(tcp::no_delay(true), error);  // accepted sockets inherit it
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (error == asio::error::address_in_use)
@@ -132,7 +135,7 @@ void Server::State::accept() {
   if (closed) return;
   acceptor.async_accept([self = shared_from_this()](boost::system::error_code error, Socket socket) {
     if (error == asio::error::operation_aborted) return;
-    // No descriptor or memory left: connections wait in the queue until there is.
+    // If there is no descriptor or memory left, connections wait in the queue until there is.
     if (error && error != asio::error::connection_aborted) return self->accept_later();
     if (!error) self->hand_over(std::move(socket));
     self->accept();
@@ -203,7 +206,7 @@ void Server::start() {
 core::Task<void> Server::drain(core::Deadline deadline) {
   constexpr asio::use_awaitable_t<core::Executor> awaitable;
   const auto executor = co_await asio::this_coro::executor;
-  // gRPC's shutdown blocks, and the calls it waits for need the io threads.
+  // gRPC's shutdown blocks, and the calls for which it waits need the I/O threads.
   auto initiate = [state = state_, deadline, executor](auto handler) {
     auto resume = std::make_shared<decltype(handler)>(std::move(handler));
     state->stopper = std::thread([state = state.get(), deadline, executor, resume] {

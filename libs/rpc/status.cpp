@@ -10,8 +10,9 @@ namespace {
 using core::Errc;
 using grpc::StatusCode;
 
-/// Indexed by Errc. ABORTED is gRPC's word for a failed check of a sequence (a version), FAILED_PRECONDITION for a
-/// state that forbids the call, RESOURCE_EXHAUSTED for a quota as well as for a full disk.
+/// Indexed by Errc. In gRPC, ABORTED is a failed check of a sequence (a version),
+/// FAILED_PRECONDITION a state that forbids the call, and RESOURCE_EXHAUSTED both a quota and a
+/// full disk.
 constexpr StatusCode status_codes[] = {
     StatusCode::INVALID_ARGUMENT,     // invalid
     StatusCode::UNAUTHENTICATED,      // unauthenticated
@@ -29,8 +30,8 @@ constexpr StatusCode status_codes[] = {
 };
 static_assert(std::size(status_codes) == static_cast<std::size_t>(Errc::violation) + 1);
 
-/// Indexed by status code, from 1. A cancelled call is one whose answer never came; what we have no word for is a
-/// defect.
+/// Indexed by status code, from 1. A cancelled call is one whose response never arrived. A code
+/// without an equivalent is a defect.
 constexpr Errc error_codes[] = {
     Errc::internal,             // OK: not an error
     Errc::unavailable,          // CANCELLED
@@ -59,7 +60,7 @@ constexpr std::string_view names[] = {
     "DATA_LOSS", "UNAUTHENTICATED"};
 static_assert(std::size(names) == std::size(error_codes));
 
-/// A peer may send any number: what gRPC does not know is UNKNOWN.
+/// A peer may send any number; numbers that gRPC does not define are UNKNOWN.
 std::size_t index_of(StatusCode code) {
   const auto index = static_cast<std::size_t>(code);
   return index < std::size(names) ? index : static_cast<std::size_t>(StatusCode::UNKNOWN);

@@ -1,4 +1,4 @@
-// core::Errc <-> gRPC status codes: one table, both ways.
+// Maps core::Errc to gRPC status codes and back, with one table for each direction.
 #pragma once
 
 #include <grpcpp/support/status.h>
@@ -8,12 +8,12 @@
 
 namespace pms::rpc {
 
-/// The message goes out as it is; it names the field where there is one.
+/// Keeps the message, which names the field if there is one.
 grpc::Status to_status(const core::Error&);
-/// For a status that is not OK. `message` keeps the server's words.
+/// Converts a status that is not OK. `message` keeps the server's text.
 core::Error to_error(const grpc::Status&);
 
-/// INVALID_ARGUMENT, NOT_FOUND, …: for logs and metrics.
+/// Returns the name of a code, e.g. INVALID_ARGUMENT: for logs and metrics.
 std::string_view to_string(grpc::StatusCode);
 
 }  // namespace pms::rpc

@@ -16,7 +16,7 @@ namespace {
 
 enum class Format : std::uint8_t { json, text, coloured_text };
 
-/// The line is made before spdlog sees it; this adds its end.
+/// The line is complete before spdlog sees it; this adds the line end.
 class Verbatim : public spdlog::formatter {
  public:
   void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
@@ -37,7 +37,7 @@ struct Logger {
   std::atomic<Format> format{Format::json};
 };
 
-/// Never destroyed: threads of other libraries may log until the process ends.
+/// The logger is never destroyed: threads of other libraries may log until the process ends.
 Logger& logger() {
   static auto* const logger = new Logger;
   return *logger;

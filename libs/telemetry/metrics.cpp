@@ -8,7 +8,8 @@
 namespace pms::telemetry {
 namespace {
 
-/// Made at first use and never destroyed: threads of other libraries may count until the process ends.
+/// The registry is created at first use and never destroyed: threads of other libraries may count
+/// until the process ends.
 prometheus::Registry& registry() {
   static auto* const registry = new prometheus::Registry;
   return *registry;
@@ -37,7 +38,7 @@ Refreshes& refreshes() {
 
 }  // namespace
 
-// A family registered twice is found again, and so is its child.
+// Registering a family or a child again returns the existing one.
 prometheus::Counter& counter(const std::string& name, const std::string& help, const Labels& labels) {
   return prometheus::BuildCounter().Name(name).Help(help).Register(registry()).Add(labels);
 }

@@ -13,17 +13,18 @@ namespace pms::telemetry {
 
 using Labels = std::map<std::string, std::string>;
 
-/// Finds or makes the child with these labels. Look it up once and keep the reference: the look-up takes a lock.
+/// Finds or creates the series with these labels. Look it up once and keep the reference: the
+/// look-up takes a lock.
 prometheus::Counter& counter(const std::string& name, const std::string& help, const Labels& = {});
 prometheus::Gauge& gauge(const std::string& name, const std::string& help, const Labels& = {});
-/// With buckets for durations in seconds, from 0.5 ms to 10 s.
+/// Finds or creates a histogram of durations in seconds, with buckets from 0.5 ms to 10 s.
 prometheus::Histogram& duration(const std::string& name, const std::string& help, const Labels& = {});
 
-/// With buckets for how many there are of something, from 1 to 256.
+/// Finds or creates a histogram of counts, with buckets from 1 to 256.
 prometheus::Histogram& counts(const std::string& name, const std::string& help, const Labels& = {});
 
-/// Calls a function each time the metrics are asked for, so that it sets gauges of what is known anyway. Until it goes;
-/// then no call is under way.
+/// Runs a callback before each scrape, to set gauges from existing state. The destructor waits for
+/// a running callback.
 class Refresh {
  public:
   explicit Refresh(std::function<void()> refresh);
@@ -35,7 +36,7 @@ class Refresh {
   std::list<std::function<void()>>::iterator place_;
 };
 
-/// All of them in the Prometheus text format, version 0.0.4.
+/// Returns all metrics in the Prometheus text format, version 0.0.4.
 std::string metrics_text();
 
 }  // namespace pms::telemetry

@@ -17,10 +17,10 @@
 namespace pms::telemetry {
 namespace {
 
-/// What proc(5) says of this process in /proc/self/stat, from the process's state on: its name before that may hold
-/// anything.
+/// The fields of /proc/self/stat (proc(5)) from the process's state on. The name before them may
+/// contain any character.
 struct Stat {
-  double started_seconds = 0;  ///< after the machine
+  double started_seconds = 0;  ///< seconds after the machine's start
   double threads = 0;
   double resident_bytes = 0;
 };
@@ -55,7 +55,9 @@ double cpu_seconds() {
 double open_descriptors() {
   std::error_code failure;
   const std::filesystem::directory_iterator all("/proc/self/fd", failure);
-  return failure ? 0 : static_cast<double>(std::distance(begin(all), end(all))) - 1;  // the one that lists them
+  return failure
+             ? 0
+             : static_cast<double>(std::distance(begin(all), end(all))) - 1;  // minus the descriptor that lists them
 }
 
 double most_descriptors() {

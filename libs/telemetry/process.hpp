@@ -1,11 +1,11 @@
-// Metrics of the process itself, whatever runs in it, with the names that every Prometheus client library gives them.
+// Metrics of the process itself, with the names that every Prometheus client library uses.
 #pragma once
 
 #include <string_view>
 
 namespace pms::telemetry {
 
-/// From now on build_info and process_* are among the metrics. Once.
+/// Adds build_info and process_* to the metrics. Call it once.
 void describe_process(std::string_view version);
 
 }  // namespace pms::telemetry

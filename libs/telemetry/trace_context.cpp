@@ -8,14 +8,14 @@
 namespace pms::telemetry {
 namespace {
 
-/// xoshiro256++ (Blackman and Vigna), seeded by the operating system: trace ids must be spread well, not unguessable,
-/// and one is made for every request.
+/// xoshiro256++ (Blackman and Vigna), seeded by the operating system. Trace ids must be well
+/// distributed, not unguessable, and one is created for every request.
 class TraceIdGenerator {
  public:
   TraceIdGenerator() {
     const std::string seed = core::random_bytes(sizeof state_);
     std::memcpy(state_, seed.data(), sizeof state_);
-    state_[0] |= 1;  // all zeros would stay so
+    state_[0] |= 1;  // an all-zero state would never change
   }
 
   std::uint64_t next() {
@@ -42,7 +42,7 @@ std::uint64_t next_nonzero() {
     if (const std::uint64_t value = generator.next(); value != 0) return value;
 }
 
-/// Sixteen digits.
+/// Formats sixteen digits.
 void write_hex(char* out, std::uint64_t value) {
   for (int shift = 60; shift >= 0; shift -= 4) *out++ = "0123456789abcdef"[value >> shift & 0xf];
 }
@@ -53,7 +53,7 @@ std::string new_span_id() {
   return {digits, sizeof digits};
 }
 
-/// The value of a lower-case hexadecimal digit, or -1.
+/// Returns the value of a lower-case hexadecimal digit, or -1.
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -66,7 +66,7 @@ bool is_hex(std::string_view text) {
   return true;
 }
 
-/// An id that is not all zeros (section 3.2.2.3 and 3.2.2.4).
+/// Returns whether the id is valid: not all zeros (sections 3.2.2.3 and 3.2.2.4).
 bool is_id(std::string_view text) { return is_hex(text) && text.find_first_not_of('0') != text.npos; }
 
 }  // namespace
@@ -91,7 +91,7 @@ std::optional<TraceContext> continue_trace(std::string_view header) {
   const std::string_view version = header.substr(0, 2);
   const std::string_view flags = header.substr(53, 2);
   if (!is_hex(version) || version == "ff" || !is_hex(flags)) return std::nullopt;
-  // Later versions may go on after a dash; this one ends here (section 3.2.4).
+  // Later versions may continue after a dash; this one ends here (section 3.2.4).
   if (header.size() > 55 && (version == "00" || header[55] != '-')) return std::nullopt;
   const std::string_view trace_id = header.substr(3, 32);
   if (!is_id(trace_id) || !is_id(header.substr(36, 16))) return std::nullopt;

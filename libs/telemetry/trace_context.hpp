@@ -1,4 +1,4 @@
-// W3C Trace Context (level 1): the traceparent header, continued or begun.
+// W3C Trace Context (level 1): the traceparent header, continued or started.
 #pragma once
 
 #include <optional>
@@ -12,15 +12,15 @@ struct TraceContext {
   std::string parent_id;  ///< 16 lower-case hex digits: this process's span
   bool sampled = true;
 
-  /// 00-<trace id>-<parent id>-<flags>
+  /// Returns the header: 00-<trace id>-<parent id>-<flags>.
   std::string traceparent() const;
 };
 
-/// A new trace.
+/// Starts a new trace.
 TraceContext begin_trace();
-/// The same trace with a new span id, or nothing when the header is not a valid traceparent.
+/// Returns the same trace with a new span id, or nothing if the header is not a valid traceparent.
 std::optional<TraceContext> continue_trace(std::string_view traceparent);
-/// Continues the header if it is valid, else begins anew.
+/// Continues the trace in the header if it is valid, otherwise starts a new one.
 TraceContext trace_from(std::string_view traceparent);
 
 }  // namespace pms::telemetry

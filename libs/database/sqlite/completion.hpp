@@ -1,4 +1,4 @@
-// The bridge from a coroutine to a thread of this driver and back.
+// Hands work from a coroutine to a thread of this driver, and the result back.
 #pragma once
 
 #include <boost/asio/async_result.hpp>
@@ -15,8 +15,9 @@ namespace pms::database::sqlite {
 template <class T>
 using Completion = std::move_only_function<void(core::Result<T>)>;
 
-/// An awaitable: gives `start` a Completion<T>, and resumes the coroutine on its own io_context when that is called.
-/// The io_context keeps running meanwhile: asio::co_spawn counts the coroutine as work.
+/// Returns an awaitable that gives `start` a Completion<T> and resumes the coroutine on its own
+/// io_context when that is called. The io_context keeps running meanwhile: asio::co_spawn counts
+/// the coroutine as work.
 template <class T, class Start>
 auto completed_by(core::Executor executor, Start start) {
   return boost::asio::async_initiate<const boost::asio::deferred_t, void(core::Result<T>)>(

@@ -18,10 +18,12 @@ namespace {
 
 using core::Errc;
 
-/// How many of SQLite's instructions pass between two looks at the clock: some tenths of a millisecond.
+/// The number of SQLite's virtual-machine instructions between two checks of the clock: a few
+/// tenths of a millisecond.
 constexpr int instructions_per_check = 10'000;
 
-/// SQLite's own handler backs off to 100 ms, and then seldom meets a gap of a process that writes all the time.
+/// SQLite's own handler backs off to 100 ms and then rarely hits a gap in a process that writes all
+/// the time.
 constexpr std::chrono::milliseconds lock_poll_interval{2};
 
 int poll_lock(void* most_polls, int polls) {
@@ -32,7 +34,7 @@ int poll_lock(void* most_polls, int polls) {
 
 int deadline_passed(void* deadline) { return static_cast<const Deadline*>(deadline)->passed() ? 1 : 0; }
 
-/// Interrupts the statements that run while it lives when their deadline passes.
+/// While it exists, interrupts running statements when their deadline passes.
 class InterruptAt {
  public:
   InterruptAt(sqlite3* handle, Deadline deadline) : handle_(handle), deadline_(deadline) {
@@ -47,7 +49,7 @@ class InterruptAt {
   Deadline deadline_;
 };
 
-/// Lets go of the read transaction and of the bound values when a run ends.
+/// Releases the read transaction and the bound values when a run ends.
 struct ResetAfterwards {
   sqlite3_stmt* statement;
   ~ResetAfterwards() {
@@ -98,7 +100,7 @@ Row row_of(sqlite3_stmt* statement) {
   return Row(std::move(values));
 }
 
-/// 7 of "$7"; 0 of anything else.
+/// Returns 7 for "$7", and 0 for anything else.
 std::size_t parameter_number(const char* name) {
   const std::string_view text = name ? name : "";
   std::size_t number = 0;
@@ -110,27 +112,29 @@ std::size_t parameter_number(const char* name) {
 }  // namespace
 
 core::Result<Connection> Connection::open(const std::filesystem::path& file, std::chrono::milliseconds busy_timeout) {
-  // Absolute, so that a folder changed later does not matter and no name has a meaning of its own.
+  // The path is absolute, so that a later change of the working folder does not matter and no
+  // name has a special meaning.
   const std::string path = std::filesystem::absolute(file).string();
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &handle,
                                    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   Connection connection(handle, file.string());
   if (code != SQLITE_OK) return connection.failed(code);
-  // A file without write permission is opened for reading only, without a word.
+  // SQLite silently opens a file without write permission for reading only.
   if (sqlite3_db_readonly(handle, "main") != 0) return connection.failed(SQLITE_READONLY);
   if (auto configured = connection.configure(busy_timeout); !configured) return std::unexpected(configured.error());
   return connection;
 }
 
 core::Result<> Connection::configure(std::chrono::milliseconds busy_timeout) {
-  // "text" in double quotes is a column and never a string, as on the other engines.
+  // Text in double quotes is a column and never a string, as on the other engines.
   sqlite3_db_config(handle(), SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
   sqlite3_db_config(handle(), SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
   wait_for_locks(busy_timeout);
   if (auto entered = enter_wal_mode(busy_timeout); !entered) return entered;
-  // The writer makes checkpoints, after its callers have their answer. LIKE tells upper from lower case as on the other
-  // engines, which also lets `LIKE 'ab%'` use an index. Temporary tables hold data of persons: not in /tmp.
+  // The writer runs checkpoints after its callers have their results. LIKE is case-sensitive as
+  // on the other engines, which also lets `LIKE 'ab%'` use an index. Temporary tables contain
+  // personal data, so they are kept in memory and not in /tmp.
   return execute(R"(
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;
@@ -139,7 +143,8 @@ core::Result<> Connection::configure(std::chrono::milliseconds busy_timeout) {
     PRAGMA temp_store = MEMORY;)");
 }
 
-/// SQLite does not wait for locks while it changes the journal mode, which two processes may do at once on a new file.
+/// SQLite does not wait for locks while it changes the journal mode, which two processes may do at
+/// the same time on a new file.
 core::Result<> Connection::enter_wal_mode(std::chrono::milliseconds busy_timeout) {
   constexpr std::string_view journal_mode = "PRAGMA journal_mode = WAL";
   const Deadline deadline = Deadline::after(busy_timeout);
@@ -190,7 +195,7 @@ core::Result<StatementResult> Connection::run(const Prepared& prepared, const Pa
   std::optional<InterruptAt> interrupt;
   if (deadline.time() != core::SteadyTime::max()) interrupt.emplace(handle(), deadline);
 
-  errno = 0;  // so that what an I/O error leaves there is its own
+  errno = 0;  // so that the value after an I/O error comes from it
   StatementResult result;
   int code = sqlite3_step(statement);
   for (; code == SQLITE_ROW; code = sqlite3_step(statement)) result.rows.push_back(row_of(statement));
@@ -201,7 +206,8 @@ core::Result<StatementResult> Connection::run(const Prepared& prepared, const Pa
 
 core::Result<const Connection::Prepared*> Connection::prepare(std::string_view sql) {
   if (auto found = prepared_.find(sql.data()); found != prepared_.end()) {
-    // Rather a defect that is told than the statement which was at this address before.
+    // The text at a cached address has changed: report the defect rather than run the previous
+    // statement.
     if (!sql.starts_with(sqlite3_sql(found->second.statement.get())))
       return core::fail(Errc::internal, fmt::format("the text of a statement must be a constant: {}", sql));
     return &found->second;
@@ -212,7 +218,7 @@ core::Result<const Connection::Prepared*> Connection::prepare(std::string_view s
   const int code = sqlite3_prepare_v3(handle(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
                                       &statement, &rest);
   Prepared prepared{.statement = std::unique_ptr<sqlite3_stmt, Finalize>(statement)};
-  if (code == SQLITE_ERROR)  // of the text alone: no value is bound yet
+  if (code == SQLITE_ERROR)  // an error in the text: no value is bound yet
     return core::fail(Errc::internal, fmt::format("{}: {}: {}", file_, sqlite3_errmsg(handle()), sql));
   if (code != SQLITE_OK) return failed(code);
   if (!statement || std::string_view(rest, sql.end()).find_first_not_of(" \t\r\n;") != std::string_view::npos)

@@ -1,4 +1,4 @@
-// One SQLite connection, with the settings that all of ours have.
+// One SQLite connection, with the settings that all connections share.
 #pragma once
 
 #include <chrono>
@@ -17,23 +17,26 @@
 
 namespace pms::database::sqlite {
 
-/// Used by one thread at a time.
+/// A connection is used by one thread at a time.
 class Connection {
  public:
-  /// Opens the file, which is there, in WAL mode. A statement waits up to `busy_timeout` for another process's lock.
+  /// Opens an existing file in WAL mode. A statement waits up to `busy_timeout` for another
+  /// process's lock.
   static core::Result<Connection> open(const std::filesystem::path& file, std::chrono::milliseconds busy_timeout);
 
-  /// Runs one statement to its end. `sql` is a constant: it is prepared once and remembered by its address. A read is
-  /// interrupted at the deadline; a write must be given none, since an interrupt rolls back the whole transaction.
+  /// Runs one statement to its end. `sql` is a constant: it is prepared once and cached by its
+  /// address. A read is interrupted at the deadline; a write must not have one, since an
+  /// interrupt rolls back the whole transaction.
   core::Result<StatementResult> run(std::string_view sql, const Params& = {}, Deadline = Deadline::never());
 
-  /// As run(), and refuses a statement that could write.
+  /// Runs a statement like run(), but rejects one that could write.
   core::Result<Rows> read(std::string_view sql, const Params&, Deadline);
 
-  /// Runs the statements of a script, which is forgotten afterwards.
+  /// Runs the statements of a script without caching them.
   core::Result<> execute(const std::string& script);
 
-  /// Between BEGIN and COMMIT. SQLite leaves a transaction by itself at some errors, as a full disk.
+  /// Returns whether a transaction is open. SQLite leaves a transaction on its own after some
+  /// errors, e.g. a full disk.
   bool in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
 
   void wait_for_locks(std::chrono::milliseconds busy_timeout);
@@ -49,7 +52,8 @@ class Connection {
   };
   struct Prepared {
     std::unique_ptr<sqlite3_stmt, Finalize> statement;
-    /// SQLite numbers `$n` by first appearance: for each of its numbers the index in Params.
+    /// SQLite numbers `$n` by first appearance. This maps each of SQLite's numbers to an index
+    /// in Params.
     std::vector<std::size_t> parameters;
     std::size_t parameter_count = 0;
   };
@@ -62,10 +66,10 @@ class Connection {
   core::Result<> bind(const Prepared&, const Params&);
   std::unexpected<core::Error> failed(int code) const;
 
-  std::unique_ptr<int> lock_polls_ = std::make_unique<int>(0);  // SQLite holds its address
+  std::unique_ptr<int> lock_polls_ = std::make_unique<int>(0);  // SQLite keeps its address
   std::unique_ptr<sqlite3, Close> handle_;
   std::string file_;
-  std::unordered_map<const char*, Prepared> prepared_;  // after handle_: finalized before it is closed
+  std::unordered_map<const char*, Prepared> prepared_;  // after handle_: statements are finalized before it is closed
 };
 
 }  // namespace pms::database::sqlite

@@ -14,13 +14,13 @@ using core::Error;
 
 constexpr std::chrono::milliseconds retry_after{1'000};
 
-/// What SQLite names after "… constraint failed: ".
+/// Returns the columns that SQLite names after "… constraint failed: ".
 std::string named_by(std::string_view message) {
   constexpr std::string_view before = "constraint failed: ";
   return std::string(message.substr(message.find(before) + before.size()));
 }
 
-/// "patient.first, patient.last" -> "patient.first,last".
+/// Turns "patient.first, patient.last" into "patient.first,last".
 std::string columns_of(std::string columns) {
   const std::string next_column = ", " + columns.substr(0, columns.find('.') + 1);
   for (auto at = columns.find(next_column); at != std::string::npos; at = columns.find(next_column, at))
@@ -28,7 +28,8 @@ std::string columns_of(std::string columns) {
   return columns;
 }
 
-// Not sqlite3_errmsg: while a statement runs it may quote a value, as FTS5 does with a search term.
+// This does not use sqlite3_errmsg: while a statement runs, it may quote a value, as FTS5 does with
+// a search term.
 Error defect(int code, const std::string& file) {
   return {.code = Errc::internal, .message = fmt::format("{}: {} ({})", file, sqlite3_errstr(code), code)};
 }
@@ -59,7 +60,7 @@ std::string with_cause(std::string sentence, int code, int system_error) {
   return sentence;
 }
 
-/// SQLite forgets the cause when it is COMMIT that fails; errno still has it.
+/// SQLite loses the cause if COMMIT fails; errno still has it.
 int system_error_of(sqlite3* connection) {
   const int left_behind = errno;
   const int remembered = sqlite3_system_errno(connection);

@@ -1,4 +1,4 @@
-// SQLite's result codes in the port's terms.
+// SQLite's result codes, translated to the port's errors.
 #pragma once
 
 #include <sqlite3.h>
@@ -8,11 +8,11 @@
 
 namespace pms::database::sqlite {
 
-/// What the last call on `connection`, which returned `code`, means. `file` names the database in the sentence. Holds
-/// none of the statement's values.
+/// Translates the result `code` of the last call on `connection`. `file` names the database in the
+/// sentence. The error contains none of the statement's values.
 core::Error translate(sqlite3* connection, int code, const std::string& file);
 
-/// The queue of a writer or of readers is full.
+/// The error for a full queue of the writer or the readers.
 core::Error overloaded(const std::string& file);
 
 }  // namespace pms::database::sqlite

@@ -31,7 +31,8 @@ core::Result<> ensure_folder(const std::filesystem::path& folder) {
 
 core::Result<> ensure_file(const std::filesystem::path& file) {
   if (auto made = ensure_folder(file.parent_path()); !made) return made;
-  // Not open(): closing a descriptor of the file drops the locks that another connection of this process holds on it.
+  // This does not use open(): closing a descriptor of the file would drop the locks that another
+  // connection of this process has on it.
   if (mknod(file.c_str(), S_IFREG | 0600, 0) != 0 && errno != EEXIST) return failed("make", file, errno);
   struct stat status{};
   if (stat(file.c_str(), &status) != 0) return failed("open", file, errno);

@@ -1,4 +1,4 @@
-// The file of a database and its folder on the disk.
+// The file of a database, and its folder.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +9,11 @@
 
 namespace pms::database::sqlite {
 
-/// Makes what is missing: folders for the owner only (0700), the file too (0600; SQLite gives the files beside it the
-/// same permissions). Error: `unavailable`, one sentence that names the file.
+/// Creates what is missing: folders for the owner only (0700), and the file (0600; SQLite gives its
+/// other files the same permissions). Error: `unavailable`, one sentence that names the file.
 core::Result<> ensure_file(const std::filesystem::path&);
 
-/// Which file there is at a path.
+/// Identifies the file at a path.
 struct FileIdentity {
   std::uint64_t device = 0;
   std::uint64_t number = 0;

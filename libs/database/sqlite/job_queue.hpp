@@ -1,4 +1,4 @@
-// Work waiting for a thread of this driver.
+// A queue of work for the threads of this driver.
 #pragma once
 
 #include <algorithm>
@@ -12,13 +12,14 @@
 
 namespace pms::database::sqlite {
 
-/// First in, first out, bounded. Thread-safe.
+/// First in, first out; bounded. Thread-safe.
 template <class Job>
 class JobQueue {
  public:
   explicit JobQueue(std::size_t limit) : limit_(limit) {}
 
-  /// Takes the job over; leaves it alone and says false when the queue is full.
+  /// Moves the job into the queue. If the queue is full, returns false and leaves the job
+  /// unchanged.
   bool push(Job& job) {
     {
       std::lock_guard lock(mutex_);
@@ -29,7 +30,8 @@ class JobQueue {
     return true;
   }
 
-  /// Waits for work, takes at most `most` jobs. Empty: closed, and all work is done.
+  /// Waits for work and returns at most `max_jobs` jobs. An empty result means that the queue is
+  /// closed and all work is done.
   std::vector<Job> take(std::size_t most) {
     std::unique_lock lock(mutex_);
     waiting_.wait(lock, [this] { return closed_ || !jobs_.empty(); });
@@ -44,7 +46,7 @@ class JobQueue {
     return jobs_.size();
   }
 
-  /// Nothing is pushed from now on; what waits is still taken.
+  /// Call it after the last push(). Jobs that are still waiting can be taken.
   void close() {
     {
       std::lock_guard lock(mutex_);

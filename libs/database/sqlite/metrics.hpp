@@ -1,4 +1,4 @@
-// What a database counts.
+// The metrics of a database.
 #pragma once
 
 #include <map>
@@ -12,24 +12,24 @@
 
 namespace pms::database::sqlite {
 
-/// Kept by the process's registry, labelled by service.
+/// The series belong to the process's registry and are labelled by service.
 struct Metrics {
   explicit Metrics(const std::string& service);
 
-  /// One kind of work.
+  /// The metrics of one kind of work.
   struct Operation {
     Operation(const std::string& service, const std::string& name);
 
-    /// A failure counts; that a constraint refused a row is an answer like any other.
+    /// Counts the operation if it failed. A row rejected by a constraint is a normal result.
     void observe(core::SteadyTime start, const core::Error* failure);
 
-    prometheus::Histogram& duration;  ///< its time in the queue included
+    prometheus::Histogram& duration;  ///< including the time in the queue
     prometheus::Gauge& waiting;
     std::map<core::Errc, prometheus::Counter*> failures;
   };
 
-  Operation commit;  ///< of a batch
-  Operation query;   ///< reads in place are not measured
+  Operation commit;  ///< commits of batches
+  Operation query;   ///< queries; reads in place are not measured
   prometheus::Histogram& group_size;
 };
 

@@ -1,4 +1,5 @@
-// The threads that run queries which may take long, so that a slow search stalls nobody else.
+// The threads that run potentially long queries, so that a slow search does not stall other
+// callers.
 #pragma once
 
 #include <string_view>
@@ -22,14 +23,15 @@ class Readers {
     Deadline deadline;
     core::SteadyTime submitted;
     Completion<Rows> done;
-    bool from_file = false;  ///< nothing that was read before counts
+    bool from_file = false;  ///< bypasses the page cache
   };
 
-  /// One thread for each connection.
+  /// Starts one thread for each connection.
   Readers(std::vector<Connection>, const Options&);
-  ~Readers();  ///< finishes what waits
+  ~Readers();  ///< finishes the waiting queries
 
-  /// Thread-safe. `done` is called on a reader's thread, or here when the queue is full.
+  /// Queues a query. `done` is called on a reader's thread, or here if the queue is full.
+  /// Thread-safe.
   void submit(Job);
 
  private:
@@ -40,7 +42,7 @@ class Readers {
   Metrics metrics_;
   JobQueue<Job> queue_;
   telemetry::Refresh refresh_;
-  std::vector<std::thread> threads_;  // last: they use all the others
+  std::vector<std::thread> threads_;  // last: they use all other members
 };
 
 }  // namespace pms::database::sqlite

@@ -24,8 +24,9 @@ namespace {
 constexpr int reader_threads = 2;
 constexpr std::string_view any_read = "SELECT count(*) FROM sqlite_schema";
 
-/// What a caller of query or commit may pass on to a client: the driver's own words, which name the file, are for the
-/// log. Kinds that are the caller's business (a violation, a passed deadline) stay as they are.
+/// Returns the error that a caller of query or commit may pass to a client. The driver's own
+/// message names the file and is only for the log. Errors that concern the caller (a violation, a
+/// passed deadline) stay as they are.
 template <class T>
 core::Result<T> without_file(core::Result<T> result) {
   if (result) return result;

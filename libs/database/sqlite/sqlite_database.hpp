@@ -1,4 +1,5 @@
-// The Database port on one SQLite file: one thread writes, two read, reads by key are answered in place.
+// The database port on one SQLite file: one thread writes, two threads read, and reads by key are
+// executed in place.
 #pragma once
 
 #include <filesystem>

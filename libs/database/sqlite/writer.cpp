@@ -21,13 +21,14 @@ constexpr std::string_view rollback_to_savepoint = "ROLLBACK TO batch";
 constexpr std::string_view commit_group = "COMMIT";
 constexpr std::string_view rollback_group = "ROLLBACK";
 
-/// Bounds how long the first of a group waits for the last.
+/// Bounds how long the first batch of a group waits for the last one.
 constexpr std::size_t most_batches_in_group = 256;
 
-// The log is copied into the file after each 4 MiB. That starts it anew only when no reader uses it at that moment.
-// When readers have overlapped for so long that it has grown to 32 MiB, the writer waits for them: up to a second, and
-// if that was not enough, up to twice as long at twice the length. SQLite may wait for readers that came after the one
-// it began to wait for, so that several short waits end sooner than a long one.
+// The write-ahead log is copied into the file after every 4 MiB. The log restarts only if no reader
+// uses it at that moment. If readers have overlapped for so long that it has grown to 32 MiB, the
+// writer waits for them: up to a second, and if that was not enough, up to twice as long at twice
+// the size. SQLite may wait for readers that came after the one for which it started to wait, so
+// several short waits end sooner than a long one.
 constexpr int pages_due = 1'000;
 constexpr int pages_overdue = 8'000;
 constexpr int pages_per_millisecond_of_wait = 8;
@@ -35,7 +36,7 @@ constexpr std::chrono::milliseconds short_wait{100};
 
 int after_commit(void* write_ahead_log, sqlite3*, const char*, int pages) {
   auto& log = *static_cast<WriteAheadLog*>(write_ahead_log);
-  log.pages_since_checkpoint += pages > log.pages ? pages - log.pages : pages;  // else it has started anew
+  log.pages_since_checkpoint += pages > log.pages ? pages - log.pages : pages;  // otherwise it has restarted
   log.pages = pages;
   return SQLITE_OK;
 }
@@ -78,17 +79,19 @@ void Writer::run() {
   }
 }
 
-/// Nearly always every batch succeeds. Savepoints would then be for nothing, and they are dear: SQLite keeps a copy of
-/// every page that changes under one, and writes out the full-text index at each. When a batch fails, the group is
-/// begun anew with them, so that only that batch is undone.
+/// Nearly always, every batch succeeds. Savepoints would then be wasted, and they are expensive:
+/// SQLite keeps a copy of every page that changes under one, and writes out the full-text index at
+/// each. If a batch fails, the group is restarted with savepoints, so that only that batch is
+/// undone.
 core::Result<Writer::Results> Writer::commit(const std::vector<Job>& group) {
   auto results = commit(group, Undo::group);
   if (results && results->empty()) results = commit(group, Undo::batch);
   return results;
 }
 
-/// No results: one of several batches has failed, and the group is undone. An error is of the whole group. Then no
-/// batch's own result counts: a violation may be of a row that is not there after all.
+/// Without results, one of several batches has failed and the group is undone. An error concerns
+/// the whole group. The results of single batches are then ignored: a violation may refer to a row
+/// that was rolled back.
 core::Result<Writer::Results> Writer::commit(const std::vector<Job>& group, Undo undo) {
   if (auto begun = connection_.run(begin); !begun) return std::unexpected(begun.error());
   Results results;
@@ -100,7 +103,7 @@ core::Result<Writer::Results> Writer::commit(const std::vector<Job>& group, Undo
     }
     results.push_back(undo == Undo::batch ? apply(job.batch) : run_steps(job.batch));
     if (results.back()) continue;
-    // SQLite has given up the whole transaction, as it may when the disk is full.
+    // SQLite has rolled back the whole transaction, as it may do if the disk is full.
     if (!connection_.in_transaction()) return std::unexpected(results.back().error());
     if (undo == Undo::group) {
       (void)connection_.run(rollback_group);
@@ -137,11 +140,12 @@ core::Result<BatchResult> Writer::run_steps(const Batch& batch) {
 }
 
 void Writer::undo_batch() {
-  // Rather the whole group than a part of a batch.
+  // Roll back the whole group rather than commit a part of a batch.
   if (!connection_.run(rollback_to_savepoint) || !connection_.run(release)) (void)connection_.run(rollback_group);
 }
 
-/// One log line when the file can no longer be written, and one when it can again.
+/// Writes one log line when the file can no longer be written, and one when it can be written
+/// again.
 void Writer::note(const core::Result<Results>& results) {
   if (failing_ == !results) return;
   failing_ = !results;

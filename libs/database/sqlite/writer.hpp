@@ -1,4 +1,5 @@
-// The one thread that writes a file. All batches that wait are committed together: one fsync for many callers.
+// The one thread that writes a file. All waiting batches are committed together: one fsync for many
+// callers.
 #pragma once
 
 #include <chrono>
@@ -16,32 +17,33 @@
 
 namespace pms::database::sqlite {
 
-/// How far the log has grown, in pages.
+/// The size of the write-ahead log in pages.
 struct WriteAheadLog {
   int pages = 0;
   int pages_since_checkpoint = 0;
-  int pages_overdue = 0;  ///< from here on the writer waits for readers, to start it anew
+  int pages_overdue = 0;  ///< above this, the writer waits for readers in order to restart it
 };
 
 class Writer {
  public:
   struct Job {
     Batch batch;
-    Deadline deadline;  ///< for waiting: looked at when the group is begun, also when it is begun anew
+    Deadline deadline;  ///< for waiting: checked when the group starts or restarts
     core::SteadyTime submitted;
     Completion<BatchResult> done;
   };
 
   Writer(Connection, const Options&);
-  ~Writer();  ///< finishes what waits
+  ~Writer();  ///< commits the waiting batches
 
-  /// Thread-safe. `done` is called on the writer's thread, or here when the queue is full.
+  /// Queues a batch. `done` is called on the writer's thread, or here if the queue is full.
+  /// Thread-safe.
   void submit(Job);
 
  private:
-  /// One for each batch of a group.
+  /// One result for each batch of a group.
   using Results = std::vector<core::Result<BatchResult>>;
-  enum class Undo : std::uint8_t { group, batch };  ///< what is undone when a batch fails
+  enum class Undo : std::uint8_t { group, batch };  ///< what is undone if a batch fails
 
   void run();
   core::Result<Results> commit(const std::vector<Job>& group);
@@ -60,7 +62,7 @@ class Writer {
   WriteAheadLog log_;
   JobQueue<Job> queue_;
   telemetry::Refresh refresh_;
-  std::thread thread_;  // last: it uses all the others
+  std::thread thread_;  // last: it uses all other members
 };
 
 }  // namespace pms::database::sqlite
