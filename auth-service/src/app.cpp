@@ -31,11 +31,11 @@
 #include "routes/verifier_routes.hpp"
 #include "runtime/management.hpp"
 #include "runtime/storage.hpp"
-#include "storage/failed_logins.hpp"
-#include "storage/key_store.hpp"
-#include "storage/revocations.hpp"
-#include "storage/sessions.hpp"
-#include "storage/users.hpp"
+#include "storage/sql_failed_logins.hpp"
+#include "storage/sql_keys.hpp"
+#include "storage/sql_revocations.hpp"
+#include "storage/sql_sessions.hpp"
+#include "storage/sql_users.hpp"
 #include "telemetry/log.hpp"
 
 namespace pms::auth {
@@ -106,11 +106,11 @@ struct Rooms {
   }
 
   std::unique_ptr<database::Database> database;
-  StoredUsers users;
-  StoredSessions sessions;
-  StoredFailedLogins failed_logins;
-  DatabaseKeyStore key_store;
-  StoredRevocations revocations;
+  SqlUsers users;
+  SqlSessions sessions;
+  SqlFailedLogins failed_logins;
+  SqlKeys key_store;
+  SqlRevocations revocations;
   const core::Clock& clock;
   SigningKeys keys;
   TokenIssuer issuer;

@@ -100,7 +100,7 @@ std::string_view to_string(Refusal refusal) {
   std::unreachable();
 }
 
-std::expected<TokenParts, Refusal> take_apart(std::string_view token) {
+std::expected<TokenParts, Refusal> split_token(std::string_view token) {
   std::size_t first = token.find('.');
   std::size_t second = token.rfind('.');
   if (first == std::string_view::npos || first == second ||

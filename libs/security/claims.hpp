@@ -33,7 +33,7 @@ struct TokenParts {
   std::string signature;
   std::string claims;  ///< JSON
 };
-std::expected<TokenParts, Refusal> take_apart(std::string_view token);
+std::expected<TokenParts, Refusal> split_token(std::string_view token);
 
 /// The claims of a token whose signature is right, checked against the settings and the time.
 std::expected<clinic::Caller, Refusal> read_claims(std::string_view json, const TokenSettings&, core::Timestamp now);

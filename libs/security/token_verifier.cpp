@@ -100,7 +100,7 @@ ThreadState& TokenVerifier::State::this_thread() {
 
 std::expected<clinic::Caller, Refusal> TokenVerifier::State::check(std::string_view token, const KeySet& current,
                                                                    core::Timestamp now) const {
-  auto parts = take_apart(token);
+  auto parts = split_token(token);
   if (!parts) return std::unexpected(parts.error());
   const PublicKey* key = current.find(parts->key_id);
   if (key == nullptr) return std::unexpected(Refusal::unknown_key);

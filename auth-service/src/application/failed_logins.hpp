@@ -1,0 +1,32 @@
+// The port of failed logins.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/clock.hpp"
+#include "core/deadline.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "domain/throttling.hpp"
+
+namespace pms::auth {
+
+using core::Deadline;
+
+/// Thread-safe. Each function can fail with unavailable, deadline_exceeded or storage_full.
+class FailedLogins {
+ public:
+  virtual ~FailedLogins() = default;
+  /// Of an e-mail whatever its case, and whether there is such a user or not.
+  virtual core::Task<core::Result<Failures>> find(std::string email, Deadline) = 0;
+  /// One more. Returns how many there are now, or nothing when there were `limit` already: then nothing is counted.
+  virtual core::Task<core::Result<std::optional<std::int64_t>>> add(std::string email, std::int64_t limit,
+                                                                    core::Timestamp now, Deadline) = 0;
+  /// Forgets them while there are fewer than `limit`.
+  virtual core::Task<core::Result<>> forget(std::string email, std::int64_t limit, Deadline) = 0;
+  virtual core::Task<core::Result<>> remove_before(core::Timestamp, Deadline) = 0;
+};
+
+}  // namespace pms::auth
