@@ -2,7 +2,6 @@
 
 import re
 
-
 # A request that is refused before all of it is read has no instance: nothing of it is trusted.
 UNREAD = {413, 414, 431}
 

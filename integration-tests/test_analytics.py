@@ -71,14 +71,14 @@ def test_registrations_are_counted_by_their_date(client):
 
 
 def test_registrations_end_today_unless_told(client):
-    before = datetime.datetime.now(datetime.timezone.utc).date()
+    before = datetime.datetime.now(datetime.UTC).date()
     create(client)
     assert_counted(client, created=1, updated=0, deleted=0)
     for interval, length in [("day", 30), ("month", 12)]:
         counts = buckets(client, interval=interval)
         assert len(counts) == length
         assert sum(counts.values()) == 1
-    assert list(buckets(client))[-1] in {str(before), str(datetime.datetime.now(datetime.timezone.utc).date())}
+    assert list(buckets(client))[-1] in {str(before), str(datetime.datetime.now(datetime.UTC).date())}
 
 
 def test_a_period_that_makes_no_sense_is_refused(system, admin):

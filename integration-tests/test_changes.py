@@ -159,7 +159,7 @@ def test_parallel_patches_need_no_second_try_and_skip_no_version(system, admin):
     assert [int(event["event"]["version"]) for event in events] == list(range(1, 1002))
     with closing(sqlite3.connect(f"file:{system.data}/patient.db?mode=ro", uri=True)) as database:
         query = "SELECT version FROM patient_history WHERE patient_id = ? ORDER BY version"
-        assert [version for version, in database.execute(query, [patient["id"]])] == list(range(1, 1002))
+        assert [version for (version,) in database.execute(query, [patient["id"]])] == list(range(1, 1002))
 
 
 @pytest.mark.parametrize("role", ["CLINICIAN", "RECEPTIONIST", "AUDITOR"])

@@ -10,9 +10,7 @@ from deployment import BINARIES, EXECUTABLES, environment
 def serve(folder, *arguments, program="pms", **variables):
     """Starts a program that must end at once."""
     command = [BINARIES / program, *(["serve"] if program == "pms" else []), *arguments]
-    return subprocess.run(
-        command, cwd=folder, env=environment(**variables), capture_output=True, text=True, timeout=20
-    )
+    return subprocess.run(command, cwd=folder, env=environment(**variables), capture_output=True, text=True, timeout=20)
 
 
 def assert_one_line(answer, *words, code=78):
@@ -59,7 +57,9 @@ def test_a_wrong_file_is_refused(tmp_path, text, words):
 def test_every_service_refuses_a_wrong_file(tmp_path, program):
     section = program.removesuffix("-service").removeprefix("api-")
     arguments = file_with(tmp_path, f"{section}.http.prot: 1\n")
-    assert_one_line(serve(tmp_path, *arguments, program=program), program, f"{section}.http.prot", f"{section}.http.port")
+    assert_one_line(
+        serve(tmp_path, *arguments, program=program), program, f"{section}.http.prot", f"{section}.http.port"
+    )
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):

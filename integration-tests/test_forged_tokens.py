@@ -47,8 +47,9 @@ def unsigned(head, claims):
     stranger = ec.generate_private_key(ec.SECP256R1())
     yield "another's key under our name", signed(head, claims, stranger)
     yield "unknown key id", signed(head | {"kid": "another"}, claims, stranger)
-    yield "another's key brought along", signed(
-        head | {"kid": "another", "jwk": {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}}, claims, stranger
+    yield (
+        "another's key brought along",
+        signed(head | {"kid": "another", "jwk": {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}}, claims, stranger),
     )
     yield "a key to be fetched", signed(head | {"kid": "x", "jku": "http://127.0.0.1:1/jwks.json"}, claims, stranger)
 

@@ -1,8 +1,6 @@
 """What the gateway adds to every request and answer, and what it refuses."""
 
-import re
 import time
-import uuid
 
 import httpx
 import pytest
@@ -115,6 +113,5 @@ def test_an_address_that_tries_to_log_in_too_often_is_limited(strict):
 @pytest.mark.xdist_group("strict")
 def test_an_address_is_limited_before_its_token_is_looked_at(strict):
     with strict.anonymous() as client:
-        *allowed, _ = ask_until_limited(
-            lambda: client.get("/api/patients", headers={"Authorization": "Bearer forged"}))
+        *allowed, _ = ask_until_limited(lambda: client.get("/api/patients", headers={"Authorization": "Bearer forged"}))
     assert {answer.status_code for answer in allowed} == {401}

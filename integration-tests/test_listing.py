@@ -85,7 +85,9 @@ def test_pages_by_number_are_the_same_as_by_link(admin, listed):
     by_link = [patient["id"] for patient in walk(admin, size=9)]
     pages = page(admin, size=9).json()["totalPages"]
     by_number = [
-        patient["id"] for number in range(1, pages + 1) for patient in page(admin, size=9, page=number).json()["patients"]
+        patient["id"]
+        for number in range(1, pages + 1)
+        for patient in page(admin, size=9, page=number).json()["patients"]
     ]
     assert by_number == by_link
 

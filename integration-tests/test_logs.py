@@ -114,7 +114,9 @@ def poison(system, marker):
     value = b"\x12" + bytes([len(marker)]) + marker.encode()  # a PatientEvent with only a name
     with sqlite3.connect(system.data / "events.db", timeout=10) as log:
         [topic] = log.execute("SELECT id FROM topic WHERE name = 'patient'").fetchone()
-        log.execute("UPDATE topic_partition SET next_offset = next_offset + 1 WHERE topic_id = ? AND partition = 0", (topic,))
+        log.execute(
+            "UPDATE topic_partition SET next_offset = next_offset + 1 WHERE topic_id = ? AND partition = 0", (topic,)
+        )
         log.execute(
             """INSERT INTO record (topic_id, partition, record_offset, timestamp, key, headers, value)
                SELECT topic_id, partition, next_offset - 1, 0, ?, x'', ? FROM topic_partition

@@ -15,7 +15,7 @@ FIELDS = {"id", "name", "email", "address", "dateOfBirth", "registeredDate", "ve
 
 
 def today():
-    return datetime.datetime.now(datetime.timezone.utc).date()
+    return datetime.datetime.now(datetime.UTC).date()
 
 
 def test_creating_a_patient_answers_201_with_the_patient_and_its_account(admin):
@@ -148,7 +148,6 @@ def test_a_body_that_is_too_large_is_refused(admin):
     assert answer.json()["instance"] == "/api/patients"
 
 
-
 @pytest.mark.parametrize("path", ["not-a-uuid", "123", "00000000-0000-0000-0000-00000000000g", "%00"])
 def test_an_id_that_is_no_uuid_is_refused(admin, path):
     assert_problem(admin.get(f"/api/patients/{path}"), 400, "id")
@@ -201,13 +200,18 @@ def test_a_hundred_parallel_requests_with_one_idempotency_key_make_one_of_everyt
     assert first[:2] == (201, '"1"')
     assert all(essence(answer) == first for answer in answers)
     patient = first[3]["id"]
-    assert [found["id"] for found in admin.get("/api/patients", params={"searchValue": body["email"]}).json()["patients"]] == [patient]
+    assert [
+        found["id"] for found in admin.get("/api/patients", params={"searchValue": body["email"]}).json()["patients"]
+    ] == [patient]
     accounts = wait_until(
-        lambda: admin.get("/api/billing/accounts", params={"patientId": patient}).json()["accounts"], "the account is there"
+        lambda: admin.get("/api/billing/accounts", params={"patientId": patient}).json()["accounts"],
+        "the account is there",
     )
     assert len(accounts) == 1
 
     # The event of a later patient comes after any second one of this patient would have: the outbox is in order.
     later = create(admin)["id"]
-    events = wait_until(lambda: (read := system.read_topic()) and any(e["key"] == later for e in read) and read, "the events")
+    events = wait_until(
+        lambda: (read := system.read_topic()) and any(e["key"] == later for e in read) and read, "the events"
+    )
     assert len([event for event in events if event["key"] == patient]) == 1

@@ -24,7 +24,7 @@ def demo(deployments):
 def test_the_readmes_first_steps_work(demo):
     script = readme_commands("First steps")
     assert script.count("curl") >= 6
-    for service, port in zip(SERVICES, [4004, 4005, 4000, 4001, 4002]):
+    for service, port in zip(SERVICES, [4004, 4005, 4000, 4001, 4002], strict=True):
         script = script.replace(f"127.0.0.1:{port}", f"127.0.0.1:{demo.ports.http[service]}")
     ran = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],

@@ -57,7 +57,7 @@ def assert_refused_everywhere(system, token, begin):
         return time.monotonic() - begin
 
     with ThreadPoolExecutor(len(PLACES)) as pool:
-        took = dict(zip(PLACES, pool.map(refused_after, PLACES)))
+        took = dict(zip(PLACES, pool.map(refused_after, PLACES), strict=True))
     print("refused after", {place: f"{seconds:.2f} s" for place, seconds in took.items()})
     assert max(took.values()) <= PROMISE_S, took
 

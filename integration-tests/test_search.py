@@ -1,11 +1,12 @@
 """Searching the patients through the gateway."""
 
+import sqlite3
 import unicodedata
 import uuid
 
 import pytest
 
-from patients import create, new_patient
+from patients import create
 from problems import assert_problem
 
 
@@ -58,7 +59,10 @@ def test_a_patient_is_found_by_the_whole_email_whatever_its_case(admin):
 @pytest.mark.parametrize("sort", ["asc", "desc"])
 def test_a_search_is_followed_by_its_links(admin, field, sort):
     word = a_word()
-    made = {create(admin, name=f"Zoë {word} {number % 3}", dateOfBirth=f"19{60 + number}-01-01")["id"] for number in range(7)}
+    made = {
+        create(admin, name=f"Zoë {word} {number % 3}", dateOfBirth=f"19{60 + number}-01-01")["id"]
+        for number in range(7)
+    }
     answer = search(admin, word, size=3, sort=sort, sortField=field)
     patients = answer.json()["patients"]
     while "next" in answer.links:
@@ -70,10 +74,11 @@ def test_a_search_is_followed_by_its_links(admin, field, sort):
     assert {patient["id"] for patient in patients} == made
     keys = [(patient[field].lower(), patient["id"]) for patient in patients]
     assert keys == sorted(keys, reverse=sort == "desc")
-    assert [patient["id"] for number in (1, 2, 3) for patient in
-            search(admin, word, size=3, page=number, sort=sort, sortField=field).json()["patients"]] == [
-        patient["id"] for patient in patients
-    ]
+    assert [
+        patient["id"]
+        for number in (1, 2, 3)
+        for patient in search(admin, word, size=3, page=number, sort=sort, sortField=field).json()["patients"]
+    ] == [patient["id"] for patient in patients]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +112,9 @@ def test_names_are_sorted_alike_whatever_their_composition(admin):
     assert [made[patient] for patient in found(admin, word)] == [names[3], names[0], names[1], names[2], names[4]]
 
 
-@pytest.mark.parametrize("text", ['"', "*", "zoe OR ada", "name_search:ada", "^ada", "ada*", "(ada", "ada) --", "%", "_", "'"])
+@pytest.mark.parametrize(
+    "text", ['"', "*", "zoe OR ada", "name_search:ada", "^ada", "ada*", "(ada", "ada) --", "%", "_", "'"]
+)
 def test_no_text_is_read_as_an_expression(admin, text):
     create(admin)
     assert found(admin, f"{text} {a_word()}") == []
@@ -119,7 +126,12 @@ def test_a_blank_search_is_none(admin):
 
 
 def test_a_bad_search_is_refused_by_name(admin):
-    for parameters in ("searchValue=a%00b", "searchValue=%ff", f"searchValue={'x' * 255}", "searchValue=a&searchValue=b"):
+    for parameters in (
+        "searchValue=a%00b",
+        "searchValue=%ff",
+        f"searchValue={'x' * 255}",
+        "searchValue=a&searchValue=b",
+    ):
         assert_problem(admin.get("/api/patients?" + parameters), 400, "searchValue")
     word = a_word()
     for _ in range(2):
@@ -132,13 +144,15 @@ def test_a_bad_search_is_refused_by_name(admin):
 def crowd(module_deployments):
     """A system with more patients of one name than are counted."""
     system = module_deployments.make("all-in-one").start().settle()
-    import sqlite3
     with sqlite3.connect(system.data / "patient.db", timeout=20) as database:
         database.execute(
             """
-            INSERT INTO patient (id, version, change_id, name, registered_date, name_search, name_sort, created_at, updated_at)
+            INSERT INTO patient
+              (id, version, change_id, name, registered_date, name_search, name_sort, created_at, updated_at)
             WITH RECURSIVE numbers (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 10001)
-            SELECT printf('0190a8f0-0000-7000-8000-%012d', number), 1, 'c', 'Common', '2024-01-01', '  common', 'common', 1, 1
+            SELECT
+              printf('0190a8f0-0000-7000-8000-%012d', number),
+              1, 'c', 'Common', '2024-01-01', '  common', 'common', 1, 1
             FROM numbers"""
         )
     database.close()

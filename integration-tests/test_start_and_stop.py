@@ -113,7 +113,8 @@ def test_a_database_file_of_a_newer_release_is_refused(deployments, file):
         columns = [row[1] for row in database.execute("PRAGMA table_info(schema_migration)") if row[1] != "number"]
         names = ", ".join(columns)
         database.execute(
-            f"INSERT INTO schema_migration (number, {names}) SELECT 999, {names} FROM schema_migration WHERE number = ?",
+            f"INSERT INTO schema_migration (number, {names})"
+            f" SELECT 999, {names} FROM schema_migration WHERE number = ?",
             [newest],
         )
     database.close()

@@ -81,7 +81,9 @@ def test_the_list_is_sorted_by_email_and_comes_in_pages(admin):
     assert [user["email"] for user in whole] == sorted(user["email"] for user in whole)
 
 
-@pytest.mark.parametrize("query, field", [("page=0", "page"), ("size=101", "size"), ("size=x", "size"), ("sort=asc", "sort")])
+@pytest.mark.parametrize(
+    "query, field", [("page=0", "page"), ("size=101", "size"), ("size=x", "size"), ("sort=asc", "sort")]
+)
 def test_a_bad_page_is_refused(admin, query, field):
     assert_problem(admin.get(f"/auth/users?{query}"), 400, field)
 

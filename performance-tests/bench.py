@@ -98,7 +98,8 @@ def catch_up(system):
 def run_wrk(system, token, ids, scenario, seconds, run):
     """(requests, median latency in ms, 99th percentile in ms)"""
     script = REPOSITORY / "performance-tests/scenarios/patients.lua"
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", script, system.url(), "--", scenario, token, ids, run]
+    load = ["-t1", f"-c{CONNECTIONS}", f"-d{seconds}s"]
+    command = ["wrk", *load, "-s", script, system.url(), "--", scenario, token, ids, run]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     requests, wrong, median, late = map(int, re.search(r"RESULT (\d+) (\d+) (\d+) (\d+)", output).groups())
     assert wrong == 0, f"{scenario}: {wrong} of {requests} requests failed\n{output}"
@@ -123,11 +124,13 @@ def measure_cpu(folder, options):
                 catch_up(system)
                 spent = cpu_seconds(process) - before
                 if turn > 0:  # the first warms up
-                    results.setdefault(scenario, []).append((spent / requests * 1e6, requests / options.seconds, median, late))
+                    results.setdefault(scenario, []).append(
+                        (spent / requests * 1e6, requests / options.seconds, median, late)
+                    )
         results["login"] = [measure_logins(system, process, 20) for _ in range(options.rounds)]
         print(f"\n{'':10}{'CPU µs/request':>16}{'lowest':>9}{'highest':>9}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}")
         for scenario, turns in results.items():
-            costs, rates, medians, lates = zip(*turns)
+            costs, rates, medians, lates = zip(*turns, strict=True)
             print(
                 f"{scenario:10}{statistics.median(costs):16.1f}{min(costs):9.1f}{max(costs):9.1f}"
                 f"{statistics.median(rates):12.0f}{statistics.median(medians):9.2f}{statistics.median(lates):9.2f}"
@@ -183,14 +186,19 @@ def measure_instructions(folder):
             "list": lambda i: client.send("GET", "/api/patients?size=10"),
             "search": lambda i: client.send("GET", "/api/patients?size=10&searchValue=anna"),
             "create": lambda i: client.send("POST", "/api/patients", patient(next(new), "counted")),
-            "update": lambda i: client.send("PATCH", f"/api/patients/{ids[i % len(ids)]}", {"address": f"{i} Harbour Road"}),
+            "update": lambda i: client.send(
+                "PATCH", f"/api/patients/{ids[i % len(ids)]}", {"address": f"{i} Harbour Road"}
+            ),
         }
         idle, seconds = system.instructions(lambda: time.sleep(5))
         per_second = idle / seconds
-        print(f"\n{'':10}{'instructions/request':>21}   (all threads; idle: {per_second / 1e6:.1f} million a second, subtracted)")
+        print(
+            f"\n{'':10}{'instructions/request':>21}"
+            f"   (all threads; idle: {per_second / 1e6:.1f} million per second, subtracted)"
+        )
         for name, send in scenarios.items():
 
-            def work():
+            def work(send=send):
                 for i in range(COUNTED_REQUESTS):
                     send(i)
                 catch_up(system)
