@@ -88,7 +88,7 @@ rule(
     r"\b(?:fall|falls|fell|lag|lags|lagging|lagged) (?:\w+ ){0,3}behind\b|"
     r"\b(?:leave|leaves|left|leaving) (?:\w+ ){0,3}behind\b(?! (?:the|it|them)\b)",
 )
-rule("none", r"(?<!there )\b(?:is|are|was|were) none\b", "write is not a …, or is not one of …")
+rule("none", r"(?<!there )\b(?:is|are|was|were) (?-i:none)\b", "write is not a …, or is not one of …")
 rule("unless told", r"\bunless told\b", "write by default, or unless configured")
 rule("told", r"(?<!unless )\btold\b", "write reported, returned, logged or documented")
 rule("but for", r"\bbut for\b", "write except for", r"\bnot\b[^.;:\x00]{1,80}\bbut for\b")

@@ -53,7 +53,10 @@ EXAMPLES = {
             "The reader lags far behind.",
         ],
     ),
-    "none": (["It is none of the common ones."], ["Empty when there is none.", "None is left."]),
+    "none": (
+        ["It is none of the common ones."],
+        ["Empty when there is none.", "None is left.", "Fields that are None."],
+    ),
     "unless told": (["ADMIN unless told."], ["ADMIN by default."]),
     "told": (["The client is told 504."], ["The client receives 504.", "untold"]),
     "but for": (["Thread-safe but for refresh()."], ["It is not for tests but for benchmarks."]),
