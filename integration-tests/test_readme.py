@@ -1,4 +1,4 @@
-"""The commands in README.md do what it says."""
+"""The commands in README.md work."""
 
 import re
 import subprocess
@@ -10,7 +10,7 @@ from ports import SERVICES
 
 
 def readme_commands(heading):
-    """The shell blocks under a heading of README.md, as one script."""
+    """Returns the shell blocks below a heading of README.md as one script."""
     text = (REPOSITORY / "README.md").read_text()
     section = text.split(f"\n## {heading}\n")[1].split("\n## ")[0]
     return "\n".join(re.findall(r"```sh\n(.*?)```", section, re.S))
@@ -18,7 +18,7 @@ def readme_commands(heading):
 
 @pytest.fixture
 def demo(deployments):
-    return deployments.make("demo").start().settle()
+    return deployments.create("demo").start().settle()
 
 
 def test_the_readmes_first_steps_work(demo):

@@ -21,7 +21,7 @@ def found(client, text, **parameters):
 
 
 def a_word():
-    """Letters that no other patient's name has."""
+    """Returns a word that the name of no other patient contains."""
     return "".join(chr(ord("g") + int(digit, 16)) for digit in uuid.uuid4().hex[:16])
 
 
@@ -49,7 +49,7 @@ def test_a_search_follows_a_rename_and_a_deletion(admin):
     assert found(admin, other) == []
 
 
-def test_a_patient_is_found_by_the_whole_email_whatever_its_case(admin):
+def test_a_patient_is_found_by_the_complete_email_in_any_case(admin):
     patient = create(admin)
     assert found(admin, patient["email"].upper()) == [patient["id"]]
     assert found(admin, patient["email"][1:]) == []
@@ -57,9 +57,9 @@ def test_a_patient_is_found_by_the_whole_email_whatever_its_case(admin):
 
 @pytest.mark.parametrize("field", ["name", "email", "registeredDate", "dateOfBirth"])
 @pytest.mark.parametrize("sort", ["asc", "desc"])
-def test_a_search_is_followed_by_its_links(admin, field, sort):
+def test_the_pages_of_a_search_are_reached_by_links(admin, field, sort):
     word = a_word()
-    made = {
+    created = {
         create(admin, name=f"Zoë {word} {number % 3}", dateOfBirth=f"19{60 + number}-01-01")["id"]
         for number in range(7)
     }
@@ -71,7 +71,7 @@ def test_a_search_is_followed_by_its_links(admin, field, sort):
         assert answer.json()["totalElements"] == 7
         patients += answer.json()["patients"]
     assert len(patients) == 7
-    assert {patient["id"] for patient in patients} == made
+    assert {patient["id"] for patient in patients} == created
     keys = [(patient[field].lower(), patient["id"]) for patient in patients]
     assert keys == sorted(keys, reverse=sort == "desc")
     assert [
@@ -94,7 +94,7 @@ def test_a_search_is_followed_by_its_links(admin, field, sort):
         ("O’Brien “Bob”", ["o'brien", "“bob”", "bob"]),
     ],
 )
-def test_a_name_of_any_script_is_kept_exactly_and_found_whatever_its_composition(admin, name, searches):
+def test_a_name_in_any_script_is_preserved_and_found_in_any_normalization_form(admin, name, searches):
     word = a_word()
     name = f"{name} {word}"
     created = create(admin, name=name, address=name)
@@ -105,27 +105,27 @@ def test_a_name_of_any_script_is_kept_exactly_and_found_whatever_its_composition
             assert found(admin, f"{unicodedata.normalize(form, text)} {word}") == [created["id"]], (text, form)
 
 
-def test_names_are_sorted_alike_whatever_their_composition(admin):
+def test_sorting_ignores_the_normalization_form(admin):
     word = a_word()
     names = [f"Zo\u00eb {word}", f"Zoe\u0308 {word}", f"ZOE {word}", f"Zod {word}", f"Zof {word}"]
-    made = {create(admin, name=name)["id"]: name for name in names}
-    assert [made[patient] for patient in found(admin, word)] == [names[3], names[0], names[1], names[2], names[4]]
+    created = {create(admin, name=name)["id"]: name for name in names}
+    assert [created[patient] for patient in found(admin, word)] == [names[3], names[0], names[1], names[2], names[4]]
 
 
 @pytest.mark.parametrize(
     "text", ['"', "*", "zoe OR ada", "name_search:ada", "^ada", "ada*", "(ada", "ada) --", "%", "_", "'"]
 )
-def test_no_text_is_read_as_an_expression(admin, text):
+def test_search_text_is_never_parsed_as_an_expression(admin, text):
     create(admin)
     assert found(admin, f"{text} {a_word()}") == []
 
 
-def test_a_blank_search_is_none(admin):
+def test_a_blank_search_lists_all_patients(admin):
     create(admin)
     assert search(admin, " ").json()["totalElements"] == admin.get("/api/patients").json()["totalElements"]
 
 
-def test_a_bad_search_is_refused_by_name(admin):
+def test_an_invalid_search_is_rejected_naming_the_parameter(admin):
     for parameters in (
         "searchValue=a%00b",
         "searchValue=%ff",
@@ -141,9 +141,9 @@ def test_a_bad_search_is_refused_by_name(admin):
 
 
 @pytest.fixture(scope="module")
-def crowd(module_deployments):
-    """A system with more patients of one name than are counted."""
-    system = module_deployments.make("all-in-one").start().settle()
+def crowded(module_deployments):
+    """A system with more patients of one name than a search counts."""
+    system = module_deployments.create("all-in-one").start().settle()
     with sqlite3.connect(system.data / "patient.db", timeout=20) as database:
         database.execute(
             """
@@ -159,8 +159,8 @@ def crowd(module_deployments):
     return system
 
 
-def test_more_than_ten_thousand_are_told_as_a_lower_bound(crowd):
-    with crowd.client() as client:
+def test_more_than_ten_thousand_matches_are_reported_as_a_lower_bound(crowded):
+    with crowded.client() as client:
         body = search(client, "common").json()
         assert (body["totalElements"], body["totalElementsIsLowerBound"]) == (10_000, True)
         assert len(body["patients"]) == 10
