@@ -1,4 +1,4 @@
-"""Creating many patients at once, with account kept of every one that was acknowledged."""
+"""Creates many patients in parallel and records each one that the server acknowledged."""
 
 import http.client
 import json
@@ -15,8 +15,11 @@ CONNECTIONS = 16
 
 
 class Burst:
-    """Creates `count` patients over 16 connections. A request that gets no answer, or a 5xx, is sent again with its
-    idempotency key until it is acknowledged: whatever happens to the servers, each makes exactly one patient."""
+    """Creates `count` patients over 16 connections.
+
+    A request that gets no response, or a 5xx, is sent again with the same idempotency key until it
+    is acknowledged. Each therefore creates one patient, even if servers are killed meanwhile.
+    """
 
     def __init__(self, system, count):
         self._port = system.ports.http["gateway"]
@@ -29,11 +32,11 @@ class Burst:
         self._workers = [self._pool.submit(self._work) for _ in range(CONNECTIONS)]
 
     def wait_for(self, count):
-        """Until so many are acknowledged."""
+        """Waits until at least `count` patients are acknowledged."""
         wait_until(lambda: len(self.acknowledged) >= count or self._failed(), f"{count} patients", seconds=60)
 
     def finish(self):
-        """Until all are acknowledged. Returns their ids."""
+        """Waits until all patients are acknowledged. Returns their ids."""
         for worker in self._workers:
             worker.result()
         self._pool.shutdown()
@@ -60,7 +63,7 @@ class Burst:
         connection.close()
 
     def _create(self, connection, key, body):
-        """One request. Returns the patient's id, or nothing when it is worth another try."""
+        """Sends one request. Returns the patient's id, or None if the request should be retried."""
         headers = {
             "Authorization": f"Bearer {self._token}",
             "Content-Type": "application/json",
@@ -78,7 +81,7 @@ class Burst:
 
 
 def stored_patients(client):
-    """The id of every stored patient, by following the list's links."""
+    """Returns the id of every stored patient by following the links of the list."""
     ids, link = [], "?size=100"
     while link:
         answer = client.get("/api/patients" + link)
@@ -89,7 +92,7 @@ def stored_patients(client):
 
 
 def assert_one_of_everything(system, patients):
-    """Exactly these patients are stored, and soon each has one event in effect, one account, and is counted once."""
+    """Exactly these patients are stored. Each soon has one event and one account."""
     with system.client() as client:
         assert sorted(stored_patients(client)) == sorted(patients)
         summary = lambda: client.get("/api/analytics/summary").json()

@@ -1,16 +1,16 @@
-"""Fixtures: the systems under test. Most tests run twice, against one process and against five."""
+"""The systems under test. Most tests run twice: against one process and against five."""
 
 import pytest
 
 from deployment import BINARIES, Deployment
 
 KINDS = [pytest.param(kind, marks=pytest.mark.xdist_group(kind)) for kind in ("all-in-one", "five-processes")]
-running = []  # what is up now, for its logs when a test fails
+running = []  # deployments whose logs are reported when a test fails
 
 
 def pytest_configure(config):
     if not (BINARIES / "pms").exists():
-        pytest.exit(f"no binaries in {BINARIES}: ./dev build makes them (or set PMS_BIN_DIR)", returncode=1)
+        pytest.exit(f"no binaries in {BINARIES}: run ./dev build (or set PMS_BIN_DIR)", returncode=1)
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -24,41 +24,42 @@ def pytest_runtest_makereport(item, call):
 
 
 class Deployments:
-    """Makes deployments and ends them all."""
+    """Creates deployments and stops all of them at the end."""
 
     def __init__(self, folder):
         self._folder = folder
-        self._made = []
+        self._created = []
 
-    def make(self, processes, properties=None):
-        deployment = Deployment(self._folder / str(len(self._made)), processes, properties)
-        self._made.append(deployment)
+    def create(self, processes, properties=None):
+        deployment = Deployment(self._folder / str(len(self._created)), processes, properties)
+        self._created.append(deployment)
         running.append(deployment)
         return deployment
 
     def end(self):
         try:
-            for deployment in self._made:
+            for deployment in self._created:
                 deployment.stop()
         finally:
-            for deployment in self._made:
+            for deployment in self._created:
                 running.remove(deployment)
 
 
 @pytest.fixture
 def deployments(tmp_path):
-    """For tests that need a system of their own, in a state of their own."""
+    """Creates systems that only one test uses."""
     yield from ended(Deployments(tmp_path))
 
 
 @pytest.fixture(scope="module")
 def module_deployments(tmp_path_factory):
-    """The same for a system that the tests of one file share."""
+    """Creates systems that the tests of one file share."""
     yield from ended(Deployments(tmp_path_factory.mktemp("systems")))
 
 
 @pytest.fixture(scope="session")
 def session_deployments(tmp_path_factory):
+    """Creates systems that all tests of a worker share."""
     yield from ended(Deployments(tmp_path_factory.mktemp("systems")))
 
 
@@ -69,12 +70,12 @@ def ended(deployments):
 
 @pytest.fixture(scope="session", params=KINDS)
 def system(request, session_deployments):
-    """A running system that tests share: it holds what other tests put there."""
-    return session_deployments.make(request.param).start().settle()
+    """A running system that tests share: it also contains what other tests stored."""
+    return session_deployments.create(request.param).start().settle()
 
 
 @pytest.fixture(scope="session")
 def admin(system):
-    """A client with every permission."""
+    """An HTTP client with every permission."""
     with system.client() as client:
         yield client

@@ -1,4 +1,4 @@
-"""A deployment of the system on this machine: its configuration, its processes, and what an operator does with them."""
+"""A deployment of the system on this machine: configuration, processes, operator commands."""
 
 import contextlib
 import json
@@ -24,17 +24,17 @@ EXECUTABLES = {
     "analytics": "analytics-service",
 }
 PASSWORD = "four unlikely clinic words"
-PLENTY = 1_000_000  # requests per second: no limit that a test could reach
+PLENTY = 1_000_000  # requests per second: a limit that no test reaches
 
 
 def environment(**variables):
-    """This process's environment without the system's own variables."""
+    """The environment of this process without PMS_ variables, plus `variables`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PMS_")}
     return kept | variables
 
 
 class Deployment:
-    """Either `pms serve`, or the five executables side by side; everything it writes is in `folder`."""
+    """Runs `pms serve`, `pms dev` or the five executables. All their files are in `folder`."""
 
     def __init__(self, folder, processes, properties=None):
         self.folder = Path(folder)
@@ -54,7 +54,7 @@ class Deployment:
 
     @property
     def data(self):
-        """The folder of databases and event log."""
+        """The folder with the databases and the event log."""
         return self.folder / "var"
 
     def properties(self):
@@ -76,7 +76,10 @@ class Deployment:
         return values
 
     def configure(self, properties):
-        """Writes the configuration file, with these properties in place of the usual ones; None: left at its default."""
+        """Writes the configuration file. `properties` override the usual ones.
+
+        A property that is None keeps its default.
+        """
         values = self.properties() | properties
         lines = [f"{key}: {json.dumps(value)}\n" for key, value in values.items() if value is not None]
         self.config.write_text("".join(lines))
@@ -133,12 +136,12 @@ class Deployment:
             return False
 
     def kill(self, name):
-        """As a power cut for this one process."""
+        """Kills one process with SIGKILL, so that it cannot clean up."""
         self.processes[name].kill()
         self.processes.pop(name).wait()
 
     def end(self, name, how=signal.SIGTERM):
-        """Asks one process to end. Returns its exit code and how long it took, in seconds."""
+        """Stops one process with a signal. Returns its exit code and how many seconds it took."""
         process = self.processes.pop(name)
         begin = time.monotonic()
         process.send_signal(how)
@@ -151,7 +154,7 @@ class Deployment:
         return code, time.monotonic() - begin
 
     def stop(self):
-        """Ends what runs and checks that it ended well."""
+        """Stops all running processes and checks that they exit with 0."""
         codes = {name: self.end(name)[0] for name in list(self.processes)}
         self.ports.release()
         bad = {name: code for name, code in codes.items() if code != 0}
@@ -159,7 +162,7 @@ class Deployment:
 
     @contextlib.contextmanager
     def database(self, service):
-        """A service's database, to change what no client can; committed at the end."""
+        """Opens a service's database to change what no client can. Commits at the end."""
         connection = sqlite3.connect(self.data / f"{service}.db", timeout=10)
         try:
             with connection:
@@ -181,10 +184,10 @@ class Deployment:
     def logs(self):
         return {name: self.log_tail(name) for name in self._commands}
 
-    # Operator's commands
+    # Operator commands
 
     def pms(self, *arguments, stdin=None, **variables):
-        """Runs one command of the operator's command line with this deployment's configuration."""
+        """Runs a pms command with the configuration of this deployment."""
         return subprocess.run(
             [BINARIES / "pms", *arguments, "--config", self.config],
             cwd=self.folder,
@@ -198,11 +201,11 @@ class Deployment:
 
     def create_user(self, email, *roles, password=PASSWORD):
         role_flags = [argument for role in roles for argument in ("--role", role)]
-        made = self.pms("user", "create", "--email", email, *role_flags, "--password-stdin", stdin=password + "\n")
-        assert made.returncode == 0, made.stderr
+        created = self.pms("user", "create", "--email", email, *role_flags, "--password-stdin", stdin=password + "\n")
+        assert created.returncode == 0, created.stderr
 
     def read_topic(self, topic="patient"):
-        """Every record of a topic, as the operator's command line prints it."""
+        """Returns every record of a topic in the form that `pms topics read --json` prints."""
         read = self.pms("topics", "read", topic, "--json")
         assert read.returncode == 0, read.stderr
         return [json.loads(line) for line in read.stdout.splitlines()]
@@ -210,7 +213,7 @@ class Deployment:
     # Clients
 
     def token(self, *roles):
-        """An access token of a user with these roles (ADMIN unless told)."""
+        """Returns an access token of a user with these roles, by default ADMIN."""
         roles = roles or ("ADMIN",)
         if roles not in self._tokens:
             email = "-".join(roles).lower() + "@clinic.example"
@@ -221,7 +224,7 @@ class Deployment:
         return self._tokens[roles]
 
     def client(self, *roles, service="gateway"):
-        """A client with the token of a user with these roles."""
+        """Returns an HTTP client that sends the token of a user with these roles."""
         return httpx.Client(
             base_url=self.url(service), headers={"Authorization": f"Bearer {self.token(*roles)}"}, timeout=20
         )
@@ -230,7 +233,7 @@ class Deployment:
         return httpx.Client(base_url=self.url(service), timeout=20)
 
     def settle(self):
-        """Waits until every service has fetched the keys that tokens are checked with."""
+        """Waits until every service has fetched the keys that verify tokens."""
         with self.client() as client:
             for path in ["/api/patients", "/api/billing/accounts?patientId=nobody", "/api/analytics/summary"]:
                 wait_until(lambda path=path: client.get(path).status_code != 503, f"{path} has keys")

@@ -1,5 +1,7 @@
-"""Stands for grpcurl where a test runs grpc-request/: the same flags and the same kind of output, over our own .proto
-files. Notes each method it calls in the file PMS_CALLED."""
+"""Replaces grpcurl when a test runs grpc-request/: same flags and output, using our .proto files.
+
+Appends the path of each method that it calls to the file named by PMS_CALLED.
+"""
 
 import argparse
 import os
@@ -24,7 +26,7 @@ def main():
     path = "/" + asked.method
     if path not in rpc.METHODS:
         sys.exit(f"no such method: {asked.method}")
-    request = json_format.Parse(asked.data, rpc.METHODS[path][0]())  # refuses fields that do not exist
+    request = json_format.Parse(asked.data, rpc.METHODS[path][0]())  # rejects fields that do not exist
     token = next((header.removeprefix("authorization: Bearer ") for header in asked.headers), None)
     print(json_format.MessageToJson(rpc.send(asked.address, path, request, token)))
     with open(os.environ["PMS_CALLED"], "a") as called:

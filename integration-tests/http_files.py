@@ -1,4 +1,4 @@
-"""Runs the requests of a .http file, as the REST clients of editors do: variables, named requests, one after the other."""
+"""Runs the requests of a .http file in order, with variables and named requests."""
 
 import json
 import re
@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 @dataclass
 class Request:
     title: str
-    status: int  # behind the arrow of the title
-    variables: list = field(default_factory=list)  # (name, value) set before it
+    status: int  # after the arrow in the title
+    variables: list = field(default_factory=list)  # (name, value), set before the request is sent
     name: str = ""
     method: str = ""
     url: str = ""
@@ -18,7 +18,7 @@ class Request:
 
 
 def parse(text):
-    """(variables of the file, its requests)."""
+    """Returns the variables of the file as (name, value) pairs, and its requests."""
     head, *parts = re.split(r"^###[ \t]*", text, flags=re.M)
     return re.findall(r"^@(\w+) = (.*)$", head, re.M), [_parse_request(part) for part in parts]
 
@@ -26,7 +26,7 @@ def parse(text):
 def _parse_request(part):
     title, _, rest = part.partition("\n")
     status = re.search(r"→ (\d{3})$", title)
-    assert status, f"no status to expect behind an arrow: {title}"
+    assert status, f"the title must end with an arrow and the expected status: {title}"
     request = Request(title, int(status[1]))
     head, _, request.body = rest.strip().partition("\n\n")
     for line in head.splitlines():
@@ -44,7 +44,7 @@ def _parse_request(part):
 
 
 class Runner:
-    """Sends requests and remembers their answers, which later ones refer to."""
+    """Sends requests and stores their responses, which later requests refer to."""
 
     def __init__(self, client, variables):
         self._client = client
@@ -71,7 +71,7 @@ class Runner:
         if expression in self._variables:
             return self._variables[expression]
         reference = re.fullmatch(r"(\w+)\.response\.body\.\$\.(.+)", expression)
-        assert reference, f"nothing has this name: {expression}"
+        assert reference, f"undefined variable: {expression}"
         value = self._answers[reference[1]]
         for step in re.findall(r"\w+", reference[2]):
             value = value[int(step) if step.isdigit() else step]

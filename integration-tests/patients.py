@@ -1,4 +1,4 @@
-"""Patients as tests make them."""
+"""Creates patients for tests."""
 
 import itertools
 import uuid
@@ -8,7 +8,7 @@ _numbers = itertools.count(1)
 
 
 def new_patient(**fields):
-    """A valid body for POST /api/patients, with an e-mail nobody else has. A field given as None is left out."""
+    """Returns a valid body for POST /api/patients with a unique e-mail. None omits a field."""
     body = {
         "name": "Ada Lovelace",
         "email": f"patient-{_run}-{next(_numbers)}@example.com",
@@ -19,7 +19,7 @@ def new_patient(**fields):
 
 
 def create(client, headers=None, **fields):
-    """Creates a patient and returns what the answer says of it."""
+    """Creates a patient and returns the JSON of the response."""
     answer = client.post("/api/patients", json=new_patient(**fields), headers=headers)
     assert answer.status_code == 201, answer.text
     return answer.json()

@@ -7,8 +7,10 @@ SERVICES = ["gateway", "auth", "patient", "billing", "analytics"]
 
 
 class Ports:
-    """A block of free ports, below those that outgoing connections use. As long as the object lives, its last port is
-    held, so that no other test run takes the same block."""
+    """A block of free ports, below the range of outgoing connections.
+
+    The object listens on the last port of its block, so that no other test run takes this block.
+    """
 
     SIZE = 12
 

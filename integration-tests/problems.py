@@ -1,14 +1,13 @@
-"""The shape of every error answer: RFC 9457 problem+json."""
+"""The shape of every error response: RFC 9457 problem+json."""
 
 import re
 
-
-# A request that is refused before all of it is read has no instance: nothing of it is trusted.
+# These statuses may reject a request before it was read completely: then there is no instance.
 UNREAD = {413, 414, 431}
 
 
 def assert_problem(answer, status, field=None):
-    """Checks the whole shape; `field` is what one of `errors` must name. Returns the problem."""
+    """Checks the complete shape. One of `errors` must name `field`. Returns the problem."""
     assert answer.status_code == status, f"{answer.status_code}: {answer.text}"
     assert answer.headers["content-type"].split(";")[0] == "application/problem+json"
     problem = answer.json()

@@ -1,4 +1,4 @@
-"""gRPC calls without generated stubs: message classes and methods come from the .proto files as they stand."""
+"""gRPC calls without generated stubs: messages and methods are read from the .proto files."""
 
 import subprocess
 from pathlib import Path
@@ -10,7 +10,7 @@ HERE = Path(__file__).resolve().parent
 
 
 def _load(root, *files):
-    """Message classes by full name, and (request, response) classes by method path."""
+    """Returns the (request, response) classes of each method by its path."""
     encoded = subprocess.run(
         ["protoc", f"-I{root}", "--include_imports", "--descriptor_set_out=/dev/stdout", *files],
         check=True,
@@ -36,12 +36,12 @@ METHODS = (
 
 
 def call(address, path, token=None, **fields):
-    """One unary call. Raises grpc.RpcError."""
+    """Makes a unary call with these fields. Raises grpc.RpcError."""
     return send(address, path, METHODS[path][0](**fields), token)
 
 
 def send(address, path, request, token=None):
-    """The same with a request that is made already."""
+    """Makes a unary call with a request message. Raises grpc.RpcError."""
     metadata = [("authorization", f"Bearer {token}")] if token else []
     with grpc.insecure_channel(address) as channel:
         method = channel.unary_unary(
@@ -51,7 +51,7 @@ def send(address, path, request, token=None):
 
 
 def services(address):
-    """The services a server lists by reflection."""
+    """Returns the names of the services that a server lists by reflection."""
     path = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"
     request, response = METHODS[path]
     with grpc.insecure_channel(address) as channel:
@@ -63,7 +63,7 @@ def services(address):
 
 
 def every_account(address, token):
-    """All billing accounts, page by page."""
+    """Reads all billing accounts, page by page."""
     accounts, page_token = [], ""
     while True:
         page = call(

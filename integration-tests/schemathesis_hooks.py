@@ -1,7 +1,8 @@
-"""What Schemathesis is told beside the documents. Loaded by it, in its own environment, not by pytest.
+"""Hooks for Schemathesis, which loads them in its own environment. pytest does not load them.
 
-PMS_TOKEN: an administrator's access token. PMS_USERS: ids of the users that the run itself needs.
-PMS_LOGIN: the URL to log in at; PMS_EMAIL, PMS_PASSWORD: of a user for sessions that may end.
+PMS_TOKEN is the access token of an administrator. PMS_USERS are the ids of users that the run
+itself needs. PMS_LOGIN is the URL to log in at; PMS_EMAIL and PMS_PASSWORD belong to a user whose
+sessions may end.
 """
 
 import datetime
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 TOKEN = os.environ["PMS_TOKEN"]
 USERS = os.environ["PMS_USERS"].split(",")
 
-# Dates of birth are from 1850 to today, and no document can say `today`.
+# A date of birth is between 1850 and today. OpenAPI cannot express `today`.
 schemathesis.openapi.format(
     "date", st.dates(min_value=datetime.date(1850, 1, 1), max_value=datetime.date(2025, 12, 31)).map(str)
 )
@@ -22,7 +23,7 @@ schemathesis.openapi.format(
 
 @schemathesis.auth(refresh_interval=None)
 class Tokens:
-    """Logging out ends the session of the token, so that it gets one of its own each time."""
+    """Logging out ends the session of the token, so each logout gets a new token."""
 
     def get(self, case, context):
         if context.operation.definition.raw.get("operationId") != "logout":
@@ -36,8 +37,10 @@ class Tokens:
 
 @schemathesis.hook
 def filter_case(context, case):
-    """The users of the run must not be changed or removed: nobody would be left to go on. And Schemathesis takes the
-    number 0, written into a header field, for a text that If-Match allows."""
+    """Leaves out cases that change or remove the users of the run, and the If-Match value 0.
+
+    Schemathesis considers the number 0 a valid text for If-Match, which it is not.
+    """
     if (case.headers or {}).get("If-Match") == "0":
         return False
     return (case.path_parameters or {}).get("id") not in USERS

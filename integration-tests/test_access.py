@@ -1,4 +1,4 @@
-"""Who may call what: no token, a token without the permission, no such path, no such method."""
+"""Access control: missing tokens, missing permissions, unknown paths and wrong methods."""
 
 import uuid
 
@@ -35,7 +35,7 @@ ROLES = ["ADMIN", "CLINICIAN", "RECEPTIONIST", "BILLING", "ANALYST", "AUDITOR"]
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_without_a_token_every_route_answers_401(system, route):
+def test_without_a_token_every_route_returns_401(system, route):
     method, path, _ = ROUTES[route]
     with system.anonymous() as client:
         answer = client.request(method, path)
@@ -66,12 +66,12 @@ def test_the_services_check_the_permission_themselves(system):
 
 
 @pytest.mark.parametrize("path", ["/", "/nothing", "/api", "/api/nothing", "/api/patients/1/2/3", "/livez", "/metrics"])
-def test_an_unknown_path_answers_404(admin, path):
+def test_an_unknown_path_returns_404(admin, path):
     assert_problem(admin.get(path), 404)
 
 
 @pytest.mark.parametrize("service, path", [("patient", "/nothing"), ("auth", "/patients"), ("billing", "/metrics")])
-def test_an_unknown_path_of_a_service_answers_404(system, service, path):
+def test_an_unknown_path_of_a_service_returns_404(system, service, path):
     with system.client(service=service) as client:
         assert_problem(client.get(path), 404)
 
@@ -85,7 +85,7 @@ def test_an_unknown_path_of_a_service_answers_404(system, service, path):
         ("PATCH", "/api/billing/accounts", {"GET", "HEAD"}),
     ],
 )
-def test_a_wrong_method_answers_405_and_names_the_right_ones(admin, method, path, allowed):
+def test_a_wrong_method_returns_405_and_names_the_right_ones(admin, method, path, allowed):
     answer = admin.request(method, path)
     assert_problem(answer, 405)
     named = {method.strip() for method in answer.headers["allow"].split(",")}

@@ -1,4 +1,4 @@
-"""The counts that analytics keeps."""
+"""The statistics of analytics-service."""
 
 import datetime
 
@@ -11,8 +11,8 @@ from waiting import wait_until
 
 @pytest.fixture(params=["all-in-one", "five-processes"])
 def client(request, deployments):
-    """Of a system in which nothing has happened yet."""
-    with deployments.make(request.param).start().settle().client() as client:
+    """A client of a new, empty system."""
+    with deployments.create(request.param).start().settle().client() as client:
         yield client
 
 
@@ -23,7 +23,7 @@ def summary(client):
 
 
 def assert_counted(client, created, updated, deleted):
-    """The summary says this as soon as it has counted as many events."""
+    """Waits until as many events are counted, and checks the summary."""
     events = created + updated + deleted
     wait_until(lambda: summary(client)["eventsProcessed"] >= events, f"{events} events are counted")
     counts = summary(client)
@@ -50,7 +50,7 @@ def test_the_summary_counts_patients_and_their_changes(client):
 
 
 def buckets(client, **parameters):
-    """{first day: count} of what the gateway answers."""
+    """Returns {first day: count} from the response of the gateway."""
     answer = client.get("/api/analytics/registrations", params=parameters)
     assert answer.status_code == 200, answer.text
     return {bucket["from"]: bucket["count"] for bucket in answer.json()["buckets"]}
@@ -70,18 +70,18 @@ def test_registrations_are_counted_by_their_date(client):
     assert buckets(client, **period) == counts | {"2024-02-29": 1, "2024-03-02": 1}
 
 
-def test_registrations_end_today_unless_told(client):
-    before = datetime.datetime.now(datetime.timezone.utc).date()
+def test_registrations_end_today_by_default(client):
+    before = datetime.datetime.now(datetime.UTC).date()
     create(client)
     assert_counted(client, created=1, updated=0, deleted=0)
     for interval, length in [("day", 30), ("month", 12)]:
         counts = buckets(client, interval=interval)
         assert len(counts) == length
         assert sum(counts.values()) == 1
-    assert list(buckets(client))[-1] in {str(before), str(datetime.datetime.now(datetime.timezone.utc).date())}
+    assert list(buckets(client))[-1] in {str(before), str(datetime.datetime.now(datetime.UTC).date())}
 
 
-def test_a_period_that_makes_no_sense_is_refused(system, admin):
+def test_an_invalid_period_is_rejected(system, admin):
     for query, field in [
         ("interval=week", "interval"),
         ("from=2026-02-30", "from"),

@@ -1,4 +1,4 @@
-"""auth-service away: whoever has a token works on."""
+"""While auth-service is down, clients with a token can continue to work."""
 
 import httpx
 
@@ -14,8 +14,8 @@ def log_in(system):
     return httpx.post(system.url() + "/auth/login", json=LOGIN, timeout=20)
 
 
-def test_tokens_stay_valid_and_logins_answer_503_while_auth_is_away(deployments):
-    system = deployments.make("five-processes").start().settle()
+def test_tokens_stay_valid_and_logins_return_503_while_auth_is_down(deployments):
+    system = deployments.create("five-processes").start().settle()
     token = system.token()
     system.kill("auth")
     for _ in range(3):
@@ -28,8 +28,8 @@ def test_tokens_stay_valid_and_logins_answer_503_while_auth_is_away(deployments)
     assert answer_at(system, "gateway to patients", token) == 200
 
 
-def test_a_service_that_never_had_keys_answers_503_until_it_has(deployments):
-    system = deployments.make("five-processes").start().settle()
+def test_a_service_returns_503_until_it_has_fetched_the_keys(deployments):
+    system = deployments.create("five-processes").start().settle()
     token = system.token()
     system.kill("auth")
     system.end("patient")

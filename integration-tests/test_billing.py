@@ -24,8 +24,8 @@ def accounts_of(client, patient_id):
     return answer.json()["accounts"]
 
 
-def refused(*arguments, **fields):
-    """The status of a call that must fail."""
+def rejected(*arguments, **fields):
+    """Returns the status of a call that must fail."""
     with pytest.raises(grpc.RpcError) as failure:
         rpc.call(*arguments, **fields)
     return failure.value.code()
@@ -33,7 +33,7 @@ def refused(*arguments, **fields):
 
 def test_a_new_patient_has_one_account(admin):
     patient = create(admin, name="Zoë")
-    [account] = wait_until(lambda: accounts_of(admin, patient["id"]), "the account is there")
+    [account] = wait_until(lambda: accounts_of(admin, patient["id"]), "the account exists")
     assert account.keys() == {"id", "patientId", "name", "email", "status", "version", "createdAt", "updatedAt"}
     assert account["id"] == patient["billingAccount"]["id"]
     assert account["patientId"] == patient["id"]
@@ -43,7 +43,7 @@ def test_a_new_patient_has_one_account(admin):
 
 def test_an_account_can_be_read_by_its_id(admin):
     patient = create(admin)
-    [account] = wait_until(lambda: accounts_of(admin, patient["id"]), "the account is there")
+    [account] = wait_until(lambda: accounts_of(admin, patient["id"]), "the account exists")
     answer = admin.get(f"/api/billing/accounts/{account['id']}")
     assert answer.status_code == 200
     assert answer.json() == account
@@ -53,11 +53,11 @@ def test_a_patient_without_an_account_has_an_empty_list(admin):
     assert accounts_of(admin, str(uuid.uuid4())) == []
 
 
-def test_an_unknown_account_answers_404(admin):
+def test_an_unknown_account_returns_404(admin):
     assert_problem(admin.get(f"/api/billing/accounts/{uuid.uuid4()}"), 404)
 
 
-def test_bad_input_is_refused_by_name(admin):
+def test_invalid_input_is_rejected_naming_the_field(admin):
     assert_problem(admin.get("/api/billing/accounts/not-a-uuid"), 400, "id")
     assert_problem(admin.get("/api/billing/accounts"), 400, "patientId")
     assert_problem(admin.get("/api/billing/accounts?patientId="), 400, "patientId")
@@ -65,7 +65,7 @@ def test_bad_input_is_refused_by_name(admin):
     assert_problem(admin.get("/api/billing/accounts?patientId=x&colour=red"), 400, "colour")
 
 
-def test_grpc_makes_an_account_once_and_never_changes_it(system, admin):
+def test_grpc_creates_an_account_once_and_never_changes_it(system, admin):
     token, patient_id = system.token(), f"visitor-{uuid.uuid4()}"
     first = rpc.call(system.grpc_address, CREATE, token, patient_id=patient_id, name="Ada", email="ada@example.com")
     again = rpc.call(system.grpc_address, CREATE, token, patient_id=patient_id, name="Eve", email="eve@example.com")
@@ -77,17 +77,17 @@ def test_grpc_makes_an_account_once_and_never_changes_it(system, admin):
     assert list(rpc.call(system.grpc_address, LIST, token, patient_id=patient_id).accounts) == [first.account]
 
 
-def test_grpc_returns_the_account_of_a_patient_made_over_http(system, admin):
+def test_grpc_returns_the_account_of_a_patient_created_over_http(system, admin):
     patient = create(admin)
-    [account] = wait_until(lambda: accounts_of(admin, patient["id"]), "the account is there")
+    [account] = wait_until(lambda: accounts_of(admin, patient["id"]), "the account exists")
     answer = rpc.call(system.grpc_address, CREATE, system.token(), patient_id=patient["id"], name="x", email="x@y.z")
     assert (answer.account.id, answer.account.name) == (account["id"], patient["name"])
 
 
 def test_grpc_closes_an_account(system, admin):
     token, patient_id = system.token(), f"visitor-{uuid.uuid4()}"
-    made = rpc.call(system.grpc_address, CREATE, token, patient_id=patient_id, name="Ada", email="ada@example.com")
-    rpc.call(system.grpc_address, CLOSE, token, id=made.account.id)
+    created = rpc.call(system.grpc_address, CREATE, token, patient_id=patient_id, name="Ada", email="ada@example.com")
+    rpc.call(system.grpc_address, CLOSE, token, id=created.account.id)
     [account] = accounts_of(admin, patient_id)
     assert account["status"] == "CLOSED"
 
@@ -102,24 +102,24 @@ def test_grpc_lists_every_account_page_by_page(system, admin):
 
 def test_grpc_checks_the_token_and_the_permission(system):
     fields = {"patient_id": "visitor", "name": "Ada", "email": "ada@example.com"}
-    assert refused(system.grpc_address, CREATE, **fields) == grpc.StatusCode.UNAUTHENTICATED
-    assert refused(system.grpc_address, CREATE, "forged", **fields) == grpc.StatusCode.UNAUTHENTICATED
-    assert refused(system.grpc_address, CREATE, system.token("AUDITOR"), **fields) == grpc.StatusCode.PERMISSION_DENIED
-    assert refused(system.grpc_address, GET, system.token("CLINICIAN"), id="x") == grpc.StatusCode.PERMISSION_DENIED
+    assert rejected(system.grpc_address, CREATE, **fields) == grpc.StatusCode.UNAUTHENTICATED
+    assert rejected(system.grpc_address, CREATE, "forged", **fields) == grpc.StatusCode.UNAUTHENTICATED
+    assert rejected(system.grpc_address, CREATE, system.token("AUDITOR"), **fields) == grpc.StatusCode.PERMISSION_DENIED
+    assert rejected(system.grpc_address, GET, system.token("CLINICIAN"), id="x") == grpc.StatusCode.PERMISSION_DENIED
 
 
-def test_grpc_refuses_bad_input(system):
+def test_grpc_rejects_invalid_input(system):
     token = system.token()
     invalid = grpc.StatusCode.INVALID_ARGUMENT
-    assert refused(system.grpc_address, CREATE, token, name="Ada", email="ada@example.com") == invalid
-    assert refused(system.grpc_address, CREATE, token, patient_id="x" * 65, name="A", email="a@b.example") == invalid
-    assert refused(system.grpc_address, LIST, token, page_size=-1) == invalid
-    assert refused(system.grpc_address, LIST, token, page_token="nonsense") == invalid
-    assert refused(system.grpc_address, GET, token, id="not-a-uuid") == invalid
-    assert refused(system.grpc_address, GET, token, id=str(uuid.uuid4())) == grpc.StatusCode.NOT_FOUND
+    assert rejected(system.grpc_address, CREATE, token, name="Ada", email="ada@example.com") == invalid
+    assert rejected(system.grpc_address, CREATE, token, patient_id="x" * 65, name="A", email="a@b.example") == invalid
+    assert rejected(system.grpc_address, LIST, token, page_size=-1) == invalid
+    assert rejected(system.grpc_address, LIST, token, page_token="nonsense") == invalid
+    assert rejected(system.grpc_address, GET, token, id="not-a-uuid") == invalid
+    assert rejected(system.grpc_address, GET, token, id=str(uuid.uuid4())) == grpc.StatusCode.NOT_FOUND
 
 
-def test_clients_of_the_earlier_system_make_accounts_without_a_token(system, admin):
+def test_clients_of_the_earlier_system_create_accounts_without_a_token(system, admin):
     patient_id = str(uuid.uuid4())
     answer = rpc.call(system.grpc_address, LEGACY, patientId=patient_id, name="Ada", email="ada@example.com")
     assert answer.status == "ACTIVE"
@@ -130,7 +130,7 @@ def test_clients_of_the_earlier_system_make_accounts_without_a_token(system, adm
 def test_grpc_serves_health_and_reflection(system):
     for service in ["", "billing.v1.BillingService"]:
         assert rpc.call(system.grpc_address, "/grpc.health.v1.Health/Check", service=service).status == 1  # SERVING
-    unknown = refused(system.grpc_address, "/grpc.health.v1.Health/Check", service="nothing")
+    unknown = rejected(system.grpc_address, "/grpc.health.v1.Health/Check", service="nothing")
     assert unknown == grpc.StatusCode.NOT_FOUND
     listed = rpc.services(system.grpc_address)
     assert {"billing.v1.BillingService", "BillingService", "grpc.health.v1.Health"} <= listed

@@ -1,4 +1,4 @@
-"""Changing and deleting patients through the gateway, and what the other services make of it."""
+"""Changing and deleting patients through the gateway, and the effects on the other services."""
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +16,7 @@ def path_of(patient):
 
 
 def account_of(client, patient, **expected):
-    """The patient's only account, once it is as expected."""
+    """Waits until the patient's only account has these values, and returns it."""
 
     def current():
         accounts = client.get("/api/billing/accounts", params={"patientId": patient["id"]}).json()["accounts"]
@@ -26,7 +26,7 @@ def account_of(client, patient, **expected):
     return wait_until(current, f"the account has {expected}")
 
 
-def test_put_replaces_a_patient_and_takes_what_get_returned(admin):
+def test_put_replaces_a_patient_and_accepts_what_get_returned(admin):
     patient = create(admin)
     read = admin.get(path_of(patient)).json()
     answer = admin.put(path_of(patient), json=read | {"name": "Zoë King", "address": "2 Low Street"})
@@ -43,7 +43,7 @@ def test_put_replaces_a_patient_and_takes_what_get_returned(admin):
     assert admin.get(path_of(patient)).json() == changed
 
 
-def test_put_takes_what_post_returned(admin):
+def test_put_accepts_what_post_returned(admin):
     patient = create(admin)
     assert "billingAccount" in patient
     answer = admin.put(path_of(patient), json=patient)
@@ -62,7 +62,7 @@ def test_put_keeps_the_registered_date_unless_given(admin):
 
 
 @pytest.mark.parametrize("content_type", ["application/merge-patch+json", "application/json"])
-def test_patch_changes_what_it_names(admin, content_type):
+def test_patch_changes_only_the_fields_it_contains(admin, content_type):
     patient = create(admin)
     answer = admin.patch(path_of(patient), content='{"name":"Zoë"}', headers={"Content-Type": content_type})
     assert answer.status_code == 200, answer.text
@@ -71,7 +71,7 @@ def test_patch_changes_what_it_names(admin, content_type):
     assert (changed["name"], changed["email"], changed["version"]) == ("Zoë", patient["email"], 2)
 
 
-def test_bad_changes_are_refused_by_name(admin):
+def test_invalid_changes_are_rejected_naming_the_field(admin):
     patient = create(admin)
     path = path_of(patient)
     assert_problem(admin.put(path, json={"name": "Zoë"}), 400, "email")
@@ -85,7 +85,7 @@ def test_bad_changes_are_refused_by_name(admin):
     assert admin.get(path).headers["etag"] == '"1"'
 
 
-def test_the_email_of_another_patient_is_refused(admin):
+def test_the_email_of_another_patient_is_rejected(admin):
     ada, eve = create(admin), create(admin)
     assert_problem(admin.patch(path_of(eve), json={"email": ada["email"].upper()}), 409, "email")
 
@@ -99,7 +99,7 @@ def test_a_rename_reaches_the_billing_account(admin):
     assert account["status"] == "ACTIVE"
 
 
-def test_a_rename_of_every_kind_reaches_the_billing_account_in_order(admin):
+def test_renames_by_patch_and_put_reach_the_billing_account_in_order(admin):
     patient = create(admin)
     for number in range(20):
         assert admin.patch(path_of(patient), json={"name": f"Ada {number}"}).status_code == 200
@@ -130,7 +130,7 @@ def test_the_email_of_a_deleted_patient_is_free_again(admin):
     assert account_of(admin, successor, status="ACTIVE")["id"] != patient["billingAccount"]["id"]
 
 
-def test_of_two_writers_with_if_match_one_is_refused(admin):
+def test_one_of_two_concurrent_writers_with_if_match_is_rejected(admin):
     patient = create(admin)
     known = {"If-Match": admin.get(path_of(patient)).headers["etag"]}
     with ThreadPoolExecutor(2) as writers:
@@ -144,7 +144,7 @@ def test_of_two_writers_with_if_match_one_is_refused(admin):
     assert admin.delete(path_of(patient), headers={"If-Match": '"1", "2"'}).status_code == 204
 
 
-def test_parallel_patches_need_no_second_try_and_skip_no_version(system, admin):
+def test_parallel_patches_all_succeed_and_skip_no_version(system, admin):
     patient = create(admin)
     with ThreadPoolExecutor(16) as writers:
         patch = lambda number: admin.patch(path_of(patient), json={"address": f"{number} High Street"})
@@ -159,11 +159,11 @@ def test_parallel_patches_need_no_second_try_and_skip_no_version(system, admin):
     assert [int(event["event"]["version"]) for event in events] == list(range(1, 1002))
     with closing(sqlite3.connect(f"file:{system.data}/patient.db?mode=ro", uri=True)) as database:
         query = "SELECT version FROM patient_history WHERE patient_id = ? ORDER BY version"
-        assert [version for version, in database.execute(query, [patient["id"]])] == list(range(1, 1002))
+        assert [version for (version,) in database.execute(query, [patient["id"]])] == list(range(1, 1002))
 
 
 @pytest.mark.parametrize("role", ["CLINICIAN", "RECEPTIONIST", "AUDITOR"])
-def test_roles_may_do_what_the_table_says(system, admin, role):
+def test_only_permitted_roles_may_change_a_patient(system, admin, role):
     patient = create(admin)
     with system.client(role) as client:
         may_write = role != "AUDITOR"

@@ -1,4 +1,4 @@
-"""Wrong configuration: exit code 78, and one line that names the property and what would be right."""
+"""Invalid configuration: exit code 78 and one line with the property and what it must be."""
 
 import subprocess
 
@@ -8,11 +8,9 @@ from deployment import BINARIES, EXECUTABLES, environment
 
 
 def serve(folder, *arguments, program="pms", **variables):
-    """Starts a program that must end at once."""
+    """Runs a program that must exit immediately."""
     command = [BINARIES / program, *(["serve"] if program == "pms" else []), *arguments]
-    return subprocess.run(
-        command, cwd=folder, env=environment(**variables), capture_output=True, text=True, timeout=20
-    )
+    return subprocess.run(command, cwd=folder, env=environment(**variables), capture_output=True, text=True, timeout=20)
 
 
 def assert_one_line(answer, *words, code=78):
@@ -50,34 +48,36 @@ def file_with(folder, text):
         ("- just\n- a list\n", ["pms.yaml"]),
     ],
 )
-def test_a_wrong_file_is_refused(tmp_path, text, words):
+def test_an_invalid_file_is_rejected(tmp_path, text, words):
     assert_one_line(serve(tmp_path, *file_with(tmp_path, text)), *words)
     assert [path.name for path in tmp_path.iterdir()] == ["pms.yaml"]
 
 
 @pytest.mark.parametrize("program", EXECUTABLES.values())
-def test_every_service_refuses_a_wrong_file(tmp_path, program):
+def test_every_service_rejects_an_invalid_file(tmp_path, program):
     section = program.removesuffix("-service").removeprefix("api-")
     arguments = file_with(tmp_path, f"{section}.http.prot: 1\n")
-    assert_one_line(serve(tmp_path, *arguments, program=program), program, f"{section}.http.prot", f"{section}.http.port")
+    assert_one_line(
+        serve(tmp_path, *arguments, program=program), program, f"{section}.http.prot", f"{section}.http.port"
+    )
 
 
-def test_a_file_that_is_not_there_is_refused(tmp_path):
+def test_a_missing_file_is_rejected(tmp_path):
     assert_one_line(serve(tmp_path, "--config", "missing.yaml"), "missing.yaml")
 
 
-def test_a_wrong_environment_variable_is_refused(tmp_path):
+def test_an_invalid_environment_variable_is_rejected(tmp_path):
     assert_one_line(serve(tmp_path, PMS_GATEWAY_HTTP_PORT="x"), "PMS_GATEWAY_HTTP_PORT")
     assert_one_line(serve(tmp_path, PMS_GATEWAY_HTTP_PROT="1"), "PMS_GATEWAY_HTTP_PROT", "PMS_GATEWAY_HTTP_PORT")
 
 
-def test_a_wrong_flag_is_refused(tmp_path):
+def test_an_invalid_flag_is_rejected(tmp_path):
     assert_one_line(serve(tmp_path, "--gateway.http.prot", "1"), "gateway.http.prot", "gateway.http.port")
     assert_one_line(serve(tmp_path, "--gateway.http.port"), "gateway.http.port")
     assert_one_line(serve(tmp_path, "--gateway.http.port=0"), "gateway.http.port", "1 to 65535")
 
 
-def test_everything_wrong_is_said_at_once(tmp_path):
+def test_all_mistakes_are_reported_at_once(tmp_path):
     answer = serve(tmp_path, *file_with(tmp_path, "log.level: loud\ngateway.http.port: 0\n"), PMS_DRAIN_DELAY="x")
     assert answer.returncode == 78
     assert len(answer.stderr.splitlines()) == 3

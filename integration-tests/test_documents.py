@@ -1,4 +1,4 @@
-"""The documents in docs/ are true of this code."""
+"""The documents in docs/ agree with the code."""
 
 import re
 import subprocess
@@ -14,11 +14,11 @@ from ports import SERVICES
 
 
 @pytest.mark.parametrize("document", ["permissions", "configuration"])
-def test_a_document_is_what_the_code_says(document):
-    made = subprocess.run([BINARIES / "pms", "docs", document], capture_output=True, text=True)
-    assert made.returncode == 0, made.stderr
-    kept = (REPOSITORY / "docs" / f"{document}.md").read_text()
-    assert kept == made.stdout, f"docs/{document}.md is not what the code says: run ./dev docs"
+def test_a_generated_document_is_up_to_date(document):
+    generated = subprocess.run([BINARIES / "pms", "docs", document], capture_output=True, text=True)
+    assert generated.returncode == 0, generated.stderr
+    committed = (REPOSITORY / "docs" / f"{document}.md").read_text()
+    assert committed == generated.stdout, f"docs/{document}.md is out of date: run ./dev docs"
 
 
 ROW = re.compile(r"^\| `(\w+)` \| (\w+) \| ([\w, ]*) ?\|")
@@ -27,13 +27,13 @@ LABEL = re.compile(r'(\w+)="(?:[^"\\]|\\.)*"')
 
 
 def metrics_listed():
-    """{name: (type, labels)} of docs/metrics.md."""
+    """Reads {name: (type, labels)} from docs/metrics.md."""
     rows = filter(None, map(ROW.match, (REPOSITORY / "docs/metrics.md").read_text().splitlines()))
     return {row[1]: (row[2], frozenset(filter(None, row[3].strip().split(", ")))) for row in rows}
 
 
 def metrics_served(system):
-    """The same of the management ports."""
+    """Reads {name: (type, labels)} from the management ports."""
     kinds, labels = {}, {}
     for service in SERVICES:
         for line in httpx.get(system.management(service) + "/metrics").text.splitlines():
@@ -46,8 +46,8 @@ def metrics_served(system):
     return {name: (kind, frozenset(labels[name])) for name, kind in kinds.items()}
 
 
-def let_everything_be_counted(system, admin):
-    """What is counted only once it has happened."""
+def trigger_every_metric(system, admin):
+    """Triggers the metrics that appear with their first event."""
     create(admin)
     own_password = {"currentPassword": PASSWORD, "newPassword": PASSWORD}
     assert admin.put("/auth/me/password", json=own_password).status_code == 400
@@ -61,12 +61,12 @@ def let_everything_be_counted(system, admin):
         rpc.call(system.grpc_address, "/billing.v1.BillingService/GetBillingAccount", id="1")
 
 
-def test_the_list_of_metrics_is_what_is_served(system, admin):
-    let_everything_be_counted(system, admin)
+def test_the_documented_metrics_are_those_that_are_served(system, admin):
+    trigger_every_metric(system, admin)
     listed = metrics_listed()
     assert len(listed) > 20
 
     served = metrics_served(system)
     names = listed.keys() | served.keys()
     different = {name: (listed.get(name), served.get(name)) for name in names if listed.get(name) != served.get(name)}
-    assert not different, f"docs/metrics.md against /metrics: {different}"
+    assert not different, f"docs/metrics.md and /metrics differ: {different}"

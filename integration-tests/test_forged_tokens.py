@@ -1,4 +1,4 @@
-"""Tokens that nobody may accept: not the gateway, and no service that is called directly."""
+"""Forged tokens, which the gateway and every service must reject."""
 
 import hashlib
 import hmac
@@ -24,7 +24,7 @@ from tokens import (
 
 
 def public_forms(key):
-    """What may be taken for a shared secret: the public key in every form it is published or kept in."""
+    """Yields the encodings of the public key that a verifier might mistake for a shared secret."""
     public = key.public_key()
     yield public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     yield public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
@@ -37,7 +37,7 @@ def with_secret(head, claims, secret):
 
 
 def unsigned(head, claims):
-    """No signature, or one by somebody else."""
+    """Yields tokens without a signature, or with one by another key."""
     text = signing_input(head, claims)
     for algorithm in ["none", "None", "NONE", "nOnE", ""]:
         yield f"alg {algorithm!r}", signing_input(head | {"alg": algorithm}, claims) + "."
@@ -47,14 +47,15 @@ def unsigned(head, claims):
     stranger = ec.generate_private_key(ec.SECP256R1())
     yield "another's key under our name", signed(head, claims, stranger)
     yield "unknown key id", signed(head | {"kid": "another"}, claims, stranger)
-    yield "another's key brought along", signed(
-        head | {"kid": "another", "jwk": {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}}, claims, stranger
+    yield (
+        "another's key brought along",
+        signed(head | {"kid": "another", "jwk": {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}}, claims, stranger),
     )
     yield "a key to be fetched", signed(head | {"kid": "x", "jku": "http://127.0.0.1:1/jwks.json"}, claims, stranger)
 
 
 def wrongly_signed(head, claims, key):
-    """Signed by the right key, but not as it should be."""
+    """Yields tokens signed by the right key in a wrong way."""
     text = signing_input(head, claims)
     whole = signature(text, key)
     for kept in [0, 1, 32, 63]:
@@ -122,30 +123,30 @@ def good(system):
 def forgeries(system, good):
     head, claims = parts(good)
     key = stored_signing_key(system)
-    made = [
+    forged = [
         *unsigned(head, claims),
         *wrongly_signed(head, claims, key),
         *wrong_head(head, claims, key),
         *wrong_claims(head, claims, key),
         *no_token(good),
     ]
-    assert len({name for name, _ in made}) == len(made) > 70
-    return made
+    assert len({name for name, _ in forged}) == len(forged) > 70
+    return forged
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_forged_token_is_refused(system, forgeries, place):
+def test_a_forged_token_is_rejected(system, forgeries, place):
     accepted = {}
     for name, token in forgeries:
         status = answer_at(system, place, token)
-        cut_off = place == GRPC and name == "too long"  # by gRPC itself, before it is a token
+        cut_off = place == GRPC and name == "too long"  # gRPC itself rejects it before the token is read
         if status != 401 and not (cut_off and status != 200):
             accepted[name] = status
     assert not accepted
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_what_the_forgeries_are_made_of_is_accepted(system, good, place):
+def test_the_tokens_that_the_forgeries_derive_from_are_accepted(system, good, place):
     head, claims = parts(good)
     key = stored_signing_key(system)
     for token in [good, signed(head, claims, key), signed(head, claims | {"exp": int(time.time()) - 5}, key)]:

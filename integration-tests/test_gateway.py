@@ -1,8 +1,6 @@
-"""What the gateway adds to every request and answer, and what it refuses."""
+"""What the gateway adds to requests and responses, and which requests it rejects."""
 
-import re
 import time
-import uuid
 
 import httpx
 import pytest
@@ -22,7 +20,7 @@ def test_a_problem_carries_the_trace_of_the_request(system, path):
     assert problem["traceId"] == TRACE
 
 
-def test_a_trace_is_begun_for_a_request_that_brings_none_or_a_bad_one(admin):
+def test_a_request_without_a_valid_traceparent_starts_a_new_trace(admin):
     traces = set()
     for headers in [{}, {"traceparent": "00-zz-zz-01"}, {"traceparent": f"00-{'0' * 32}-00f067aa0ba902b7-01"}]:
         traces.add(assert_problem(admin.get("/api/nothing", headers=headers), 404)["traceId"])
@@ -30,53 +28,53 @@ def test_a_trace_is_begun_for_a_request_that_brings_none_or_a_bad_one(admin):
     assert "0" * 32 not in traces
 
 
-def test_the_request_id_is_the_clients_or_a_new_one(admin):
+def test_a_request_id_of_the_client_is_kept_and_a_missing_one_generated(admin):
     for path in ["/api/patients", "/api/nothing"]:
         assert admin.get(path, headers={"X-Request-Id": "front-desk-7"}).headers["x-request-id"] == "front-desk-7"
-        made = {admin.get(path).headers["x-request-id"] for _ in range(2)}
-        assert len(made) == 2
+        generated = {admin.get(path).headers["x-request-id"] for _ in range(2)}
+        assert len(generated) == 2
 
 
 @pytest.mark.parametrize("request_id", ["x" * 1000, "a b", 'a"b', "<script>"])
-def test_an_insane_request_id_is_replaced(admin, request_id):
+def test_an_invalid_request_id_is_replaced(admin, request_id):
     assert admin.get("/api/patients", headers={"X-Request-Id": request_id}).headers["x-request-id"] != request_id
 
 
-def test_answers_carry_the_security_headers(admin):
+def test_responses_have_the_security_headers(admin):
     for path in ["/api/patients", "/api/billing/accounts?patientId=x", "/api/nothing"]:
         assert admin.get(path).headers["x-content-type-options"] == "nosniff"
     assert admin.get("/api/patients").headers["cache-control"] == "no-store"
 
 
-def test_an_answer_says_nothing_twice(admin):
+def test_a_response_has_no_duplicate_headers(admin):
     for path in ["/api/patients", "/api/nothing"]:
         names = [name.lower() for name, _ in admin.get(path).headers.raw]
         assert len(names) == len(set(names)), names
 
 
-def test_head_is_answered_as_get_without_a_body(admin):
+def test_head_returns_what_get_does_without_a_body(admin):
     answer = admin.head("/api/patients")
     assert answer.status_code == 200
     assert answer.content == b""
 
 
-def test_identity_headers_of_a_client_do_not_count(system):
+def test_identity_headers_sent_by_clients_are_ignored(system):
     headers = {"X-User-Id": "1", "X-User-Roles": "ADMIN", "X-Forwarded-User": "admin"}
     assert_problem(httpx.get(system.url() + "/api/patients", headers=headers), 401)
     with system.client("ANALYST") as client:
         assert_problem(client.get("/api/patients", headers=headers), 403)
 
 
-def test_headers_that_are_too_large_are_refused(admin):
+def test_headers_that_are_too_large_are_rejected(admin):
     assert_problem(admin.get("/api/patients", headers={"X-Large": "x" * 40_000}), 431)
     assert_problem(admin.get("/api/patients?" + "x" * 9_000), 414)
 
 
 @pytest.fixture(scope="module")
 def strict(module_deployments):
-    """A system on the default limits."""
+    """A system with the default limits."""
     limits = [f"gateway.limit.{whose}.{number}" for whose in LIMITS for number in ("per-second", "burst")]
-    return module_deployments.make("all-in-one", dict.fromkeys(limits)).start().settle()
+    return module_deployments.create("all-in-one", dict.fromkeys(limits)).start().settle()
 
 
 def assert_limited(answer):
@@ -87,9 +85,9 @@ def assert_limited(answer):
 
 
 def ask_until_limited(ask):
-    """All answers up to the first 429."""
+    """Returns all responses up to the first 429."""
     answers = [ask()]
-    end = time.monotonic() + 60  # a machine under load may ask slowly at first
+    end = time.monotonic() + 60  # a busy machine may send slowly at first
     while answers[-1].status_code != 429 and time.monotonic() < end:
         answers.append(ask())
     assert_limited(answers[-1])
@@ -106,15 +104,14 @@ def test_a_user_is_limited_after_a_burst_of_twenty(strict):
 
 
 @pytest.mark.xdist_group("strict")
-def test_an_address_that_tries_to_log_in_too_often_is_limited(strict):
+def test_login_attempts_are_limited_by_address(strict):
     with strict.anonymous() as client:
         *allowed, _ = ask_until_limited(lambda: client.post("/auth/login", json={}))
     assert {answer.status_code for answer in allowed} == {400}
 
 
 @pytest.mark.xdist_group("strict")
-def test_an_address_is_limited_before_its_token_is_looked_at(strict):
+def test_an_address_is_limited_before_its_token_is_verified(strict):
     with strict.anonymous() as client:
-        *allowed, _ = ask_until_limited(
-            lambda: client.get("/api/patients", headers={"Authorization": "Bearer forged"}))
+        *allowed, _ = ask_until_limited(lambda: client.get("/api/patients", headers={"Authorization": "Bearer forged"}))
     assert {answer.status_code for answer in allowed} == {401}

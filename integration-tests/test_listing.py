@@ -11,7 +11,7 @@ from problems import assert_problem
 
 @pytest.fixture(scope="module")
 def listed(admin):
-    """Some patients that make the order interesting: equal names, marks, cases, dates."""
+    """Patients whose order depends on every rule: equal names, diacritics, cases and dates."""
     names = ["Zoë", "zoe", "Zoe", "Änne", "anna", "Anna", "Anna", "Øystein", "élodie", "Elodie"]
     for year, name in enumerate(names * 3, start=1950):
         create(admin, name=name, dateOfBirth=f"{year}-01-01", registeredDate=f"{2020 - year % 7}-03-01")
@@ -29,7 +29,7 @@ def next_link(answer):
 
 
 def walk(client, **parameters):
-    """Every patient of a list, by following the links."""
+    """Yields every patient of a list by following the links."""
     answer = page(client, **parameters)
     while True:
         yield from answer.json()["patients"]
@@ -44,7 +44,7 @@ PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "
 
 
 def folded(text):
-    """Without case, marks and what is not seen, as names are ordered."""
+    """The sort key of a name: without case, diacritics and invisible characters."""
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     seen = [letter for letter in decomposed if unicodedata.category(letter) not in ("Mn", "Mc", "Me", "Cf")]
     return "".join(seen).translate(PLAIN)
@@ -58,7 +58,7 @@ def test_the_first_page_has_ten_patients_and_the_totals(admin, listed):
     assert "totalElementsIsLowerBound" not in body
 
 
-def test_a_patient_in_the_list_is_the_one_that_is_read_alone(admin, listed):
+def test_a_patient_in_the_list_equals_the_patient_read_by_its_id(admin, listed):
     first = page(admin).json()["patients"][0]
     assert admin.get(f"/api/patients/{first['id']}").json() == first
 
@@ -72,7 +72,7 @@ def test_the_total_counts_every_patient_once(admin, listed):
 
 @pytest.mark.parametrize("sort", ["asc", "desc"])
 @pytest.mark.parametrize("field", ["name", "email", "registeredDate", "dateOfBirth"])
-def test_following_the_links_gives_every_patient_once_and_in_order(admin, listed, field, sort):
+def test_following_the_links_returns_every_patient_once_and_in_order(admin, listed, field, sort):
     patients = list(walk(admin, size=7, sort=sort, sortField=field))
     ids = [patient["id"] for patient in patients]
     assert len(set(ids)) == len(ids) == page(admin).json()["totalElements"]
@@ -81,11 +81,13 @@ def test_following_the_links_gives_every_patient_once_and_in_order(admin, listed
     assert keys == sorted(keys, reverse=sort == "desc")
 
 
-def test_pages_by_number_are_the_same_as_by_link(admin, listed):
+def test_pages_by_number_equal_pages_by_link(admin, listed):
     by_link = [patient["id"] for patient in walk(admin, size=9)]
     pages = page(admin, size=9).json()["totalPages"]
     by_number = [
-        patient["id"] for number in range(1, pages + 1) for patient in page(admin, size=9, page=number).json()["patients"]
+        patient["id"]
+        for number in range(1, pages + 1)
+        for patient in page(admin, size=9, page=number).json()["patients"]
     ]
     assert by_number == by_link
 
@@ -96,7 +98,7 @@ def test_a_page_beyond_the_last_is_empty(admin, listed):
     assert body["page"] == 900
 
 
-def test_the_last_page_has_no_link_to_a_next_one(admin, listed):
+def test_the_last_page_has_no_next_link(admin, listed):
     pages = page(admin, size=10).json()["totalPages"]
     assert next_link(page(admin, size=10, page=pages)) is None
     assert next_link(page(admin, size=10, page=pages - 1))
@@ -122,10 +124,10 @@ def test_the_last_page_has_no_link_to_a_next_one(admin, listed):
         ("colour=red", "colour"),
     ],
 )
-def test_a_bad_parameter_is_refused_by_name(admin, parameters, field):
+def test_an_invalid_parameter_is_named(admin, parameters, field):
     assert_problem(admin.get(f"/api/patients?{parameters}"), 400, field)
 
 
-def test_a_page_too_far_on_points_to_the_links(admin):
+def test_a_page_number_beyond_the_limit_suggests_following_the_links(admin):
     problem = assert_problem(admin.get("/api/patients?page=1002&size=100"), 400, "page")
     assert "next" in str(problem["errors"])

@@ -1,4 +1,4 @@
-"""auth-service through the gateway: login, validate and JWKS."""
+"""Login, token validation and the published keys, through the gateway."""
 
 import time
 
@@ -35,7 +35,7 @@ def log_in(client, password=PASSWORD, email=EMAIL):
     return client.post("/auth/login", json={"email": email, "password": password})
 
 
-def test_login_gives_an_access_and_a_refresh_token(anonymous, user):
+def test_login_returns_an_access_and_a_refresh_token(anonymous, user):
     answer = log_in(anonymous)
     assert answer.status_code == 200
     assert answer.headers["content-type"].split(";")[0] == "application/json"
@@ -47,11 +47,11 @@ def test_login_gives_an_access_and_a_refresh_token(anonymous, user):
     assert len(body["refreshToken"]) >= 43  # 256 bits in base64url
 
 
-def test_the_email_of_a_login_may_be_in_another_case(anonymous, user):
+def test_the_email_of_a_login_is_case_insensitive(anonymous, user):
     assert log_in(anonymous, email=EMAIL.upper()).status_code == 200
 
 
-def test_the_access_token_is_what_the_contract_says(anonymous, user, keys):
+def test_the_access_token_has_the_documented_claims(anonymous, user, keys):
     token = log_in(anonymous).json()["token"]
     head = jwt.get_unverified_header(token)
     assert head["typ"] == "at+jwt"
@@ -65,14 +65,14 @@ def test_the_access_token_is_what_the_contract_says(anonymous, user, keys):
     assert sorted(claims["roles"]) == ["BILLING", "CLINICIAN"]
 
 
-def test_the_published_keys_hold_no_private_part(keys):
+def test_the_published_keys_contain_no_private_key(keys):
     assert keys
     for key in keys:
         assert (key["kty"], key["crv"]) == ("EC", "P-256")
         assert "d" not in key
 
 
-def test_validate_says_whose_token_it_is(anonymous, user):
+def test_validate_returns_the_user_of_the_token(anonymous, user):
     token = log_in(anonymous).json()["token"]
     answer = anonymous.get("/auth/validate", headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 200
@@ -82,7 +82,7 @@ def test_validate_says_whose_token_it_is(anonymous, user):
     assert sorted(body["roles"]) == ["BILLING", "CLINICIAN"]
 
 
-def test_a_wrong_password_and_an_unknown_user_get_the_same_answer(anonymous, user):
+def test_a_wrong_password_and_an_unknown_user_get_the_same_response(anonymous, user):
     wrong = assert_problem(log_in(anonymous, password="not the password"), 401)
     unknown = assert_problem(log_in(anonymous, email="nobody@clinic.example"), 401)
     assert wrong["detail"] == unknown["detail"]
@@ -99,21 +99,21 @@ def test_a_wrong_password_and_an_unknown_user_get_the_same_answer(anonymous, use
         ({"email": EMAIL, "password": "x", "remember": True}, "remember"),
     ],
 )
-def test_a_login_with_bad_fields_names_the_field(anonymous, body, field):
+def test_an_invalid_field_of_a_login_is_named(anonymous, body, field):
     assert_problem(anonymous.post("/auth/login", json=body), 400, field)
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"text"', b"null", b'{"email":"a@b.c","password":"\xff"}'])
-def test_a_login_that_is_no_json_object_is_refused(anonymous, content):
+def test_a_login_that_is_not_a_json_object_is_rejected(anonymous, content):
     answer = anonymous.post("/auth/login", content=content, headers={"Content-Type": "application/json"})
     assert_problem(answer, 400)
 
 
-def test_a_login_as_a_form_is_refused(anonymous):
+def test_a_login_sent_as_a_form_is_rejected(anonymous):
     assert_problem(anonymous.post("/auth/login", data={"email": EMAIL, "password": PASSWORD}), 415)
 
 
-def test_a_login_that_is_too_large_is_refused(anonymous):
+def test_a_login_that_is_too_large_is_rejected(anonymous):
     answer = anonymous.post("/auth/login", json={"email": "x" * 20_000, "password": "x"})
     assert_problem(answer, 413)
     assert answer.json()["instance"] == "/auth/login"

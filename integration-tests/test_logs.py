@@ -1,4 +1,4 @@
-"""What the services write about a request: enough to follow it, and nothing of the person it is about."""
+"""What the services log about a request: enough to trace it, but no personal data."""
 
 import json
 import sqlite3
@@ -16,12 +16,12 @@ from waiting import wait_until
 
 
 def lines_of(system, request_id):
-    """Every log line about a request, from every process."""
+    """Returns every log line about a request, from all processes."""
     text = "".join(system.log(name).read_text() for name in system.processes)
     return [json.loads(line) for line in text.splitlines() if request_id in line]
 
 
-def test_one_line_for_a_request_in_each_service_it_passes(system, admin):
+def test_each_service_logs_one_line_per_request(system, admin):
     request_id = f"req-{uuid.uuid4()}"
     answer = admin.post("/api/patients", json=new_patient(), headers={"X-Request-Id": request_id})
     assert answer.status_code == 201
@@ -40,13 +40,13 @@ def test_one_line_for_a_request_in_each_service_it_passes(system, admin):
 
 
 @pytest.fixture(scope="module", params=KINDS)
-def talkative(request, module_deployments):
-    """A system that logs as much as it can."""
-    return module_deployments.make(request.param, {"log.level": "debug"}).start().settle()
+def verbose(request, module_deployments):
+    """A system with the most verbose log level."""
+    return module_deployments.create(request.param, {"log.level": "debug"}).start().settle()
 
 
 def change_patients(client, marker):
-    """Every method of every route of patients, with input that is taken and input that is refused."""
+    """Calls every method of the patient routes with valid and invalid input."""
     fields = {"name": marker, "address": marker, "email": f"{marker}@example.com"}
     body = new_patient(**fields)
     headers = {"Idempotency-Key": marker}
@@ -71,10 +71,10 @@ def change_patients(client, marker):
 
 
 def change_users(client, marker):
-    """An account from its making to its deletion."""
+    """Creates, changes and deletes a user."""
     user = {"email": f"{marker}@clinic.example", "password": marker, "roles": ["ANALYST"]}
     account = "/auth/users/" + client.post("/auth/users", json=user).json()["id"]
-    for password in [marker, *["x" + marker] * 6]:  # accepted, refused, and made to wait
+    for password in [marker, *["x" + marker] * 6]:  # accepted, rejected, and throttled
         client.post("/auth/login", json={"email": user["email"], "password": password})
     assert client.post("/auth/users", json=user).status_code == 409
     assert client.patch(account, json={"password": "x" + marker}).status_code == 200
@@ -99,7 +99,7 @@ def use_the_other_routes(system, client, marker):
 
 
 def use_grpc(system, marker):
-    """What is taken, what is refused, and metadata that nobody asked for."""
+    """Makes calls that succeed and calls that are rejected."""
     create = "/billing.v1.BillingService/CreateBillingAccount"
     fields = {"name": marker, "email": f"{marker}@example.com"}
     rpc.call(system.grpc_address, create, system.token(), patient_id=str(uuid.uuid4()), **fields)
@@ -109,12 +109,14 @@ def use_grpc(system, marker):
     rpc.call(system.grpc_address, "/BillingService/CreateBillingAccount", patientId=str(uuid.uuid4()), **fields)
 
 
-def poison(system, marker):
-    """Puts an event into the log that no consumer can apply, as a broken producer would."""
+def publish_poisoned_event(system, marker):
+    """Appends an event that no consumer can apply, in the way a faulty producer would."""
     value = b"\x12" + bytes([len(marker)]) + marker.encode()  # a PatientEvent with only a name
     with sqlite3.connect(system.data / "events.db", timeout=10) as log:
         [topic] = log.execute("SELECT id FROM topic WHERE name = 'patient'").fetchone()
-        log.execute("UPDATE topic_partition SET next_offset = next_offset + 1 WHERE topic_id = ? AND partition = 0", (topic,))
+        log.execute(
+            "UPDATE topic_partition SET next_offset = next_offset + 1 WHERE topic_id = ? AND partition = 0", (topic,)
+        )
         log.execute(
             """INSERT INTO record (topic_id, partition, record_offset, timestamp, key, headers, value)
                SELECT topic_id, partition, next_offset - 1, 0, ?, x'', ? FROM topic_partition
@@ -123,7 +125,7 @@ def poison(system, marker):
         )
     log.close()
     for group in ["billing-service", "analytics-service"]:
-        wait_until(lambda group=group: dead_letters(system, group), f"the event is in the dead letters of {group}")
+        wait_until(lambda group=group: dead_letters(system, group), f"the event is in the dead-letter topic of {group}")
 
 
 def dead_letters(system, group):
@@ -131,15 +133,15 @@ def dead_letters(system, group):
     return read.returncode == 0 and read.stdout
 
 
-def test_logs_hold_no_personal_data_and_no_secret(talkative):
-    system = talkative
+def test_logs_contain_no_personal_data_and_no_secrets(verbose):
+    system = verbose
     marker = f"marker{uuid.uuid4().hex[:16]}"
     with system.client() as client:
         change_patients(client, marker)
         change_users(client, marker)
         use_the_other_routes(system, client, marker)
         use_grpc(system, marker)
-        poison(system, marker)
+        publish_poisoned_event(system, marker)
         last = f"req-{uuid.uuid4()}"
         client.get("/api/patients", headers={"X-Request-Id": last})
     wait_until(lambda: len(lines_of(system, last)) >= 2, "the last request is in the logs")

@@ -34,14 +34,14 @@ def test_the_management_port_serves_nothing_else(system, service):
     assert httpx.get(system.management(service) + "/patients").status_code == 404
 
 
-def test_metrics_hold_no_raw_path(system, admin):
+def test_metrics_contain_no_raw_paths(system, admin):
     admin.get("/api/patients/0190a1b2-0000-7000-8000-00000000c0de")
     for service in SERVICES:
         assert "c0de" not in httpx.get(system.management(service) + "/metrics").text
 
 
-def test_a_service_whose_database_is_gone_is_not_ready(deployments):
-    system = deployments.make("all-in-one").start()
+def test_a_service_whose_database_was_deleted_is_not_ready(deployments):
+    system = deployments.create("all-in-one").start()
     (system.data / "patient.db").unlink()
     problem = assert_problem(httpx.get(system.management("patient") + "/readyz"), 503)
     assert "patient.db" in problem["detail"]

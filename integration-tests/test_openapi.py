@@ -1,4 +1,4 @@
-"""The OpenAPI documents: served, shown by Swagger UI, and true."""
+"""The OpenAPI documents are served, shown by Swagger UI, and describe what the services do."""
 
 import functools
 import gzip
@@ -12,7 +12,7 @@ import pytest
 from deployment import PASSWORD, REPOSITORY, environment
 from problems import assert_problem
 
-# Of each document: the service that serves it, and where the gateway has that service's API.
+# For each document: the service that serves it, and the path of its API at the gateway.
 DOCUMENTS = {
     "auth": ("auth", "/auth"),
     "patients": ("patient", "/api"),
@@ -23,11 +23,11 @@ SCHEMATHESIS = REPOSITORY / "build/schemathesis/bin/schemathesis"
 HERE = REPOSITORY / "integration-tests"
 
 
-# Served
+# Serving the documents
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_a_service_serves_its_document_to_everybody(system, name):
+def test_a_service_serves_its_document_without_a_token(system, name):
     service, _ = DOCUMENTS[name]
     with system.anonymous(service=service) as client:
         answer = client.get("/v3/api-docs")
@@ -41,7 +41,7 @@ def test_a_service_serves_its_document_to_everybody(system, name):
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_the_gateway_serves_it_with_the_address_that_its_clients_use(system, name):
+def test_the_gateway_serves_each_document_with_its_own_server_url(system, name):
     service, prefix = DOCUMENTS[name]
     with system.anonymous() as gateway, system.anonymous(service=service) as client:
         answer = gateway.get(f"/api-docs/{name}", headers={"X-Forwarded-Prefix": "/elsewhere"})
@@ -53,11 +53,11 @@ def test_the_gateway_serves_it_with_the_address_that_its_clients_use(system, nam
         assert again.status_code == 304
 
 
-# Shown
+# Swagger UI
 
 
 class Loads(HTMLParser):
-    """What a page loads."""
+    """Collects the addresses that a page loads."""
 
     def __init__(self, text):
         super().__init__()
@@ -72,10 +72,10 @@ TYPES = {"js": "text/javascript", "css": "text/css", "png": "image/png"}
 
 
 @pytest.mark.parametrize("service", ["gateway", "auth", "patient", "billing", "analytics"])
-def test_swagger_ui_loads_everything_from_where_it_is(system, service):
+def test_swagger_ui_loads_everything_from_its_own_folder(system, service):
     with system.anonymous(service=service) as client:
         page = client.get("/swagger-ui/index.html")
-        assert page.status_code == 200, page.text  # 404: ./dev could not fetch the files of Swagger UI
+        assert page.status_code == 200, page.text  # 404: ./dev could not fetch Swagger UI
         assert page.headers["content-type"].startswith("text/html")
         policy = dict(part.strip().split(" ", 1) for part in page.headers["content-security-policy"].split(";"))
         assert policy["default-src"] == "'none'" and policy["script-src"] == "'self'", policy
@@ -83,7 +83,7 @@ def test_swagger_ui_loads_everything_from_where_it_is(system, service):
         addresses = Loads(page.text).addresses
         assert len(addresses) >= 5, page.text
         for address in addresses:
-            assert re.fullmatch(r"[\w.-]+", address), f"not of this folder: {address}"
+            assert re.fullmatch(r"[\w.-]+", address), f"outside of this folder: {address}"
             asset = client.get(f"/swagger-ui/{address}")
             assert asset.status_code == 200, address
             assert asset.headers["content-type"].split(";")[0] == TYPES[address.rsplit(".")[-1]], address
@@ -92,7 +92,7 @@ def test_swagger_ui_loads_everything_from_where_it_is(system, service):
         assert "https://" not in client.get("/swagger-ui/setup.js").text
 
 
-def test_swagger_ui_is_sent_compressed_to_those_who_accept_it(system):
+def test_swagger_ui_is_compressed_for_clients_that_accept_it(system):
     with httpx.Client(base_url=system.url(), timeout=20) as client:
         with client.stream("GET", "/swagger-ui/swagger-ui-bundle.js", headers={"Accept-Encoding": "gzip"}) as answer:
             assert answer.headers["content-encoding"] == "gzip"
@@ -105,7 +105,7 @@ def test_swagger_ui_is_sent_compressed_to_those_who_accept_it(system):
 
 @pytest.mark.parametrize("service", ["gateway", "patient"])
 @pytest.mark.parametrize("path", ["/swagger-ui", "/swagger-ui/"])
-def test_swagger_ui_is_found_without_the_name_of_its_page(system, service, path):
+def test_the_swagger_ui_folder_leads_to_its_page(system, service, path):
     with system.anonymous(service=service) as client:
         answer = client.get(path, follow_redirects=True)
         assert answer.status_code == 200, answer.text
@@ -128,32 +128,32 @@ def test_swagger_ui_of_a_service_shows_its_own_document(system):
         assert url.path == "/v3/api-docs"
 
 
-# True: what a service answers is what its document says, whatever is asked of it.
+# Conformance: for any request, a service responds in the way its document describes
 
 
 @pytest.fixture(scope="module")
-def system_to_ask(module_deployments):
-    """A system of a kind, for these tests alone: it is left with whatever Schemathesis thought of."""
+def system_under_fuzzing(module_deployments):
+    """A system for these tests only, since Schemathesis leaves arbitrary data in it."""
 
-    return functools.cache(lambda kind: module_deployments.make(kind).start().settle())
+    return functools.cache(lambda kind: module_deployments.create(kind).start().settle())
 
 
-def asked(kind, way, *options):
+def fuzzed(kind, way, *options):
     return pytest.param(kind, way, options, marks=pytest.mark.xdist_group(kind), id=f"{kind}-{way}")
 
 
-# The services are the same in both kinds, so that one of them is asked thoroughly and the others are asked briefly.
+# Both kinds run the same services, so one is tested thoroughly and the others briefly.
 @pytest.mark.parametrize(
     "kind, way, options",
     [
-        asked("all-in-one", "service", "--max-examples=6"),
-        asked("all-in-one", "gateway", "--max-examples=3", "--phases=examples,fuzzing,stateful"),
-        asked("five-processes", "gateway", "--max-examples=3", "--phases=examples,fuzzing,stateful"),
+        fuzzed("all-in-one", "service", "--max-examples=6"),
+        fuzzed("all-in-one", "gateway", "--max-examples=3", "--phases=examples,fuzzing,stateful"),
+        fuzzed("five-processes", "gateway", "--max-examples=3", "--phases=examples,fuzzing,stateful"),
     ],
 )
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_a_service_answers_as_its_document_says(system_to_ask, name, kind, way, options):
-    system = system_to_ask(kind)
+def test_a_service_conforms_to_its_document(system_under_fuzzing, name, kind, way, options):
+    system = system_under_fuzzing(kind)
     service, prefix = DOCUMENTS[name]
     url = system.url() + prefix if way == "gateway" else system.url(service)
     document = system.url() + f"/api-docs/{name}" if way == "gateway" else system.url(service) + "/v3/api-docs"

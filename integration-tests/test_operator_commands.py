@@ -1,4 +1,4 @@
-"""The operator's command line: pms."""
+"""The command line of the operator: pms."""
 
 import fcntl
 import json
@@ -18,8 +18,8 @@ from patients import create
 from waiting import wait_until
 
 
-def assert_refused(command, *words, code=1):
-    """One clear line that holds these words."""
+def assert_rejected(command, *words, code=1):
+    """The command failed and printed one line that contains these words."""
     assert command.returncode == code, command.stderr
     [line] = command.stderr.splitlines()
     for word in words:
@@ -27,7 +27,7 @@ def assert_refused(command, *words, code=1):
 
 
 @pytest.mark.parametrize("program", ["pms", *EXECUTABLES.values()])
-def test_every_program_says_its_version_and_its_options(program):
+def test_every_program_prints_its_version_and_its_options(program):
     version = subprocess.run([BINARIES / program, "--version"], capture_output=True, text=True)
     assert version.returncode == 0
     assert re.fullmatch(rf"{program} \d+\.\d+\.\d+\n", version.stdout)
@@ -36,12 +36,12 @@ def test_every_program_says_its_version_and_its_options(program):
     assert "--config" in usage.stdout
 
 
-def test_an_unknown_command_is_refused(deployments):
-    assert_refused(deployments.make("all-in-one").pms("fly"), "fly", code=64)
+def test_an_unknown_command_is_rejected(deployments):
+    assert_rejected(deployments.create("all-in-one").pms("fly"), "fly", code=64)
 
 
 @pytest.mark.parametrize("arguments", [[], ["user"], ["topics"], ["healthcheck", "--service"]])
-def test_an_incomplete_command_line_is_a_usage_error_and_says_what_there_is(arguments):
+def test_an_incomplete_command_line_is_a_usage_error_that_lists_the_commands(arguments):
     answer = subprocess.run([BINARIES / "pms", *arguments], capture_output=True, text=True)
     assert answer.returncode == 64
     assert answer.stdout == ""
@@ -50,15 +50,15 @@ def test_an_incomplete_command_line_is_a_usage_error_and_says_what_there_is(argu
         assert all(command in answer.stderr for command in ["serve", "dev", "user", "topics", "healthcheck"])
 
 
-def test_a_user_made_before_the_first_start_can_log_in(deployments):
-    system = deployments.make("all-in-one")
+def test_a_user_created_before_the_first_start_can_log_in(deployments):
+    system = deployments.create("all-in-one")
     system.create_user("first@clinic.example", "ADMIN")
     system.start()
     login = {"email": "first@clinic.example", "password": PASSWORD}
     assert httpx.post(system.url() + "/auth/login", json=login).status_code == 200
 
 
-def test_serve_has_no_accounts_of_its_own(system):
+def test_serve_creates_no_demo_user(system):
     login = {"email": "testuser@test.com", "password": "password123"}
     assert httpx.post(system.url() + "/auth/login", json=login).status_code == 401
 
@@ -67,24 +67,24 @@ def user_create(system, *arguments, password=PASSWORD + "\n"):
     return system.pms("user", "create", *arguments, "--password-stdin", stdin=password)
 
 
-def test_creating_a_user_refuses_bad_input(deployments):
-    system = deployments.make("all-in-one")
-    assert_refused(user_create(system, "--email", "nobody", "--role", "ADMIN"), "email")
-    assert_refused(user_create(system, "--email", "a@b.example", "--role", "KING"), "KING", "CLINICIAN")
-    assert_refused(user_create(system, "--email", "a@b.example", "--role", "ADMIN", password="short\n"), "12")
-    assert_refused(user_create(system, "--email", "a@b.example", "--role", "ADMIN", password=""), "password")
+def test_creating_a_user_rejects_invalid_input(deployments):
+    system = deployments.create("all-in-one")
+    assert_rejected(user_create(system, "--email", "nobody", "--role", "ADMIN"), "email")
+    assert_rejected(user_create(system, "--email", "a@b.example", "--role", "KING"), "KING", "CLINICIAN")
+    assert_rejected(user_create(system, "--email", "a@b.example", "--role", "ADMIN", password="short\n"), "12")
+    assert_rejected(user_create(system, "--email", "a@b.example", "--role", "ADMIN", password=""), "password")
 
 
-def test_creating_a_user_twice_is_refused(deployments):
-    system = deployments.make("all-in-one")
+def test_creating_a_user_twice_is_rejected(deployments):
+    system = deployments.create("all-in-one")
     system.create_user("twice@clinic.example", "ADMIN")
-    assert_refused(user_create(system, "--email", "TWICE@clinic.example", "--role", "ADMIN"), "in use")
+    assert_rejected(user_create(system, "--email", "TWICE@clinic.example", "--role", "ADMIN"), "in use")
 
 
 @pytest.fixture
 def stopped(deployments):
-    """A system that does not run, with one user."""
-    system = deployments.make("all-in-one")
+    """A system that is not running, with one user."""
+    system = deployments.create("all-in-one")
     system.create_user("Ada@clinic.example", "CLINICIAN", "BILLING")
     return system
 
@@ -107,7 +107,7 @@ def test_users_are_listed_by_email(stopped):
         assert word in table[0]
 
 
-def test_a_user_is_disabled_and_enabled(stopped):
+def test_a_user_can_be_disabled_and_enabled(stopped):
     for command, enabled in [("disable", False), ("disable", False), ("enable", True)]:
         answer = stopped.pms("user", command, "--email", "ADA@clinic.example")
         assert answer.returncode == 0, answer.stderr
@@ -115,7 +115,7 @@ def test_a_user_is_disabled_and_enabled(stopped):
 
 
 @pytest.mark.parametrize("command", ["enable", "disable", "reset-password"])
-def test_a_user_who_is_not_there_is_refused(stopped, command):
+def test_an_unknown_user_is_rejected(stopped, command):
     answer = stopped.pms(
         "user",
         command,
@@ -124,25 +124,25 @@ def test_a_user_who_is_not_there_is_refused(stopped, command):
         *(["--password-stdin"] if command == "reset-password" else []),
         stdin=PASSWORD + "\n",
     )
-    assert_refused(answer, "no account")
+    assert_rejected(answer, "no account")
 
 
 @pytest.mark.parametrize("arguments", [["list"], ["disable", "--email", "ada@clinic.example"]])
-def test_a_command_for_accounts_where_there_are_none_makes_no_database(deployments, arguments):
-    system = deployments.make("all-in-one")
-    assert_refused(system.pms("user", *arguments), "no accounts", "auth.db")
+def test_a_user_command_without_a_database_does_not_create_one(deployments, arguments):
+    system = deployments.create("all-in-one")
+    assert_rejected(system.pms("user", *arguments), "no accounts", "auth.db")
     assert not system.data.exists()
 
 
-def test_a_password_is_reset_by_the_rule(stopped):
+def test_a_reset_password_must_follow_the_policy(stopped):
     reset = lambda password: stopped.pms(
         "user", "reset-password", "--email", "ada@clinic.example", "--password-stdin", stdin=password
     )
-    assert_refused(reset("short\n"), "password", "12")
-    assert_refused(reset("password1234\n"), "password")
-    assert_refused(reset(""), "password")
+    assert_rejected(reset("short\n"), "password", "12")
+    assert_rejected(reset("password1234\n"), "password")
+    assert_rejected(reset(""), "password")
     assert reset("five other clinic words\n").returncode == 0
-    assert_refused(
+    assert_rejected(
         stopped.pms("user", "reset-password", "--email", "ada@clinic.example"), "terminal", "--password-stdin"
     )
     stopped.start()
@@ -151,13 +151,13 @@ def test_a_password_is_reset_by_the_rule(stopped):
         assert httpx.post(stopped.url() + "/auth/login", json=login).status_code == status
 
 
-def test_the_last_administrator_is_not_disabled(stopped):
+def test_the_last_administrator_cannot_be_disabled(stopped):
     stopped.create_user("root@clinic.example", "ADMIN")
-    assert_refused(stopped.pms("user", "disable", "--email", "root@clinic.example"), "last", "ADMIN")
+    assert_rejected(stopped.pms("user", "disable", "--email", "root@clinic.example"), "last", "ADMIN")
 
 
 class Terminal:
-    """A command on a terminal of its own, as an operator would run it."""
+    """A command on its own terminal, run in the way an operator would."""
 
     def __init__(self, system, *arguments):
         ours, theirs = pty.openpty()
@@ -203,7 +203,7 @@ def prompt(stopped):
     terminal.close()
 
 
-def test_a_password_is_asked_for_twice_and_not_shown(prompt):
+def test_a_password_is_prompted_for_twice_and_not_echoed(prompt):
     assert not prompt.echoes()
     prompt.type("five other clinic words\n")
     prompt.wait_for("Again: ")
@@ -214,7 +214,7 @@ def test_a_password_is_asked_for_twice_and_not_shown(prompt):
     assert prompt.echoes()
 
 
-def test_two_different_passwords_are_refused(prompt):
+def test_two_different_passwords_are_rejected(prompt):
     prompt.type("five other clinic words\n")
     prompt.wait_for("Again: ")
     prompt.type("five other clinic wards\n")
@@ -222,7 +222,7 @@ def test_two_different_passwords_are_refused(prompt):
     assert prompt.process.wait(timeout=10) == 1
 
 
-def test_ctrl_c_at_the_prompt_gives_the_terminal_back(prompt):
+def test_ctrl_c_at_the_prompt_restores_the_terminal(prompt):
     prompt.type("\x03")
     assert prompt.process.wait(timeout=10) == -signal.SIGINT
     assert prompt.echoes()
@@ -243,19 +243,19 @@ def test_topics_read_prints_every_event_as_a_line_of_json(system, admin):
     assert isinstance(record["offset"], int)
 
 
-def test_reading_an_unknown_topic_is_refused(system):
-    assert_refused(system.pms("topics", "read", "nothing", "--json"), "nothing")
+def test_reading_an_unknown_topic_is_rejected(system):
+    assert_rejected(system.pms("topics", "read", "nothing", "--json"), "nothing")
 
 
-def test_reading_a_topic_where_there_is_no_event_log_makes_none(deployments):
-    system = deployments.make("all-in-one")
-    assert_refused(system.pms("topics", "read", "patient"), "no event log", "events.db")
+def test_reading_a_topic_without_an_event_log_does_not_create_one(deployments):
+    system = deployments.create("all-in-one")
+    assert_rejected(system.pms("topics", "read", "patient"), "no event log", "events.db")
     assert not system.data.exists()
 
 
-def test_healthcheck_tells_a_running_system_from_one_that_is_not(system, deployments):
+def test_healthcheck_distinguishes_a_running_system_from_a_stopped_one(system, deployments):
     assert system.pms("healthcheck").returncode == 0
-    stopped = deployments.make("all-in-one")
+    stopped = deployments.create("all-in-one")
     answer = stopped.pms("healthcheck")
     assert answer.returncode == 1
     assert f":{stopped.ports.management['gateway']}/" in answer.stdout
@@ -263,7 +263,7 @@ def test_healthcheck_tells_a_running_system_from_one_that_is_not(system, deploym
 
 
 def demo_patients(system):
-    """How many there are, as the demo user sees it."""
+    """The number of patients that the demo user can see."""
     login = {"email": "testuser@test.com", "password": "password123"}
     answer = httpx.post(system.url() + "/auth/login", json=login, timeout=10)
     assert answer.status_code == 200, answer.text
@@ -273,11 +273,11 @@ def demo_patients(system):
         page = httpx.get(system.url() + "/api/patients", headers=headers)
         return page if page.status_code == 200 else None
 
-    return wait_until(listed, "the list is there").json()["totalElements"]
+    return wait_until(listed, "the patients can be listed").json()["totalElements"]
 
 
-def test_dev_makes_a_demo_user_and_demo_patients_once_and_says_so(deployments):
-    system = deployments.make("demo").start()
+def test_dev_creates_the_demo_data_once_and_prints_the_demo_user(deployments):
+    system = deployments.create("demo").start()
     wait_until(lambda: "testuser@test.com" in system.log("pms").read_text(), "the demo user is printed")
     patients = demo_patients(system)
     assert patients > 0
@@ -287,6 +287,6 @@ def test_dev_makes_a_demo_user_and_demo_patients_once_and_says_so(deployments):
 
 
 def test_dev_refuses_to_listen_beyond_this_machine(deployments):
-    system = deployments.make("demo", {"gateway.http.host": "0.0.0.0"})
-    assert_refused(system.pms("dev"), "--allow-demo-on-network", code=78)
+    system = deployments.create("demo", {"gateway.http.host": "0.0.0.0"})
+    assert_rejected(system.pms("dev"), "--allow-demo-on-network", code=78)
     assert not system.data.exists()

@@ -15,10 +15,10 @@ FIELDS = {"id", "name", "email", "address", "dateOfBirth", "registeredDate", "ve
 
 
 def today():
-    return datetime.datetime.now(datetime.timezone.utc).date()
+    return datetime.datetime.now(datetime.UTC).date()
 
 
-def test_creating_a_patient_answers_201_with_the_patient_and_its_account(admin):
+def test_creating_a_patient_returns_201_with_the_patient_and_its_account(admin):
     body = new_patient()
     answer = admin.post("/api/patients", json=body)
     assert answer.status_code == 201
@@ -62,21 +62,21 @@ def test_an_id_may_be_written_in_upper_case(admin):
     assert admin.get(f"/api/patients/{created['id'].upper()}").json()["id"] == created["id"]
 
 
-def test_the_registered_date_is_today_unless_given(admin):
+def test_the_registered_date_defaults_to_today(admin):
     before = today()
     assert create(admin)["registeredDate"] in {str(before), str(today())}
     assert create(admin, registeredDate="2019-02-28")["registeredDate"] == "2019-02-28"
 
 
 @pytest.mark.parametrize("name", ["Zoë Müller-Öztürk", "José e\u0301", "محمد علي", "山田 太郎", "Ada 👩🏽‍⚕️ 𝒜"])
-def test_a_name_keeps_its_unicode_exactly(admin, name):
+def test_unicode_in_a_name_is_preserved_exactly(admin, name):
     created = create(admin, name=name, address=name)
     assert created["name"] == name
     read = admin.get(f"/api/patients/{created['id']}").json()
     assert (read["name"], read["address"]) == (name, name)
 
 
-def test_a_second_patient_with_the_same_email_in_another_case_is_refused(admin):
+def test_a_second_patient_with_the_same_email_in_another_case_is_rejected(admin):
     email = create(admin)["email"]
     problem = assert_problem(admin.post("/api/patients", json=new_patient(email=email.upper())), 409, "email")
     assert email not in str(problem).lower()
@@ -109,11 +109,11 @@ def test_a_second_patient_with_the_same_email_in_another_case_is_refused(admin):
         ({"nickname": "Ada"}, "nickname"),
     ],
 )
-def test_a_bad_field_is_refused_by_name(admin, fields, field):
+def test_an_invalid_field_is_rejected_naming_the_field(admin, fields, field):
     assert_problem(admin.post("/api/patients", json=new_patient(**fields)), 400, field)
 
 
-def test_everything_wrong_with_a_body_comes_in_one_answer(admin):
+def test_all_invalid_fields_are_reported_at_once(admin):
     answer = admin.post("/api/patients", json={"name": "", "email": "nobody", "dateOfBirth": "1", "surname": "x"})
     problem = assert_problem(answer, 400)
     assert {error["field"] for error in problem["errors"]} == {"name", "email", "address", "dateOfBirth", "surname"}
@@ -132,33 +132,32 @@ def test_everything_wrong_with_a_body_comes_in_one_answer(admin):
         b'{"name":' + b"[" * 100 + b"]" * 100 + b"}",
     ],
 )
-def test_a_body_that_is_no_good_json_is_refused(admin, content):
+def test_invalid_json_is_rejected(admin, content):
     answer = admin.post("/api/patients", content=content, headers={"Content-Type": "application/json"})
     assert_problem(answer, 400)
 
 
-def test_a_body_of_another_media_type_is_refused(admin):
+def test_a_body_of_another_media_type_is_rejected(admin):
     answer = admin.post("/api/patients", content="<patient/>", headers={"Content-Type": "application/xml"})
     assert_problem(answer, 415)
 
 
-def test_a_body_that_is_too_large_is_refused(admin):
+def test_a_body_that_is_too_large_is_rejected(admin):
     answer = admin.post("/api/patients", json=new_patient(address="x" * 2_000_000))
     assert_problem(answer, 413)
     assert answer.json()["instance"] == "/api/patients"
 
 
-
 @pytest.mark.parametrize("path", ["not-a-uuid", "123", "00000000-0000-0000-0000-00000000000g", "%00"])
-def test_an_id_that_is_no_uuid_is_refused(admin, path):
+def test_an_id_that_is_not_a_uuid_is_rejected(admin, path):
     assert_problem(admin.get(f"/api/patients/{path}"), 400, "id")
 
 
-def test_an_unknown_id_answers_404(admin):
+def test_an_unknown_id_returns_404(admin):
     assert_problem(admin.get(f"/api/patients/{uuid.uuid4()}"), 404)
 
 
-def test_a_repeat_with_the_same_idempotency_key_replays_the_first_answer(admin):
+def test_repeating_a_request_with_its_idempotency_key_replays_the_first_response(admin):
     key, body = {"Idempotency-Key": str(uuid.uuid4())}, new_patient()
     first = admin.post("/api/patients", json=body, headers=key)
     second = admin.post("/api/patients", json=body, headers=key)
@@ -168,7 +167,7 @@ def test_a_repeat_with_the_same_idempotency_key_replays_the_first_answer(admin):
         assert second.headers[name] == first.headers[name]
 
 
-def test_an_idempotency_key_with_another_body_is_refused(admin):
+def test_an_idempotency_key_with_another_body_is_rejected(admin):
     key = {"Idempotency-Key": str(uuid.uuid4())}
     create(admin, headers=key)
     assert_problem(admin.post("/api/patients", json=new_patient(), headers=key), 422)
@@ -181,33 +180,39 @@ def test_an_idempotency_key_belongs_to_its_user(system, admin):
         assert create(another, headers=key)["id"] != first["id"]
 
 
-def test_a_refused_request_does_not_use_up_its_idempotency_key(admin):
+def test_a_rejected_request_does_not_use_up_its_idempotency_key(admin):
     key = {"Idempotency-Key": str(uuid.uuid4())}
     assert_problem(admin.post("/api/patients", json=new_patient(name=""), headers=key), 400, "name")
     create(admin, headers=key)
 
 
-def test_a_hundred_parallel_requests_with_one_idempotency_key_make_one_of_everything(system, admin):
+def test_a_hundred_parallel_requests_with_one_idempotency_key_create_one_patient(system, admin):
     key, body = {"Idempotency-Key": str(uuid.uuid4())}, new_patient()
     with ThreadPoolExecutor(100) as pool, system.client() as client:
         answers = list(pool.map(lambda _: client.post("/api/patients", json=body, headers=key), range(100)))
 
     def essence(answer):
         patient = answer.json()
-        patient.pop("billingAccount", None)  # may have moved on
+        patient.pop("billingAccount", None)  # may have become ACTIVE meanwhile
         return answer.status_code, answer.headers.get("etag"), answer.headers.get("location"), patient
 
     first = essence(answers[0])
     assert first[:2] == (201, '"1"')
     assert all(essence(answer) == first for answer in answers)
     patient = first[3]["id"]
-    assert [found["id"] for found in admin.get("/api/patients", params={"searchValue": body["email"]}).json()["patients"]] == [patient]
+    assert [
+        found["id"] for found in admin.get("/api/patients", params={"searchValue": body["email"]}).json()["patients"]
+    ] == [patient]
     accounts = wait_until(
-        lambda: admin.get("/api/billing/accounts", params={"patientId": patient}).json()["accounts"], "the account is there"
+        lambda: admin.get("/api/billing/accounts", params={"patientId": patient}).json()["accounts"],
+        "the account exists",
     )
     assert len(accounts) == 1
 
-    # The event of a later patient comes after any second one of this patient would have: the outbox is in order.
+    # The outbox publishes in order: a duplicate event would precede the event of a later patient.
     later = create(admin)["id"]
-    events = wait_until(lambda: (read := system.read_topic()) and any(e["key"] == later for e in read) and read, "the events")
+    events = wait_until(
+        lambda: (read := system.read_topic()) and any(e["key"] == later for e in read) and read,
+        "the event of the later patient is in the topic",
+    )
     assert len([event for event in events if event["key"] == patient]) == 1

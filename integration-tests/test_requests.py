@@ -1,4 +1,4 @@
-"""The ready requests in api-request/ and grpc-request/ do what they say against the demo."""
+"""The sample requests in api-request/ and grpc-request/ work against the demo."""
 
 import re
 import subprocess
@@ -19,15 +19,15 @@ GATEWAY = "http://127.0.0.1:4004"
 
 @pytest.fixture(scope="module")
 def demo(module_deployments):
-    """The demo once its patients are there, which come a moment after the system is ready."""
-    demo = module_deployments.make("demo").start().settle()
+    """The demo with its patients, which are created shortly after the system is ready."""
+    demo = module_deployments.create("demo").start().settle()
     with demo.client() as client:
-        wait_until(lambda: client.get("/api/patients").json()["totalElements"] == 5, "the demo patients are there")
+        wait_until(lambda: client.get("/api/patients").json()["totalElements"] == 5, "the demo patients exist")
     return demo
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_every_request_gets_the_status_that_its_title_says(demo, file):
+def test_every_request_gets_the_status_in_its_title(demo, file):
     variables, requests = parse(file.read_text())
     assert ("gateway", GATEWAY) in variables
     with httpx.Client(timeout=20) as client:
@@ -52,7 +52,7 @@ def test_every_operation_of_the_document_has_a_request(demo, name):
 
 
 def path_of(url):
-    """/api/patients/{id} of {{gateway}}/api/patients/{{patient.response.body.$.id}}?page=1"""
+    """Returns the path of a URL: /api/patients/{id} for {{gateway}}/api/patients/{{x}}?page=1."""
     path = re.sub(r"\{\{.+?\}\}", "{id}", url.removeprefix("{{gateway}}"))
     return path.split("?")[0]
 

@@ -1,4 +1,4 @@
-"""What ends before its time is refused everywhere within five seconds, however it came to its end."""
+"""Revoked sessions and users lose access everywhere within five seconds."""
 
 import itertools
 import time
@@ -18,7 +18,7 @@ _numbers = itertools.count(1)
 
 
 class Session:
-    """A user of their own who has logged in, with every permission."""
+    """The session of a new user with every permission."""
 
     def __init__(self, system):
         self.system = system
@@ -49,16 +49,16 @@ def session(system):
     return Session(system)
 
 
-def assert_refused_everywhere(system, token, begin):
-    """Within the promised time since `begin`. Prints how long each place took."""
+def assert_rejected_everywhere(system, token, begin):
+    """Every place rejects the token within the promised time. Prints how long each one took."""
 
-    def refused_after(place):
-        wait_until(lambda: answer_at(system, place, token) == 401, f"the token is refused by {place}", seconds=10)
+    def rejected_after(place):
+        wait_until(lambda: answer_at(system, place, token) == 401, f"the token is rejected by {place}", seconds=10)
         return time.monotonic() - begin
 
     with ThreadPoolExecutor(len(PLACES)) as pool:
-        took = dict(zip(PLACES, pool.map(refused_after, PLACES)))
-    print("refused after", {place: f"{seconds:.2f} s" for place, seconds in took.items()})
+        took = dict(zip(PLACES, pool.map(rejected_after, PLACES), strict=True))
+    print("rejected after", {place: f"{seconds:.2f} s" for place, seconds in took.items()})
     assert max(took.values()) <= PROMISE_S, took
 
 
@@ -66,45 +66,45 @@ def assert_accepted_everywhere(system, token):
     assert {place: answer_at(system, place, token) for place in PLACES} == dict.fromkeys(PLACES, 200)
 
 
-def test_a_session_that_has_logged_out_is_refused_everywhere(system, session):
+def test_a_logged_out_session_is_rejected_everywhere(system, session):
     begin = time.monotonic()
     assert session.call("POST", "/auth/logout").status_code == 204
-    assert_refused_everywhere(system, session.token, begin)
+    assert_rejected_everywhere(system, session.token, begin)
     assert_problem(session.refresh(), 401)
 
 
-def test_a_user_who_is_disabled_is_refused_everywhere(system, admin, session):
+def test_a_disabled_user_is_rejected_everywhere(system, admin, session):
     begin = time.monotonic()
     assert admin.patch(f"/auth/users/{session.id}", json={"enabled": False}).status_code == 200
-    assert_refused_everywhere(system, session.token, begin)
+    assert_rejected_everywhere(system, session.token, begin)
     assert_problem(session.refresh(), 401)
     assert_problem(session.log_in(), 401)
 
 
-def test_a_user_who_is_deleted_is_refused_everywhere(system, admin, session):
+def test_a_deleted_user_is_rejected_everywhere(system, admin, session):
     begin = time.monotonic()
     assert admin.delete(f"/auth/users/{session.id}").status_code == 204
-    assert_refused_everywhere(system, session.token, begin)
+    assert_rejected_everywhere(system, session.token, begin)
     assert_problem(session.refresh(), 401)
 
 
-def test_a_token_with_the_old_roles_is_refused_everywhere_and_a_refreshed_one_is_not(system, admin, session):
+def test_a_token_with_the_old_roles_is_rejected_everywhere_but_a_refreshed_one_is_accepted(system, admin, session):
     begin = time.monotonic()
     assert admin.patch(f"/auth/users/{session.id}", json={"roles": ["AUDITOR"]}).status_code == 200
     refreshed = session.refresh().json()["token"]
-    assert_refused_everywhere(system, session.token, begin)
+    assert_rejected_everywhere(system, session.token, begin)
     assert_accepted_everywhere(system, refreshed)
     session.token = refreshed
     assert_problem(session.call("DELETE", f"/api/patients/{uuid.uuid4()}"), 403)
 
 
-def test_a_user_who_is_given_another_password_may_log_in_at_once_and_nothing_else_goes_on(system, admin, session):
+def test_after_an_administrator_sets_a_password_only_new_logins_are_accepted(system, admin, session):
     password = "five other clinic words"
     begin = time.monotonic()
     assert admin.patch(f"/auth/users/{session.id}", json={"password": password}).status_code == 200
     again = session.log_in(password)
     assert again.status_code == 200, again.text
-    assert_refused_everywhere(system, session.token, begin)
+    assert_rejected_everywhere(system, session.token, begin)
     assert_accepted_everywhere(system, again.json()["token"])
     assert_problem(session.refresh(), 401)
     assert_problem(session.log_in(), 401)
@@ -118,12 +118,12 @@ def test_a_new_password_ends_the_users_other_sessions_everywhere(system, session
         system.url() + "/auth/me/password", json=body, headers={"Authorization": f"Bearer {here}"}, timeout=10
     )
     assert answer.status_code == 204, answer.text
-    assert_refused_everywhere(system, session.token, begin)
+    assert_rejected_everywhere(system, session.token, begin)
     assert_problem(session.refresh(), 401)
     assert_accepted_everywhere(system, here)
 
 
-def test_a_refresh_token_that_comes_back_late_ends_its_session_everywhere(system, session):
+def test_reusing_an_old_refresh_token_ends_its_session_everywhere(system, session):
     used = session.refresh_token
     refreshed = session.refresh().json()
     with system.database("auth") as database:
@@ -131,27 +131,27 @@ def test_a_refresh_token_that_comes_back_late_ends_its_session_everywhere(system
     begin = time.monotonic()
     session.refresh_token = used
     assert_problem(session.refresh(), 401)
-    assert_refused_everywhere(system, session.token, begin)
+    assert_rejected_everywhere(system, session.token, begin)
     assert {place: answer_at(system, place, refreshed["token"]) for place in PLACES} == dict.fromkeys(PLACES, 401)
 
 
-def test_a_user_whom_the_operator_disables_is_refused_everywhere(system, session):
+def test_a_user_disabled_by_the_operator_is_rejected_everywhere(system, session):
     begin = time.monotonic()
     done = system.pms("user", "disable", "--email", session.email)
     assert done.returncode == 0, done.stderr
-    assert_refused_everywhere(system, session.token, begin)
+    assert_rejected_everywhere(system, session.token, begin)
     assert_problem(session.refresh(), 401)
     assert_problem(session.log_in(), 401)
     assert system.pms("user", "enable", "--email", session.email.upper()).returncode == 0
     assert_accepted_everywhere(system, session.log_in().json()["token"])
 
 
-def test_a_password_that_the_operator_resets_ends_every_session_everywhere(system, session):
+def test_a_password_reset_by_the_operator_ends_every_session_everywhere(system, session):
     password = "five other clinic words"
     begin = time.monotonic()
     done = system.pms("user", "reset-password", "--email", session.email, "--password-stdin", stdin=password + "\n")
     assert done.returncode == 0, done.stderr
-    assert_refused_everywhere(system, session.token, begin)
+    assert_rejected_everywhere(system, session.token, begin)
     assert_problem(session.refresh(), 401)
     assert_problem(session.log_in(), 401)
     assert_accepted_everywhere(system, session.log_in(password).json()["token"])

@@ -1,11 +1,12 @@
 """Searching the patients through the gateway."""
 
+import sqlite3
 import unicodedata
 import uuid
 
 import pytest
 
-from patients import create, new_patient
+from patients import create
 from problems import assert_problem
 
 
@@ -20,7 +21,7 @@ def found(client, text, **parameters):
 
 
 def a_word():
-    """Letters that no other patient's name has."""
+    """Returns a word that the name of no other patient contains."""
     return "".join(chr(ord("g") + int(digit, 16)) for digit in uuid.uuid4().hex[:16])
 
 
@@ -48,7 +49,7 @@ def test_a_search_follows_a_rename_and_a_deletion(admin):
     assert found(admin, other) == []
 
 
-def test_a_patient_is_found_by_the_whole_email_whatever_its_case(admin):
+def test_a_patient_is_found_by_the_complete_email_in_any_case(admin):
     patient = create(admin)
     assert found(admin, patient["email"].upper()) == [patient["id"]]
     assert found(admin, patient["email"][1:]) == []
@@ -56,9 +57,12 @@ def test_a_patient_is_found_by_the_whole_email_whatever_its_case(admin):
 
 @pytest.mark.parametrize("field", ["name", "email", "registeredDate", "dateOfBirth"])
 @pytest.mark.parametrize("sort", ["asc", "desc"])
-def test_a_search_is_followed_by_its_links(admin, field, sort):
+def test_the_pages_of_a_search_are_reached_by_links(admin, field, sort):
     word = a_word()
-    made = {create(admin, name=f"Zoë {word} {number % 3}", dateOfBirth=f"19{60 + number}-01-01")["id"] for number in range(7)}
+    created = {
+        create(admin, name=f"Zoë {word} {number % 3}", dateOfBirth=f"19{60 + number}-01-01")["id"]
+        for number in range(7)
+    }
     answer = search(admin, word, size=3, sort=sort, sortField=field)
     patients = answer.json()["patients"]
     while "next" in answer.links:
@@ -67,13 +71,14 @@ def test_a_search_is_followed_by_its_links(admin, field, sort):
         assert answer.json()["totalElements"] == 7
         patients += answer.json()["patients"]
     assert len(patients) == 7
-    assert {patient["id"] for patient in patients} == made
+    assert {patient["id"] for patient in patients} == created
     keys = [(patient[field].lower(), patient["id"]) for patient in patients]
     assert keys == sorted(keys, reverse=sort == "desc")
-    assert [patient["id"] for number in (1, 2, 3) for patient in
-            search(admin, word, size=3, page=number, sort=sort, sortField=field).json()["patients"]] == [
-        patient["id"] for patient in patients
-    ]
+    assert [
+        patient["id"]
+        for number in (1, 2, 3)
+        for patient in search(admin, word, size=3, page=number, sort=sort, sortField=field).json()["patients"]
+    ] == [patient["id"] for patient in patients]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +94,7 @@ def test_a_search_is_followed_by_its_links(admin, field, sort):
         ("O’Brien “Bob”", ["o'brien", "“bob”", "bob"]),
     ],
 )
-def test_a_name_of_any_script_is_kept_exactly_and_found_whatever_its_composition(admin, name, searches):
+def test_a_name_in_any_script_is_preserved_and_found_in_any_normalization_form(admin, name, searches):
     word = a_word()
     name = f"{name} {word}"
     created = create(admin, name=name, address=name)
@@ -100,26 +105,33 @@ def test_a_name_of_any_script_is_kept_exactly_and_found_whatever_its_composition
             assert found(admin, f"{unicodedata.normalize(form, text)} {word}") == [created["id"]], (text, form)
 
 
-def test_names_are_sorted_alike_whatever_their_composition(admin):
+def test_sorting_ignores_the_normalization_form(admin):
     word = a_word()
     names = [f"Zo\u00eb {word}", f"Zoe\u0308 {word}", f"ZOE {word}", f"Zod {word}", f"Zof {word}"]
-    made = {create(admin, name=name)["id"]: name for name in names}
-    assert [made[patient] for patient in found(admin, word)] == [names[3], names[0], names[1], names[2], names[4]]
+    created = {create(admin, name=name)["id"]: name for name in names}
+    assert [created[patient] for patient in found(admin, word)] == [names[3], names[0], names[1], names[2], names[4]]
 
 
-@pytest.mark.parametrize("text", ['"', "*", "zoe OR ada", "name_search:ada", "^ada", "ada*", "(ada", "ada) --", "%", "_", "'"])
-def test_no_text_is_read_as_an_expression(admin, text):
+@pytest.mark.parametrize(
+    "text", ['"', "*", "zoe OR ada", "name_search:ada", "^ada", "ada*", "(ada", "ada) --", "%", "_", "'"]
+)
+def test_search_text_is_never_parsed_as_an_expression(admin, text):
     create(admin)
     assert found(admin, f"{text} {a_word()}") == []
 
 
-def test_a_blank_search_is_none(admin):
+def test_a_blank_search_lists_all_patients(admin):
     create(admin)
     assert search(admin, " ").json()["totalElements"] == admin.get("/api/patients").json()["totalElements"]
 
 
-def test_a_bad_search_is_refused_by_name(admin):
-    for parameters in ("searchValue=a%00b", "searchValue=%ff", f"searchValue={'x' * 255}", "searchValue=a&searchValue=b"):
+def test_an_invalid_search_is_rejected_naming_the_parameter(admin):
+    for parameters in (
+        "searchValue=a%00b",
+        "searchValue=%ff",
+        f"searchValue={'x' * 255}",
+        "searchValue=a&searchValue=b",
+    ):
         assert_problem(admin.get("/api/patients?" + parameters), 400, "searchValue")
     word = a_word()
     for _ in range(2):
@@ -129,24 +141,26 @@ def test_a_bad_search_is_refused_by_name(admin):
 
 
 @pytest.fixture(scope="module")
-def crowd(module_deployments):
-    """A system with more patients of one name than are counted."""
-    system = module_deployments.make("all-in-one").start().settle()
-    import sqlite3
+def crowded(module_deployments):
+    """A system with more patients of one name than a search counts."""
+    system = module_deployments.create("all-in-one").start().settle()
     with sqlite3.connect(system.data / "patient.db", timeout=20) as database:
         database.execute(
             """
-            INSERT INTO patient (id, version, change_id, name, registered_date, name_search, name_sort, created_at, updated_at)
+            INSERT INTO patient
+              (id, version, change_id, name, registered_date, name_search, name_sort, created_at, updated_at)
             WITH RECURSIVE numbers (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 10001)
-            SELECT printf('0190a8f0-0000-7000-8000-%012d', number), 1, 'c', 'Common', '2024-01-01', '  common', 'common', 1, 1
+            SELECT
+              printf('0190a8f0-0000-7000-8000-%012d', number),
+              1, 'c', 'Common', '2024-01-01', '  common', 'common', 1, 1
             FROM numbers"""
         )
     database.close()
     return system
 
 
-def test_more_than_ten_thousand_are_told_as_a_lower_bound(crowd):
-    with crowd.client() as client:
+def test_more_than_ten_thousand_matches_are_reported_as_a_lower_bound(crowded):
+    with crowded.client() as client:
         body = search(client, "common").json()
         assert (body["totalElements"], body["totalElementsIsLowerBound"]) == (10_000, True)
         assert len(body["patients"]) == 10

@@ -1,4 +1,4 @@
-"""Starting and ending a system, and what keeps it from starting."""
+"""Starting and stopping a system, and the errors that prevent a start."""
 
 import signal
 import socket
@@ -14,8 +14,8 @@ from waiting import wait_until
 KINDS = ["all-in-one", "five-processes"]
 
 
-def test_a_second_start_names_the_port_and_touches_nothing(deployments):
-    system = deployments.make("all-in-one")
+def test_a_port_in_use_is_named_and_no_file_is_created(deployments):
+    system = deployments.create("all-in-one")
     with socket.create_server(("127.0.0.1", system.ports.http["patient"])):
         assert_one_line(system.pms("serve"), "port in use", str(system.ports.http["patient"]), code=1)
     assert not system.data.exists()
@@ -23,15 +23,15 @@ def test_a_second_start_names_the_port_and_touches_nothing(deployments):
 
 @pytest.mark.parametrize("port", ["management", "grpc"])
 def test_every_port_is_bound_before_anything_is_opened(deployments, port):
-    system = deployments.make("all-in-one")
+    system = deployments.create("all-in-one")
     number = system.ports.grpc if port == "grpc" else system.ports.management["analytics"]
     with socket.create_server(("127.0.0.1", number)):
         assert_one_line(system.pms("serve"), "port in use", str(number), code=1)
     assert not system.data.exists()
 
 
-def test_a_second_start_of_the_same_system_leaves_the_first_alone(deployments):
-    system = deployments.make("all-in-one").start().settle()
+def test_a_second_start_does_not_disturb_the_running_system(deployments):
+    system = deployments.create("all-in-one").start().settle()
     assert_one_line(system.pms("serve"), "port in use", code=1)
     with system.client() as client:
         create(client)
@@ -40,7 +40,7 @@ def test_a_second_start_of_the_same_system_leaves_the_first_alone(deployments):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_an_idle_system_stops_in_under_a_second(deployments, kind, how):
-    system = deployments.make(kind).start().settle()
+    system = deployments.create(kind).start().settle()
     with system.client() as kept_open:
         create(kept_open)
         for name in list(system.processes):
@@ -49,8 +49,8 @@ def test_an_idle_system_stops_in_under_a_second(deployments, kind, how):
             assert seconds < 1, f"{name} took {seconds:.2f} s"
 
 
-def test_a_system_that_is_told_to_end_is_not_ready_and_still_serves_for_the_drain_delay(deployments):
-    system = deployments.make("all-in-one", {"drain.delay": "1500ms"}).start().settle()
+def test_a_stopping_system_is_not_ready_but_serves_during_the_drain_delay(deployments):
+    system = deployments.create("all-in-one", {"drain.delay": "1500ms"}).start().settle()
     with system.client() as client:
         process = system.processes["pms"]
         process.send_signal(signal.SIGTERM)
@@ -61,8 +61,8 @@ def test_a_system_that_is_told_to_end_is_not_ready_and_still_serves_for_the_drai
         assert process.wait(timeout=10) == 0
 
 
-def test_what_was_stored_is_there_after_a_restart(deployments):
-    system = deployments.make("all-in-one").start().settle()
+def test_patients_survive_a_restart(deployments):
+    system = deployments.create("all-in-one").start().settle()
     with system.client() as client:
         patient = create(client)
         system.end("pms")
@@ -72,8 +72,8 @@ def test_what_was_stored_is_there_after_a_restart(deployments):
         assert read.json()["name"] == patient["name"]
 
 
-def test_the_data_folder_is_for_its_owner_alone(deployments):
-    system = deployments.make("all-in-one").start()
+def test_only_the_owner_may_access_the_data_folder(deployments):
+    system = deployments.create("all-in-one").start()
     assert system.data.stat().st_mode & 0o777 == 0o700
     for file in system.data.iterdir():
         assert file.stat().st_mode & 0o777 == 0o600, file
@@ -84,36 +84,37 @@ SERVICES = ["auth", "patient", "billing", "analytics"]
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_an_unwritable_folder_is_named(deployments, service):
-    system = deployments.make("all-in-one")
+    system = deployments.create("all-in-one")
     (system.folder / "file").write_text("")
-    for folder in ["/sys/pms", f"{system.folder}/file"]:  # nobody may write to the first, the second is no folder
+    for folder in ["/sys/pms", f"{system.folder}/file"]:  # the first is read-only, the second is below a file
         system.configure({f"{service}.database.url": f"sqlite:{folder}/x.db"})
         assert_one_line(system.pms("serve"), f"{service}-service", folder, code=1)
 
 
-def test_an_unwritable_folder_of_the_event_log_is_named(deployments):
-    system = deployments.make("all-in-one", {"events.url": "embedded:/sys/pms/events.db"})
+def test_an_unwritable_event_log_folder_is_named(deployments):
+    system = deployments.create("all-in-one", {"events.url": "embedded:/sys/pms/events.db"})
     assert_one_line(system.pms("serve"), "/sys/pms", code=1)
 
 
 @pytest.mark.parametrize("file", [*SERVICES, "events"])
 def test_a_corrupt_database_file_is_named(deployments, file):
-    system = deployments.make("all-in-one")
+    system = deployments.create("all-in-one")
     system.data.mkdir()
     (system.data / f"{file}.db").write_bytes(b"this is no database " * 1000)
     assert_one_line(system.pms("serve"), f"{file}.db", code=1)
 
 
 @pytest.mark.parametrize("file", SERVICES)
-def test_a_database_file_of_a_newer_release_is_refused(deployments, file):
-    system = deployments.make("all-in-one").start()
+def test_a_database_file_of_a_newer_release_is_rejected(deployments, file):
+    system = deployments.create("all-in-one").start()
     system.end("pms")
     with sqlite3.connect(system.data / f"{file}.db") as database:
         [[newest]] = database.execute("SELECT max(number) FROM schema_migration")
         columns = [row[1] for row in database.execute("PRAGMA table_info(schema_migration)") if row[1] != "number"]
         names = ", ".join(columns)
         database.execute(
-            f"INSERT INTO schema_migration (number, {names}) SELECT 999, {names} FROM schema_migration WHERE number = ?",
+            f"INSERT INTO schema_migration (number, {names})"
+            f" SELECT 999, {names} FROM schema_migration WHERE number = ?",
             [newest],
         )
     database.close()

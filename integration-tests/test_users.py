@@ -1,4 +1,4 @@
-"""Accounts through the gateway: what administrators do with them, and users with their own passwords."""
+"""User accounts through the gateway: administration, and changes of the own password."""
 
 import uuid
 
@@ -43,7 +43,7 @@ def test_a_created_user_can_be_read_and_logs_in(system, admin):
         assert session.get("/auth/me").json() == user
 
 
-def test_an_email_has_one_user_whatever_its_case(admin):
+def test_an_email_in_another_case_belongs_to_the_same_user(admin):
     email = create(admin)["email"]
     assert_problem(admin.post("/auth/users", json=new_user(email=email.upper())), 409, "email")
 
@@ -61,11 +61,11 @@ def test_an_email_has_one_user_whatever_its_case(admin):
         ({"name": "Ada"}, "name"),
     ],
 )
-def test_a_bad_field_of_a_new_user_is_named(admin, fields, field):
+def test_an_invalid_field_of_a_new_user_is_named(admin, fields, field):
     assert_problem(admin.post("/auth/users", json=new_user(**fields)), 400, field)
 
 
-def test_the_list_is_sorted_by_email_and_comes_in_pages(admin):
+def test_the_list_is_sorted_by_email_and_paged(admin):
     for _ in range(3):
         create(admin)
     whole, page = [], 1
@@ -81,12 +81,14 @@ def test_the_list_is_sorted_by_email_and_comes_in_pages(admin):
     assert [user["email"] for user in whole] == sorted(user["email"] for user in whole)
 
 
-@pytest.mark.parametrize("query, field", [("page=0", "page"), ("size=101", "size"), ("size=x", "size"), ("sort=asc", "sort")])
-def test_a_bad_page_is_refused(admin, query, field):
+@pytest.mark.parametrize(
+    "query, field", [("page=0", "page"), ("size=101", "size"), ("size=x", "size"), ("sort=asc", "sort")]
+)
+def test_an_invalid_page_is_rejected(admin, query, field):
     assert_problem(admin.get(f"/auth/users?{query}"), 400, field)
 
 
-def test_a_user_is_changed_by_a_merge_patch(admin):
+def test_a_merge_patch_changes_a_user(admin):
     user = create(admin)
     answer = admin.patch(f"/auth/users/{user['id']}", json={"roles": ["ANALYST"], "enabled": False})
     assert answer.status_code == 200, answer.text
@@ -96,7 +98,7 @@ def test_a_user_is_changed_by_a_merge_patch(admin):
     assert_problem(admin.patch(f"/auth/users/{uuid.uuid4()}", json={"enabled": True}), 404)
 
 
-def test_a_deleted_user_is_gone(system, admin):
+def test_a_deleted_user_no_longer_exists(system, admin):
     user = create(admin)
     assert admin.delete(f"/auth/users/{user['id']}").status_code == 204
     assert_problem(admin.get(f"/auth/users/{user['id']}"), 404)
@@ -105,21 +107,21 @@ def test_a_deleted_user_is_gone(system, admin):
 
 
 @pytest.mark.xdist_group("all-in-one")
-def test_the_last_administrator_stays(deployments):
-    system = deployments.make("all-in-one").start()
+def test_the_last_administrator_cannot_be_removed(deployments):
+    system = deployments.create("all-in-one").start()
     with system.client() as admin:
         me = f"/auth/users/{admin.get('/auth/me').json()['id']}"
         assert_problem(admin.patch(me, json={"enabled": False}), 409)
         assert_problem(admin.patch(me, json={"roles": ["AUDITOR"]}), 409)
         assert_problem(admin.delete(me), 409)
-        refused = system.pms("user", "disable", "--email", "admin@clinic.example")
-        assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
-        assert "ADMIN" in refused.stderr
+        rejected = system.pms("user", "disable", "--email", "admin@clinic.example")
+        assert (rejected.returncode, len(rejected.stderr.splitlines())) == (1, 1)
+        assert "ADMIN" in rejected.stderr
         create(admin, roles=["ADMIN"])
         assert admin.delete(me).status_code == 204
 
 
-def test_a_user_changes_their_password(system, admin):
+def test_users_can_change_their_own_password(system, admin):
     email, password = create(admin)["email"], "five other clinic words"
     with session_of(system, email) as session:
         change = lambda **fields: session.put(
@@ -135,7 +137,7 @@ def test_a_user_changes_their_password(system, admin):
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_guessing_a_password_has_to_wait(system, admin, known):
+def test_password_guessing_is_throttled(system, admin, known):
     email = create(admin)["email"] if known else new_user()["email"]
     for _ in range(5):
         assert_problem(log_in(system, email, "a wrong password"), 401)

@@ -1,4 +1,4 @@
-"""Access tokens as an attacker would make them, and every place where one may be tried."""
+"""Access tokens that an attacker could build, and every place that accepts access tokens."""
 
 import base64
 import json
@@ -26,7 +26,7 @@ PLACES = {
 
 
 def answer_at(system, place, token):
-    """The status of one request with this token: 200, or 401 when it is refused as a token."""
+    """Returns the status of one request with this token: 200, or 401 if the token is rejected."""
     if place == GRPC:
         try:
             rpc.call(system.grpc_address, "/billing.v1.BillingService/ListBillingAccounts", token, page_size=1)
@@ -35,7 +35,7 @@ def answer_at(system, place, token):
             return 401 if error.code() == grpc.StatusCode.UNAUTHENTICATED else error.code()
     service, path = PLACES[place]
     headers = {"Authorization": f"Bearer {token}"}
-    # Without `verify` httpx reads every certificate of the machine, which takes longer than what is measured here.
+    # Without verify=False httpx reads all CA certificates, which takes longer than the request.
     return httpx.get(system.url(service) + path, headers=headers, timeout=10, verify=False).status_code
 
 
@@ -48,20 +48,20 @@ def decode(text):
 
 
 def parts(token):
-    """Header and claims, believed without looking at the signature."""
+    """Returns header and claims without verifying the signature."""
     head, claims, _ = token.split(".")
     return json.loads(decode(head)), json.loads(decode(claims))
 
 
 def stored_signing_key(system):
-    """The key that the system signs with, out of its database."""
+    """Reads the current signing key from the database of auth-service."""
     with system.database("auth") as database:
         [[pem]] = database.execute("SELECT material FROM signing_key ORDER BY generation DESC LIMIT 1")
     return serialization.load_pem_private_key(pem, password=None)
 
 
 def signing_input(head, claims):
-    """`head` and `claims` as objects, or as the text to send in their place."""
+    """Encodes header and claims. Each may be an object or a text that is used unchanged."""
     as_text = lambda value: value if isinstance(value, str) else json.dumps(value)
     return f"{encode(as_text(head).encode())}.{encode(as_text(claims).encode())}"
 
@@ -71,7 +71,7 @@ def signature_der(text, key):
 
 
 def signature(text, key):
-    """As RFC 7518 has it: the two numbers side by side."""
+    """Returns the signature in the format of RFC 7518 section 3.4: R followed by S."""
     r, s = decode_dss_signature(signature_der(text, key))
     return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 

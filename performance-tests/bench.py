@@ -1,11 +1,12 @@
-"""What a request costs: the all-in-one process on SQLite, driven through its gateway.
+"""Measures the cost of requests to the all-in-one process on SQLite, sent through its gateway.
 
     ./dev bench [--rounds 5] [--seconds 3] [--patients 10000] [--no-callgrind]
 
-First each scenario in turn, `rounds` times, over 32 connections: CPU time of the process (user and system, all threads,
-with everything that follows from the request: event, account, counts) per request, as the median of the rounds. Then
-instructions per request by callgrind, one request at a time, less what the process does when nobody asks. CPU time is
-compared within one run only; instructions do not drift from run to run.
+First it runs each scenario in turn over 32 connections, `rounds` times, and prints the median CPU
+time of the process per request. This includes user and system time of all threads, and the work
+that follows the request: event, account and statistics. Then it counts instructions per request
+with callgrind, one request at a time, minus those of the idle process. Compare CPU times only
+within one run; instruction counts are stable between runs.
 """
 
 import argparse
@@ -60,7 +61,7 @@ def patient(number, run="seed"):
 
 
 def add_patients(system, token, count):
-    """Their ids."""
+    """Creates `count` patients in parallel and returns their ids."""
 
     def add(numbers):
         client = Client(system, token)
@@ -82,7 +83,7 @@ def resident_mb(process):
 
 
 def catch_up(system):
-    """Until the event of every change that is stored has had its effects."""
+    """Waits until billing and analytics have applied the event of every stored change."""
     with sqlite3.connect(f"file:{system.data}/patient.db?mode=ro", uri=True) as patients:
         changes = patients.execute("SELECT COUNT(*) FROM patient_history").fetchone()[0]
     patients.close()
@@ -96,12 +97,13 @@ def catch_up(system):
 
 
 def run_wrk(system, token, ids, scenario, seconds, run):
-    """(requests, median latency in ms, 99th percentile in ms)"""
+    """Returns (requests, median latency in ms, 99th percentile in ms)."""
     script = REPOSITORY / "performance-tests/scenarios/patients.lua"
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", script, system.url(), "--", scenario, token, ids, run]
+    load = ["-t1", f"-c{CONNECTIONS}", f"-d{seconds}s"]
+    command = ["wrk", *load, "-s", script, system.url(), "--", scenario, token, ids, run]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    requests, wrong, median, late = map(int, re.search(r"RESULT (\d+) (\d+) (\d+) (\d+)", output).groups())
-    assert wrong == 0, f"{scenario}: {wrong} of {requests} requests failed\n{output}"
+    requests, failed, median, late = map(int, re.search(r"RESULT (\d+) (\d+) (\d+) (\d+)", output).groups())
+    assert failed == 0, f"{scenario}: {failed} of {requests} requests failed\n{output}"
     return requests, median / 1000, late / 1000
 
 
@@ -122,12 +124,14 @@ def measure_cpu(folder, options):
                 requests, median, late = run_wrk(system, token, id_file, scenario, options.seconds, str(turn))
                 catch_up(system)
                 spent = cpu_seconds(process) - before
-                if turn > 0:  # the first warms up
-                    results.setdefault(scenario, []).append((spent / requests * 1e6, requests / options.seconds, median, late))
+                if turn > 0:  # the first round is a warm-up
+                    results.setdefault(scenario, []).append(
+                        (spent / requests * 1e6, requests / options.seconds, median, late)
+                    )
         results["login"] = [measure_logins(system, process, 20) for _ in range(options.rounds)]
         print(f"\n{'':10}{'CPU µs/request':>16}{'lowest':>9}{'highest':>9}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}")
         for scenario, turns in results.items():
-            costs, rates, medians, lates = zip(*turns)
+            costs, rates, medians, lates = zip(*turns, strict=True)
             print(
                 f"{scenario:10}{statistics.median(costs):16.1f}{min(costs):9.1f}{max(costs):9.1f}"
                 f"{statistics.median(rates):12.0f}{statistics.median(medians):9.2f}{statistics.median(lates):9.2f}"
@@ -150,8 +154,8 @@ def measure_logins(system, process, count):
     return (cpu_seconds(process) - before) / count * 1e6, count / elapsed, statistics.median(times), max(times)
 
 
-class Counted(Deployment):
-    """The same process under callgrind, on one io thread."""
+class InstrumentedDeployment(Deployment):
+    """The all-in-one process under callgrind, with one I/O thread."""
 
     def __init__(self, folder):
         super().__init__(folder, "all-in-one", {"runtime.threads": 1, "patient.billing.deadline": "5s"})
@@ -159,7 +163,7 @@ class Counted(Deployment):
         self._commands = {"pms": [*callgrind, *self._commands["pms"]]}
 
     def instructions(self, work):
-        """How many were executed while `work` was done, and how long it took."""
+        """Returns the number of instructions executed during `work`, and its seconds."""
         pid = str(self.processes["pms"].pid)
         control = lambda *how: subprocess.run(["callgrind_control", *how, pid], check=True, capture_output=True)
         control("--zero")
@@ -173,7 +177,7 @@ class Counted(Deployment):
 
 
 def measure_instructions(folder):
-    system = Counted(folder).start().settle()
+    system = InstrumentedDeployment(folder).start().settle()
     try:
         client = Client(system, system.token())
         ids = [client.send("POST", "/api/patients", patient(number))["id"] for number in range(200)]
@@ -183,14 +187,19 @@ def measure_instructions(folder):
             "list": lambda i: client.send("GET", "/api/patients?size=10"),
             "search": lambda i: client.send("GET", "/api/patients?size=10&searchValue=anna"),
             "create": lambda i: client.send("POST", "/api/patients", patient(next(new), "counted")),
-            "update": lambda i: client.send("PATCH", f"/api/patients/{ids[i % len(ids)]}", {"address": f"{i} Harbour Road"}),
+            "update": lambda i: client.send(
+                "PATCH", f"/api/patients/{ids[i % len(ids)]}", {"address": f"{i} Harbour Road"}
+            ),
         }
         idle, seconds = system.instructions(lambda: time.sleep(5))
         per_second = idle / seconds
-        print(f"\n{'':10}{'instructions/request':>21}   (all threads; idle: {per_second / 1e6:.1f} million a second, subtracted)")
+        print(
+            f"\n{'':10}{'instructions/request':>21}"
+            f"   (all threads; idle: {per_second / 1e6:.1f} million per second, subtracted)"
+        )
         for name, send in scenarios.items():
 
-            def work():
+            def work(send=send):
                 for i in range(COUNTED_REQUESTS):
                     send(i)
                 catch_up(system)
@@ -204,9 +213,9 @@ def measure_instructions(folder):
 def main():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=int, default=3, help="of each scenario in each round")
-    parser.add_argument("--patients", type=int, default=10_000, help="stored before the first round")
-    parser.add_argument("--no-callgrind", action="store_true", help="leave out the instruction counts")
+    parser.add_argument("--seconds", type=int, default=3, help="duration of each scenario in each round")
+    parser.add_argument("--patients", type=int, default=10_000, help="number of patients stored before the first round")
+    parser.add_argument("--no-callgrind", action="store_true", help="skip the instruction counts")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         measure_cpu(Path(name) / "cpu", options)

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# The gateway beside nginx `proxy_pass`: requests per second of CPU time of the proxy process, one thread each, the same
-# upstream, 64 keep-alive connections, by turns in one run, release build. The gateway verifies a token and counts two
-# limits (raised) on every request; nginx does neither. CPU time is used because it drifts less than the clock.
+# Compares the gateway with nginx `proxy_pass`: requests per second of CPU time of the proxy.
+# Both have one thread, the same upstream and 64 keep-alive connections, and take turns in one run.
+# The gateway is a release build. It verifies a token and counts two (raised) limits on every
+# request; nginx does neither. CPU time is used because it varies less than wall-clock time.
 #
 #   performance-tests/gateway_vs_nginx.sh [--rounds 15] [--seconds 2] [--no-build]
 #
-# Prints one line per turn, then both medians and their ratio; more and shorter rounds even out a machine that drifts. Needs wrk and nginx (installed by apt when missing).
+# Prints one line per round, then both medians and their ratio. More and shorter rounds compensate
+# for a machine whose speed varies. Installs wrk and nginx with apt if they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -17,7 +19,7 @@ while [ $# -gt 0 ]; do
     --rounds) rounds=$2; shift 2 ;;
     --seconds) seconds=$2; shift 2 ;;
     --no-build) build=no; shift ;;
-    *) echo "unknown option $1; known: --rounds N, --seconds N, --no-build" >&2; exit 2 ;;
+    *) echo "unknown option $1; options: --rounds N, --seconds N, --no-build" >&2; exit 2 ;;
   esac
 done
 
@@ -46,7 +48,7 @@ finish() {
 }
 trap finish EXIT
 
-# Free ports, a page of ten patients, a key set and a token that it verifies.
+# Creates a page of ten patients, a key set and a token signed by it, and finds free ports.
 openssl ecparam -name prime256v1 -genkey -noout -out "$folder/key.pem"
 python3 - "$folder" > "$folder/settings" <<'PYTHON'
 import base64, hashlib, json, socket, subprocess, sys, time
@@ -90,9 +92,11 @@ for one in sockets:
 for name, one in zip(("upstream", "nginx", "gateway", "management"), sockets):
     print(f"{name}_port={one.getsockname()[1]}")
 PYTHON
+upstream_port='' nginx_port='' gateway_port='' management_port='' token=''
+# shellcheck source=/dev/null
 . "$folder/settings"
 
-nginx_configuration() { # name, what is in http {}
+nginx_configuration() { # name, contents of http {}
   cat > "$folder/$1.conf" <<NGINX
 worker_processes 1;
 daemon off;
@@ -150,7 +154,7 @@ wait_for() { # port
     if curl -sf -o /dev/null -H "Authorization: Bearer $token" "$(url "$1")"; then return; fi
     sleep 0.1
   done
-  echo "no answer from port $1:" >&2
+  echo "no response from port $1:" >&2
   tail -n 5 "$folder"/*.log >&2
   exit 1
 }
@@ -161,9 +165,9 @@ nginx_worker=${nginx_worker%% *}
 
 ticks_per_second=$(getconf CLK_TCK)
 cpu_ticks() { # process
-  local fields
-  read -r fields < "/proc/$1/stat"
-  fields=(${fields##*) })
+  local line fields
+  read -r line < "/proc/$1/stat"
+  read -ra fields <<< "${line##*) }"
   echo $((fields[11] + fields[12]))
 }
 turn() { # name, port, process: prints requests per CPU second
@@ -172,7 +176,7 @@ turn() { # name, port, process: prints requests per CPU second
   output=$(wrk -t1 -c64 -d"${seconds}s" -H "Authorization: Bearer $token" "$(url "$2")")
   spent=$(($(cpu_ticks "$3") - before))
   if grep -q -e 'Non-2xx' -e 'Socket errors' <<< "$output"; then
-    echo "$1 gave errors: $output" >&2
+    echo "$1 returned errors: $output" >&2
     exit 1
   fi
   requests=$(awk '/requests in/ {print $1}' <<< "$output")

@@ -1,10 +1,11 @@
--- What wrk sends: one kind of request through the gateway.
+-- The requests that wrk sends through the gateway.
 --   wrk … -s patients.lua URL -- SCENARIO TOKEN IDS-FILE RUN
--- SCENARIO: get, list, search, create or update. IDS-FILE: a patient id per line. RUN: a word that makes e-mails new.
+-- SCENARIO is get, list, search, create or update. IDS-FILE contains one patient id per line. RUN
+-- is a word that makes the e-mails of this run unique.
 
 local names = { "Anna", "Maria", "Peter", "Chloé", "Zoë", "José", "Amina", "Wei", "Olga", "Ivan" }
 local ids = {}
-local made = 0
+local created = 0
 local scenario, run
 local json = { ["Content-Type"] = "application/json" }
 
@@ -13,15 +14,15 @@ local requests = {
   list = function() return wrk.format("GET", "/api/patients?size=10") end,
   search = function() return wrk.format("GET", "/api/patients?size=10&searchValue=anna") end,
   create = function()
-    made = made + 1
+    created = created + 1
     return wrk.format("POST", "/api/patients", json, string.format(
       '{"name":"%s Bench %d","email":"bench-%s-%d@example.com","address":"1 Harbour Road","dateOfBirth":"1985-12-10"}',
-      names[made % #names + 1], made, run, made))
+      names[created % #names + 1], created, run, created))
   end,
   update = function()
-    made = made + 1
+    created = created + 1
     return wrk.format("PATCH", "/api/patients/" .. ids[math.random(#ids)], json,
-      string.format('{"address":"%d Harbour Road"}', made))
+      string.format('{"address":"%d Harbour Road"}', created))
   end,
 }
 
@@ -36,7 +37,7 @@ end
 function request() return requests[scenario]() end
 
 function done(summary, latency, _)
-  local wrong = summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.status +
+  local failed = summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.status +
     summary.errors.timeout
-  io.write(string.format("RESULT %d %d %d %d\n", summary.requests, wrong, latency:percentile(50), latency:percentile(99)))
+  io.write(string.format("RESULT %d %d %d %d\n", summary.requests, failed, latency:percentile(50), latency:percentile(99)))
 end
