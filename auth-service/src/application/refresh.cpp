@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "application/users.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "telemetry/log.hpp"

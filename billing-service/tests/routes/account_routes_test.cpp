@@ -22,10 +22,10 @@ namespace {
 
 using clinic::Role;
 
-class AccountsApi : public Accounts {
+class AccountsApi : public BillingAccounts {
  protected:
   void SetUp() override {
-    Accounts::SetUp();
+    BillingAccounts::SetUp();
     tokens_.set_keys(security::KeySet({key_.public_key()}));
     mount_accounts(api_, find_);
     const auto bound = server_.bind();
