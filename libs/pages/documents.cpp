@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view server_mark = R"("servers":[{"url":")";
 
-/// For index.html: it loads what this server has and nothing else.
+/// The policy for index.html: it loads files from this server only.
 constexpr std::string_view content_security_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -85,7 +85,7 @@ void mount_swagger_ui(rest::Router& router, const std::vector<ShownDocument>& do
 
 void mount_swagger_ui(rest::Router& router, const std::vector<ShownDocument>& documents,
                       std::span<const StaticContent> files) {
-  // Relative, so that they hold behind a prefix.
+  // The locations are relative, so that they are right after a prefix.
   router.get("/swagger-ui", rest::Public{}, [](http::Request&) { return redirect("swagger-ui/index.html"); });
   router.get("/swagger-ui/", rest::Public{}, [](http::Request&) { return redirect("index.html"); });
   router.get("/swagger-ui/documents.json", rest::Public{},

@@ -16,7 +16,7 @@ std::string without_spaces(std::string_view text) {
   return kept;
 }
 
-/// q=0, q=0.0, …
+/// Returns whether the weight is zero: q=0, q=0.0, ….
 bool is_refusal(std::string_view parameter) {
   return parameter.starts_with("q=0") && parameter.find_first_not_of("0.", 2) == std::string_view::npos;
 }

@@ -1,4 +1,5 @@
-// Content that is part of the program, so that it is the same for everybody until the next release.
+// Content that is embedded in the binary and therefore the same for all clients until the next
+// release.
 #pragma once
 
 #include <string_view>
@@ -7,20 +8,21 @@
 
 namespace pms::pages {
 
-/// Everything lives as long as the process.
+/// One embedded file. All views are valid for the life of the process.
 struct StaticContent {
   std::string_view name;  ///< the last segment of its path
   std::string_view content_type;
-  std::string_view version;  ///< differs whenever the content does; what an entity tag may hold, without quotes
+  std::string_view version;  ///< differs if the content differs; the value of the entity tag, without quotes
   std::string_view plain;
-  std::string_view gzip = {};  ///< the same compressed; empty: only plain
+  std::string_view gzip = {};  ///< the compressed content; empty: only plain
 };
 
-/// 200, compressed for those who accept it, or 304 for those who have it (If-None-Match). To be kept, and asked for
-/// again before each use: that costs little and is never out of date.
+/// Returns 200, compressed if the client accepts it, or 304 if the client has this version
+/// (If-None-Match). Clients may store the response but must revalidate it before each use, which is
+/// cheap and never stale.
 http::Response answer_with(const StaticContent&, const http::Request&);
 
-/// Whether Accept-Encoding (RFC 9110, section 12.5.3) names gzip, or everything, and not with q=0.
+/// Returns whether Accept-Encoding (RFC 9110, section 12.5.3) names gzip or `*`, and not with q=0.
 bool accepts_gzip(std::string_view accept_encoding);
 
 }  // namespace pms::pages

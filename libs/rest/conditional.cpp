@@ -24,7 +24,8 @@ std::optional<std::string> whole_field(const http::Request& request, std::string
 
 bool none_match_names(std::string_view if_none_match, std::string_view etag) {
   if (trimmed(if_none_match) == "*") return true;
-  // A tag of ours holds no comma, so that one inside a foreign tag splits it into parts that are not ours either.
+  // Our tags contain no comma. A comma inside a foreign tag splits it into parts that do not
+  // match ours either.
   while (!if_none_match.empty()) {
     const auto comma = if_none_match.find(',');
     auto tag = trimmed(if_none_match.substr(0, comma));

@@ -9,10 +9,11 @@
 
 namespace pms::rest {
 
-/// The field's value, or none. Fields of one name are one list (section 5.3).
+/// Returns the value of a field, or nothing. Fields with the same name are one list (section 5.3).
 std::optional<std::string> whole_field(const http::Request&, std::string_view name);
 
-/// Whether If-None-Match (section 13.1.2) names this entity tag: a list, compared weakly, or `*`.
+/// Returns whether If-None-Match (section 13.1.2) names this entity tag: a list, compared weakly,
+/// or `*`.
 bool none_match_names(std::string_view if_none_match, std::string_view etag);
 
 }  // namespace pms::rest

@@ -9,7 +9,8 @@
 
 namespace pms::rest {
 
-/// Nothing, or the 415 problem. `accepted` as "application/json"; parameters (charset) are ignored.
+/// Returns nothing, or the 415 problem. `accepted` contains types such as "application/json";
+/// parameters (charset) are ignored.
 std::optional<http::Response> check_media_type(const http::Request&, std::initializer_list<std::string_view> accepted);
 
 }  // namespace pms::rest

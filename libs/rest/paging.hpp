@@ -1,4 +1,4 @@
-// Numbers in query strings, and the two of them that say which page of a list is wanted.
+// Numbers in query strings, and the two that select a page of a list.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace pms::rest {
 
-/// Digits only, between the two; else nothing.
+/// Parses digits only. Returns nothing if the text is not a whole number within the bounds.
 std::optional<std::int64_t> whole_number(std::string_view text, std::int64_t smallest, std::int64_t largest);
 
 constexpr std::int64_t largest_page = 1'000'000'000;
@@ -21,7 +21,7 @@ struct PageRequest {
   std::int64_t size = 10;
 };
 
-/// The parameters `page` and `size`; what is wrong with them goes into the violations.
+/// Reads the parameters `page` and `size`, and adds what is wrong with them to the violations.
 PageRequest read_page(const http::Query&, core::Violations&);
 
 }  // namespace pms::rest

@@ -1,4 +1,4 @@
-// base64url without padding (RFC 4648 section 5, as RFC 7515 section 2 uses it).
+// base64url without padding (RFC 4648, section 5, as used by RFC 7515, section 2).
 #pragma once
 
 #include <optional>
@@ -9,8 +9,9 @@ namespace pms::security {
 
 std::string base64url_encode(std::string_view bytes);
 
-/// Nothing for anything but the one encoding of some bytes: padding, white space, other characters and bits left over
-/// that are not zero are refused, so that no two texts stand for the same bytes.
+/// Returns nothing unless the text is the only valid encoding of some bytes: padding, white space,
+/// other characters and trailing bits that are not zero are rejected, so that no two texts decode
+/// to the same bytes.
 std::optional<std::string> base64url_decode(std::string_view text);
 
 }  // namespace pms::security

@@ -10,7 +10,7 @@ struct FreeContext {
   void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
 };
 
-// Fetched once: looking an algorithm up by name costs more than hashing a token does.
+// The algorithm is looked up once: a look-up by name costs more than hashing a token.
 const EVP_MD* algorithm() {
   static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   return fetched;

@@ -8,7 +8,7 @@ namespace pms::security {
 
 using Digest = std::array<char, 32>;
 
-/// Allocates nothing after a thread's first call.
+/// Computes the digest. It does not allocate after a thread's first call.
 Digest sha256(std::string_view);
 
 }  // namespace pms::security

@@ -1,4 +1,4 @@
-// What has been revoked before its time: sessions (`sid`) and users (`sub`). Opaque ids only.
+// Revoked sessions (`sid`) and users (`sub`), as opaque ids.
 #pragma once
 
 #include <atomic>
@@ -18,31 +18,32 @@ namespace pms::security {
 /// One entry of auth-service's feed.
 struct Revocation {
   enum class Kind : std::uint8_t {
-    session,  ///< `id` is a `sid`: none of its tokens is valid any more
-    user,     ///< `id` is a `sub`: tokens with a lower `uver` than `version` are void
+    session,  ///< `id` is a `sid`: all its tokens are void
+    user,     ///< `id` is a `sub`: tokens with a `uver` lower than `version` are void
   };
-  std::int64_t number = 0;  ///< rising; the feed is read after the last one seen
+  std::int64_t number = 0;  ///< increasing; a reader continues after the last one that it has seen
   Kind kind = Kind::session;
   std::string id;
-  std::int64_t version = 0;      ///< of a user; not a time, since clocks differ and a second holds many tokens
-  core::Timestamp expires_at{};  ///< no token it concerns lives longer
+  std::int64_t version = 0;  ///< for a user; not a time, since clocks differ and many tokens are issued in one second
+  core::Timestamp expires_at{};  ///< no affected token is valid for longer
 };
 
-/// The answer of GET /revocations?after=N: {"revocations":[{number, kind, id, version?, expiresAt}], "last": N};
-/// `version` only of a user; RFC 3339 times.
+/// The response of GET /revocations?after=N: {"revocations":[{number, kind, id, version?,
+/// expiresAt}], "last": N}, with `version` only for a user, and RFC 3339 times.
 struct RevocationFeed {
   std::vector<Revocation> revocations;
-  std::int64_t last = 0;  ///< the highest number ever given out
+  std::int64_t last = 0;  ///< the highest number ever assigned
 };
 std::string to_json(const RevocationFeed&);
 core::Result<RevocationFeed> parse_revocation_feed(std::string_view json);
 
-/// Thread-safe; readers take no lock while nothing is revoked.
+/// Thread-safe. Readers take no lock while nothing is revoked.
 class RevocationList {
  public:
   void add(const Revocation&);
   bool revoked(std::string_view session, std::string_view user, std::int64_t user_version) const;
-  /// Changes with every add: who remembers an answer of revoked() compares it.
+  /// Incremented by add(). A caller that caches a result of revoked() compares generations to
+  /// detect that it is stale.
   std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
   void forget_expired(core::Timestamp now);
 

@@ -8,20 +8,20 @@
 namespace pms::security {
 namespace {
 
-// Sealed bytes: version, salt, nonce, cipher text with its tag.
+// Format of sealed bytes: version, salt, nonce, cipher text with its tag.
 constexpr char version = 1;
 constexpr std::size_t salt_bytes = crypto_pwhash_SALTBYTES;
 constexpr std::size_t nonce_bytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 constexpr std::size_t tag_bytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 constexpr std::size_t head_bytes = 1 + salt_bytes + nonce_bytes;
 constexpr std::size_t kdf_memory_bytes =
-    std::size_t{19} * 1024 * 1024;  // as for passwords: the secret may be a weak one
+    std::size_t{19} * 1024 * 1024;  // as for passwords, since the secret may be weak
 constexpr unsigned kdf_passes = 2;
 
 const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
-/// Wiped when it goes.
+/// A key that is zeroed on destruction.
 struct Key {
   std::array<unsigned char, crypto_aead_xchacha20poly1305_ietf_KEYBYTES> bytes{};
   Key() = default;

@@ -1,4 +1,5 @@
-// Encryption of small secrets at rest: XChaCha20-Poly1305 with a key that Argon2id derives from the operator's secret.
+// Encryption of small secrets at rest: XChaCha20-Poly1305 with a key that Argon2id derives from the
+// operator's secret.
 #pragma once
 
 #include <string>
@@ -8,12 +9,13 @@
 
 namespace pms::security {
 
-/// Bytes from which nothing can be read without the secret. `context` says what they are for; it is not kept with them
-/// and must be the same to open them, so that one sealed text can not be put in the place of another.
-/// Takes some 30 ms, as does opening.
+/// Encrypts bytes so that they cannot be read without the secret. `context` names their purpose. It
+/// is not stored and must be the same for decryption, so that one sealed text cannot replace
+/// another. Takes about 30 ms, like decryption.
 core::Result<std::string> seal(std::string_view plain, std::string_view secret, std::string_view context);
 
-/// Errors: invalid (another secret or context, or not sealed bytes at all); unavailable (no memory).
+/// Decrypts sealed bytes. Errors: invalid (wrong secret or context, or not sealed bytes);
+/// unavailable (not enough memory).
 core::Result<std::string> unseal(std::string_view sealed, std::string_view secret, std::string_view context);
 
 }  // namespace pms::security

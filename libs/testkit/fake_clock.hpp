@@ -1,4 +1,4 @@
-// A clock that stands still until it is told to move.
+// A clock that stands still until a test moves it.
 #pragma once
 
 #include <chrono>
@@ -8,12 +8,12 @@
 
 namespace pms::testkit {
 
-/// Starts at 2026-01-01T12:00:00Z. Thread-safe.
+/// The clock starts at 2026-01-01T12:00:00Z. Thread-safe.
 class FakeClock : public core::Clock {
  public:
   core::Timestamp now() const override;
   core::SteadyTime steady_now() const override;
-  void advance(std::chrono::microseconds);  ///< both clocks
+  void advance(std::chrono::microseconds);  ///< moves both clocks
   void set(core::Timestamp);                ///< the time of day jumps; the steady clock does not
 
  private:

@@ -47,7 +47,7 @@ bool RawConnection::receive_some() {
   char buffer[16 * 1024];
   const auto size = ::recv(socket_, buffer, sizeof buffer, 0);
   if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) throw std::runtime_error("nothing received for 10 s");
-  if (size <= 0) return false;  // closed, or reset
+  if (size <= 0) return false;  // closed or reset
   received_.append(buffer, static_cast<std::size_t>(size));
   return true;
 }

@@ -1,4 +1,5 @@
-// A TCP connection that sends exactly the bytes a test says: for what a well-behaved client would never send.
+// A TCP connection that sends arbitrary bytes, including those that a well-behaved client would
+// never send.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +9,7 @@
 
 namespace pms::testkit {
 
-/// Blocking; an operation that takes longer than 10 s throws std::runtime_error.
+/// Operations block; one that takes longer than 10 s throws std::runtime_error.
 class RawConnection {
  public:
   explicit RawConnection(std::uint16_t port);  ///< to 127.0.0.1
@@ -17,19 +18,19 @@ class RawConnection {
   RawConnection& operator=(const RawConnection&) = delete;
 
   void send(std::string_view bytes);
-  /// No more will be sent; answers can still be received.
+  /// Ends sending; responses can still be received.
   void finish_sending();
   void set_receive_buffer(int bytes);
 
-  /// Up to and including `end`; throws when the connection closes first.
+  /// Receives up to and including `end`; throws if the connection closes first.
   std::string receive_until(std::string_view end);
-  /// Exactly so many bytes.
+  /// Receives exactly this many bytes.
   std::string receive(std::size_t size);
-  /// A head and a body of its Content-Length (without body: to a HEAD request).
+  /// Receives a head and a body of its Content-Length (no body for a response to HEAD).
   std::string receive_answer(bool to_head = false);
-  /// Everything until the other side closes.
+  /// Receives everything until the other side closes.
   std::string receive_all();
-  /// Whether the other side closes without a further byte.
+  /// Returns whether the other side closes without sending another byte.
   bool closes();
 
  private:
@@ -39,9 +40,9 @@ class RawConnection {
   std::string received_;
 };
 
-/// Status of an answer's first line.
+/// Returns the status in the first line of a response.
 int status_of(std::string_view answer);
-/// First value of a header field, without regard to the case of its name; empty when absent.
+/// Returns the first value of a header field, regardless of the case of its name; empty if absent.
 std::string header_of(std::string_view answer, std::string_view name);
 std::string body_of(std::string_view answer);
 

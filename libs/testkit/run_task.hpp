@@ -12,7 +12,8 @@
 
 namespace pms::testkit {
 
-/// One io_context turned by its own thread until the object goes; stands for one io thread of a service.
+/// One io_context that runs on its own thread for the life of the object; it stands for one I/O
+/// thread of a service.
 class TestLoop {
  public:
   TestLoop();
@@ -24,7 +25,7 @@ class TestLoop {
   std::future<T> start(core::Task<T> task) {
     return boost::asio::co_spawn(context_.get_executor(), std::move(task), boost::asio::use_future);
   }
-  /// Runs it to its end; rethrows what it throws.
+  /// Runs a coroutine to its end and rethrows what it throws.
   template <class T>
   T run(core::Task<T> task) {
     return start(std::move(task)).get();

@@ -1,4 +1,5 @@
-// A server that answers exactly the bytes a test says: for what a well-behaved server would never answer.
+// A server that responds with arbitrary bytes, including those that a well-behaved server would
+// never send.
 #pragma once
 
 #include <atomic>
@@ -12,12 +13,14 @@ namespace pms::testkit {
 
 class ScriptedServer {
  public:
-  /// What one connection answers: a text for each request (a head and the body its Content-Length announces), after
-  /// which it is closed. `silence`: no answer, and the connection stays open.
+  /// The responses of one connection: one text for each request (a head and the body announced by
+  /// its Content-Length), after which the connection is closed. `silence` sends no response and
+  /// keeps the connection open.
   using Connection = std::vector<std::string>;
   static constexpr const char* silence = "";
 
-  /// Listens on 127.0.0.1 and serves the connections in the order of the script; further ones are accepted and closed.
+  /// Listens on 127.0.0.1 and serves connections in the order of the script; further ones are
+  /// accepted and closed.
   explicit ScriptedServer(std::vector<Connection> script);
   ~ScriptedServer();
   ScriptedServer(const ScriptedServer&) = delete;
@@ -25,7 +28,7 @@ class ScriptedServer {
 
   std::uint16_t port() const { return port_; }
   int accepted() const { return accepted_; }
-  /// The requests received so far, as they came.
+  /// Returns the requests received so far, in order.
   std::vector<std::string> requests() const;
 
  private:
@@ -36,9 +39,9 @@ class ScriptedServer {
   int listener_ = -1;
   std::uint16_t port_ = 0;
   std::atomic<int> accepted_{0};
-  mutable std::mutex mutex_;  // of what follows
+  mutable std::mutex mutex_;  // guards the members below
   std::vector<std::string> requests_;
-  std::vector<int> sockets_;  // shut down at the end, which wakes the thread; closed after it
+  std::vector<int> sockets_;  // shut down at the end, which wakes the thread; closed afterwards
   std::thread thread_;
 };
 

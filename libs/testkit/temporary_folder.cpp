@@ -14,7 +14,7 @@ TemporaryFolder::TemporaryFolder() {
 }
 
 TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;  // a test that took its own rights away leaves something behind
+  std::error_code ignored;  // a test that removed its own permissions leaves files
   std::filesystem::remove_all(path_, ignored);
 }
 

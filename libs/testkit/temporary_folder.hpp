@@ -1,4 +1,4 @@
-// A folder of its own for each test, gone afterwards.
+// A separate folder for each test, deleted afterwards.
 #pragma once
 
 #include <filesystem>

@@ -26,7 +26,7 @@ std::vector<CallerKind> every_caller() {
   return callers;
 }
 
-/// 401, 403, or nothing when the caller may use the route.
+/// Returns 401, 403, or nothing if the caller may use the route.
 std::optional<int> refusal(const rest::Access& access, const std::optional<clinic::Roles>& roles) {
   if (std::holds_alternative<rest::Public>(access)) return std::nullopt;
   if (!roles) return 401;
@@ -35,7 +35,7 @@ std::optional<int> refusal(const rest::Access& access, const std::optional<clini
   return 403;
 }
 
-/// The pattern with an id that nothing has in place of each parameter.
+/// Replaces each parameter of the pattern with an id that does not exist.
 std::string path_of(std::string_view pattern) {
   std::string path;
   while (!pattern.empty()) {

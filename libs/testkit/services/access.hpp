@@ -1,4 +1,4 @@
-// Whether a running service lets in exactly those whom its routes say.
+// Checks that a running service admits exactly the callers that its routes declare.
 #pragma once
 
 #include <functional>
@@ -11,12 +11,13 @@
 
 namespace pms::testkit {
 
-/// A token of somebody with these roles; asked for anew for each call, since a call may end its session.
+/// Creates a token for a user with these roles. It is called for each request, since a request may
+/// end its session.
 using TokenOf = std::function<std::string(clinic::Roles)>;
 
-/// Calls every route without a token and with one of each role; path parameters name nothing that there is. Returns a
-/// sentence for each answer that is not as it should be: 401 without a token and 403 without the permission, and never
-/// one of these, nor 5xx, where the route says that the caller may.
+/// Calls every route without a token and once as each role; path parameters name nothing that
+/// exists. Returns a sentence for each wrong response: without a token it must be 401, without the
+/// permission 403, and otherwise neither of these nor 5xx.
 std::vector<std::string> access_breaches(const std::string& origin, std::span<const rest::Route>, const TokenOf&);
 
 }  // namespace pms::testkit

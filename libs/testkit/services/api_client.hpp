@@ -1,4 +1,4 @@
-// Calls a service's HTTP API as a client does.
+// Calls a service's HTTP API like a client.
 #pragma once
 
 #include <boost/json/parse.hpp>
@@ -20,13 +20,13 @@ struct Answer {
 
   std::string header(std::string_view name) const { return std::string(response.header(name)); }
   boost::json::value json() const { return boost::json::parse(response.body); }
-  /// The fields a problem names, sorted.
+  /// Returns the fields that a problem names, sorted.
   std::vector<std::string> problem_fields() const;
 };
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
-/// Throws when there is no answer at all.
+/// Throws if there is no response.
 class ApiClient {
  public:
   /// `origin` as http://127.0.0.1:4000. An empty token: none is sent.
@@ -39,7 +39,8 @@ class ApiClient {
   Answer send(std::string method, std::string_view path, std::string body, Fields fields = {}) {
     return start(std::move(method), path, std::move(body), std::move(fields)).get();
   }
-  /// Sends now and answers later. A body is sent as application/json unless `fields` has a Content-Type.
+  /// Sends immediately and returns the response later. A body is sent as application/json unless
+  /// `fields` contains a Content-Type.
   std::future<Answer> start(std::string method, std::string_view path, std::string body, Fields fields = {});
 
   ApiClient& with_token(std::string token) {

@@ -19,7 +19,8 @@ std::string upper_case(std::string_view text) {
   return upper;
 }
 
-/// x-permission of an operation; operations without a token, and they alone, have an empty `security`.
+/// Returns x-permission of an operation. Operations without a token, and no others, have an empty
+/// `security`.
 std::string access_of(const boost::json::object& operation) {
   const boost::json::value* permission = operation.if_contains("x-permission");
   if (permission == nullptr || !permission->is_string()) return "no x-permission";

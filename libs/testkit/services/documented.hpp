@@ -1,4 +1,4 @@
-// Whether a service's OpenAPI document and its routes say the same.
+// Compares a service's OpenAPI document with its routes.
 #pragma once
 
 #include <span>
@@ -10,11 +10,13 @@
 
 namespace pms::testkit {
 
-/// "GET /patients/{id}: patient:read" for each operation of the document, sorted. Behind the colon stands x-permission,
-/// and what its `security` would make of it where the two contradict each other.
+/// Returns "GET /patients/{id}: patient:read" for each operation of the document, sorted. The text
+/// after the colon is x-permission, followed by what `security` implies if the two contradict each
+/// other.
 std::vector<std::string> documented_operations(std::string_view openapi);
 
-/// The same for each route, without those of http/documents.hpp: they are not the API but show it.
+/// Returns the same for each route, except those of pages/documents.hpp, which show the API and are
+/// not part of it.
 std::vector<std::string> routed_operations(std::span<const rest::Route>);
 
 }  // namespace pms::testkit

@@ -1,4 +1,4 @@
-// A service that is opened and never started: to look at what it would serve.
+// A service that is opened but never started, to inspect what it would serve.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 
 namespace pms::testkit {
 
-/// The defaults, with its files in this folder.
+/// Returns the default configuration, with its files in this folder.
 template <class App>
 typename App::Config config_in(const TemporaryFolder& folder) {
   config::Schema schema;
@@ -22,7 +22,7 @@ typename App::Config config_in(const TemporaryFolder& folder) {
   return config;
 }
 
-/// routed_operations() of its routes for clients.
+/// Returns routed_operations() of the service's routes for clients.
 template <class App>
 std::vector<std::string> operations_of() {
   const TemporaryFolder folder;

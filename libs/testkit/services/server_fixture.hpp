@@ -1,4 +1,4 @@
-// A server with a router on one loop, and connections to it that send any bytes.
+// A server with a router on one loop, for tests that send it arbitrary bytes.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -18,7 +18,7 @@ namespace pms::testkit {
 
 class ServerTest : public testing::Test {
  protected:
-  /// Binds and starts with what `settings` and `router` are by then.
+  /// Binds and starts the server with the current `settings` and `router`.
   std::uint16_t start() {
     boost::asio::io_context* loops[] = {&loop.context()};
     server.emplace(settings, loops, router);

@@ -1,4 +1,4 @@
-// Stands for auth-service beside a service under test: signs access tokens and publishes the key.
+// Replaces auth-service in tests of other services: signs access tokens and publishes the key.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -16,14 +16,14 @@ namespace pms::testkit {
 
 class TokenIssuer {
  public:
-  /// Serves on a free port.
+  /// Starts to serve on a free port.
   TokenIssuer();
   ~TokenIssuer();
 
   std::string jwks_url() const;
   std::string revocations_url() const;
 
-  /// A token of 15 minutes for the user with these roles.
+  /// Returns a token for a user with these roles, valid for 15 minutes.
   std::string token(clinic::Roles roles, const std::string& user_id = "01890a5d-ac96-774b-bcce-b302099a8057") const;
 
  private:
