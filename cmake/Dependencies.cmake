@@ -1,4 +1,4 @@
-# Every library from outside, all of them Debian 12 packages (see ./dev setup for their names).
+# Every library from outside. All of them are Debian packages, named at the top of ./dev.
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED COMPONENTS url json)
 find_package(OpenSSL 3.0 REQUIRED)
@@ -17,3 +17,13 @@ pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 if(PMS_TESTS)
   find_package(GTest REQUIRED)
 endif()
+
+# Some packages define macros for whoever links them. All targets share one precompiled header, which the compiler uses
+# only if the definitions are the same, and none of these macros matters on Linux.
+function(drop_definitions)
+  foreach(target ${ARGN})
+    if(TARGET ${target})
+      set_target_properties(${target} PROPERTIES INTERFACE_COMPILE_DEFINITIONS "")
+    endif()
+  endforeach()
+endfunction()

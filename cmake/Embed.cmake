@@ -1,4 +1,5 @@
-# Files that travel inside the binary, so that an executable needs nothing beside it.
+# Files that are embedded in a binary, so that an executable needs no other files. Generated headers are added to the
+# target pms_generated (CMakeLists.txt), for tools that read sources without building them.
 
 # pms_embed_migrations(<target> <namespace> <folder>): makes V<number>__<name>.<engine>.sql of the folder into
 # `std::span<const pms::database::Migration> <namespace>::migrations()`, declared in the generated header
@@ -11,6 +12,7 @@ function(pms_embed_migrations target namespace folder)
     COMMAND ${CMAKE_COMMAND} -DMODE=migrations -DINPUT=${folder} -DOUT=${out} -DNAMESPACE=${namespace} -DNAME=migrations
             -P ${CMAKE_SOURCE_DIR}/cmake/embed_files.cmake
     DEPENDS ${inputs} ${CMAKE_SOURCE_DIR}/cmake/embed_files.cmake VERBATIM)
+  set_property(GLOBAL APPEND PROPERTY PMS_GENERATED ${out}/migrations.hpp)
   target_sources(${target} PRIVATE ${out}/migrations.cpp ${out}/migrations.hpp)
   target_include_directories(${target} PRIVATE ${out})
 endfunction()
@@ -24,6 +26,7 @@ function(pms_embed_file target namespace file function)
     COMMAND ${CMAKE_COMMAND} -DMODE=file -DINPUT=${file} -DOUT=${out} -DNAMESPACE=${namespace} -DNAME=${function}
             -P ${CMAKE_SOURCE_DIR}/cmake/embed_files.cmake
     DEPENDS ${file} ${CMAKE_SOURCE_DIR}/cmake/embed_files.cmake VERBATIM)
+  set_property(GLOBAL APPEND PROPERTY PMS_GENERATED ${out}/${function}.hpp)
   target_sources(${target} PRIVATE ${out}/${function}.cpp ${out}/${function}.hpp)
   target_include_directories(${target} PRIVATE ${out})
 endfunction()
