@@ -3,7 +3,7 @@
 
     tools/check_structure.py [FOLDER]      FOLDER: the root of the repository, by default the one this file is in
 
-Prints one line for each breach, `file:line: what is wrong and what would be right`, and exits with 1; else with 0.
+Prints one line for each breach, `file:line: what is wrong and what would be right`, and exits with 1; otherwise 0.
 """
 
 import os
@@ -27,18 +27,31 @@ LAYERS = (
 LAYER_OF = {library: number for number, layer in enumerate(LAYERS) for library in layer}
 LAYER_OF["testkit"] = len(LAYERS)  # for tests only, so it may know everything
 
-# What the inner rooms of a service must not know: rooms and libraries by the first part of an include.
+# What the inner folders of a service must not include: folders and libraries, by the first part of an include.
 OUTER = ("routes", "grpc", "storage", "events", "clients", "http", "rest", "rpc", "messaging", "database")
-ROOMS = {"domain": OUTER + ("application",), "application": OUTER}
+ROOMS = {"domain": (*OUTER, "application"), "application": OUTER}
+# The gateway's folders point one way: edge -> relay -> routing.
+GATEWAY_ROOMS = {"routing": ("relay", "edge"), "relay": ("edge",)}
 OUTER_SYSTEM_HEADERS = ("boost/json", "boost/beast", "grpcpp/", "google/protobuf", "sqlite3.h", "libpq", "librdkafka")
 
 ENGINES = ("sqlite", "postgresql", "embedded", "kafka", "redis")
 ENGINES_FILE = Path("libs/runtime/engines.cpp")
 ENGINE_HEADERS = {"sqlite3.h": "sqlite", "libpq-fe.h": "postgresql", "librdkafka/": "kafka", "hiredis/": "redis"}
 
-# Names that say nothing. As the last word of a name: `common_passwords` says something, `string_utils` does not.
+# The product's own words: only libs/clinic, the services and pms may use them.
+PRODUCT_WORD = re.compile(r"(?<![A-Za-z])(patients?|billing|analytics|clinic|doctors?)(?![A-Za-z])", re.IGNORECASE)
+CLINIC_LIBRARY = re.compile(r'#include "clinic/[^"]*"|\bclinic::|namespace pms::clinic')
+
+SQL = re.compile(r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM)\b")
+HTTP_STATUS = re.compile(r"\bstatus\w*\s*(=|==|\()\s*[1-5]\d\d\b")
+
+# Sources that need no header of their own name: entry points, and Asio's implementation.
+WITHOUT_HEADER = ("main.cpp", "asio.cpp")
+
+# Names that say nothing, as the last word of a name: `common_passwords` says something, `string_utils` does not.
 EMPTY_WORDS = ("util", "utils", "common", "helper", "helpers", "manager", "managers", "misc")
 
+COMMENT_OR_TEXT = re.compile(r'R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/', re.S)
 NOT_OURS = {".git", "build", "var", "node_modules", "__pycache__"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
@@ -52,7 +65,7 @@ def walk(root):
 
 
 def owner_of(path):
-    """The service, the library or the top folder that a path belongs to."""
+    """The service, library or top folder that a path belongs to."""
     return path.parts[1] if path.parts[0] == "libs" and len(path.parts) > 2 else path.parts[0]
 
 
@@ -66,6 +79,28 @@ class File:
         self.in_library = path.parts[0] == "libs"
         self.in_service = self.owner in SERVICES
         self.is_test = self.owner == "testkit" or any(part in ("tests", "benchmarks") for part in path.parts)
+
+    def code(self):
+        """The text with its comments blanked out; lines stay where they are."""
+        text = (self.root / self.path).read_text(encoding="utf-8")
+
+        def blank(match):
+            return match[0] if match[0].startswith(('"', "R")) else re.sub(r"[^\n]", " ", match[0])
+
+        return COMMENT_OR_TEXT.sub(blank, text)
+
+    def texts(self):
+        """(line number, text) of each string literal."""
+        text = (self.root / self.path).read_text(encoding="utf-8")
+        for match in COMMENT_OR_TEXT.finditer(text):
+            if match[0].startswith(('"', "R")):
+                yield text.count("\n", 0, match.start()) + 1, match[0]
+
+    @property
+    def room(self):
+        """The folder of a service's src/ that the file is in, or None."""
+        parts = self.path.parts
+        return parts[2] if self.in_service and len(parts) > 3 and parts[1] == "src" else None
 
     def includes(self):
         """(line number, is it quoted, text) of each #include."""
@@ -86,7 +121,7 @@ class File:
 
 
 def check_library(file, include, target):
-    """libs/ knows no service, and no library one of its own or a later layer."""
+    """Libraries include no service, and only libraries of earlier layers."""
     if target is None:
         owners = [service for service in SERVICES if (file.root / service / "src" / include).is_file()]
         if owners:
@@ -114,14 +149,38 @@ def check_service(file, include, target):
 
 
 def check_room(file, include, quoted):
-    """http, storage and messaging know application, which knows domain; never the other way round."""
-    room = file.path.parts[2] if len(file.path.parts) > 3 and file.path.parts[1] == "src" else None
-    if not file.in_service or room not in ROOMS:
-        return
-    if quoted and include.split("/")[0] in ROOMS[room]:
+    """The outer folders include application, which includes domain; never the other way round."""
+    room = file.room
+    if room in ROOMS and quoted and include.split("/")[0] in ROOMS[room]:
         yield f'{room}/ must not include "{include}": dependencies point inward'
-    if not quoted and include.startswith(OUTER_SYSTEM_HEADERS):
-        yield f"{room}/ must not include <{include}>: it knows no JSON, no SQL and no wire"
+    if room in ROOMS and not quoted and include.startswith(OUTER_SYSTEM_HEADERS):
+        yield f"{room}/ must not include <{include}>: it knows no JSON, no SQL and no wire format"
+    if file.owner == "api-gateway" and quoted and include.split("/")[0] in GATEWAY_ROOMS.get(room, ()):
+        yield f'{room}/ must not include "{include}": edge includes relay, which includes routing'
+
+
+def check_words(file):
+    """Product words in libraries, SQL in events/, HTTP numbers in application/."""
+    if file.in_library and file.owner not in ("clinic", "testkit") and not file.is_test:
+        for number, line in enumerate(file.code().splitlines(), start=1):
+            if word := PRODUCT_WORD.search(CLINIC_LIBRARY.sub("", line)):
+                yield f'{number}: libs/{file.owner} must not know "{word[0]}"; the product\'s words are in libs/clinic'
+    if file.room == "events":
+        for number, text in file.texts():
+            if SQL.search(text):
+                yield f"{number}: events/ contains no SQL; it belongs in storage/"
+    if file.room == "application":
+        for number, line in enumerate(file.code().splitlines(), start=1):
+            if HTTP_STATUS.search(line):
+                yield f"{number}: application/ knows no HTTP status; routes/ decides it"
+
+
+def check_header(file):
+    """A source file has its header beside it, so that one finds the other."""
+    is_source = file.path.suffix == ".cpp" and not file.is_test and (file.in_library or file.in_service)
+    if is_source and file.path.name not in WITHOUT_HEADER:
+        if not (file.root / file.path.with_suffix(".hpp")).is_file():
+            yield f"1: must have a header of its own name, {file.path.with_suffix('.hpp').name}"
 
 
 def check_public_header(file, include, target):
@@ -157,6 +216,8 @@ def check_file(file):
             breaches += check_public_header(file, include, target)
         for breach in breaches:
             yield f"{file.path}:{line}: {breach}"
+    for breach in (*check_words(file), *check_header(file)):
+        yield f"{file.path}:{breach}"
 
 
 def check_name(path):
@@ -165,10 +226,18 @@ def check_name(path):
         yield f'{path}: "{words[-1]}" says nothing; name it for what it holds'
 
 
+def check_folder(root, path):
+    """A folder of a service named like a library would make includes ambiguous."""
+    if len(path.parts) == 3 and path.parts[0] in SERVICES and path.parts[1] == "src" and (root / path).is_dir():
+        if path.name in LAYER_OF:
+            yield f'{path}: a folder of a service must not be named like a library; "{path.name}/" is ambiguous'
+
+
 def check(root):
     breaches = []
     for path in walk(root):
         breaches += check_name(path)
+        breaches += check_folder(root, path)
         if path.suffix in (".hpp", ".cpp") and (root / path).is_file():
             breaches += check_file(File(root, path))
     return breaches
