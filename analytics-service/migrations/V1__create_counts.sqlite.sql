@@ -1,13 +1,13 @@
--- What is known of each patient: enough to count it once. No personal data.
+-- The data needed to count each patient once. It contains no personal data.
 CREATE TABLE patient (
   id TEXT NOT NULL PRIMARY KEY,
-  version BIGINT NOT NULL,     -- the highest one counted
+  version BIGINT NOT NULL,     -- the highest version counted
   registered_date TEXT,
   deleted INTEGER NOT NULL     -- 0 or 1; a deletion is final
 ) WITHOUT ROWID;
 CREATE INDEX patient_registered_date ON patient (registered_date);
 
--- The counts, in one row.
+-- All counts, in a single row.
 CREATE TABLE summary (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   patients_created BIGINT NOT NULL,

@@ -1,5 +1,6 @@
--- One account for each patient. patient_version is the version of the patient whose name and e-mail these are: events
--- apply only with a higher one. A patient that was deleted before the account was made has a closed account.
+-- One account per patient. patient_version is the patient's version that name and e-mail come from;
+-- only events with a higher version apply. A patient that is deleted before the account is created
+-- gets a closed account.
 CREATE TABLE billing_account (
   id TEXT NOT NULL PRIMARY KEY,
   patient_id TEXT NOT NULL UNIQUE,
@@ -12,7 +13,7 @@ CREATE TABLE billing_account (
   updated_at BIGINT NOT NULL
 ) WITHOUT ROWID;
 
--- How far the events of each partition have been applied.
+-- The next event to apply in each partition.
 CREATE TABLE consumer_position (
   topic TEXT NOT NULL,
   partition INTEGER NOT NULL,

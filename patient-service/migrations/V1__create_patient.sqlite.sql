@@ -1,7 +1,7 @@
--- Patients as they are now. A change raises `version` and sets `change_id`, by which the later statements of its batch
--- find out whether it happened.
+-- The current state of the patients. A change increments `version` and sets `change_id`, by which
+-- the later statements of its batch detect whether the change was made.
 CREATE TABLE patient (
-  search_id INTEGER PRIMARY KEY,  -- a row number that stays, for the full-text index to point to
+  search_id INTEGER PRIMARY KEY,  -- a stable row number for the full-text index
   id TEXT NOT NULL UNIQUE,
   version BIGINT NOT NULL,
   change_id TEXT NOT NULL,
@@ -13,7 +13,8 @@ CREATE TABLE patient (
   name_search TEXT NOT NULL,
   name_sort TEXT NOT NULL,
   email_key TEXT,
-  -- A row comparison (column, id) > ($1, $2) leaves out NULLs, so what may be NULL has a column to sort by.
+  -- A row comparison (column, id) > ($1, $2) skips NULLs, so each nullable column has a column to
+  -- sort by.
   email_sort TEXT NOT NULL GENERATED ALWAYS AS (COALESCE(email_key, '')) VIRTUAL,
   date_of_birth_sort TEXT NOT NULL GENERATED ALWAYS AS (COALESCE(date_of_birth, '')) VIRTUAL,
   created_at BIGINT NOT NULL,
@@ -26,8 +27,8 @@ CREATE INDEX patient_by_email ON patient (email_sort, id) WHERE deleted_at IS NU
 CREATE INDEX patient_by_registered_date ON patient (registered_date, id) WHERE deleted_at IS NULL;
 CREATE INDEX patient_by_date_of_birth ON patient (date_of_birth_sort, id) WHERE deleted_at IS NULL;
 
--- What live patients are found by: the trigrams of `name_search`, which is folded already. Triggers, so that the batches
--- that change patients are the same for every engine.
+-- The search index of the live patients: the trigrams of `name_search`, which is already folded.
+-- Triggers maintain it, so the batches that change patients are the same on every engine.
 CREATE VIEW live_patient AS SELECT search_id, name_search FROM patient WHERE deleted_at IS NULL;
 CREATE VIRTUAL TABLE patient_search USING fts5 (
   name_search, content = 'live_patient', content_rowid = 'search_id', columnsize = 0,
@@ -48,7 +49,7 @@ BEGIN
   INSERT INTO patient_search (patient_search, rowid, name_search) VALUES ('delete', OLD.search_id, OLD.name_search);
 END;
 
--- Every version a patient has had, as it was after the change. Only ever added to.
+-- Every version of a patient, as it was after the change. Append-only.
 CREATE TABLE patient_history (
   patient_id TEXT NOT NULL,
   version BIGINT NOT NULL,
@@ -65,7 +66,7 @@ CREATE TABLE patient_history (
   PRIMARY KEY (patient_id, version)
 ) WITHOUT ROWID;
 
--- How many live patients there are, in parts by id, so that writers seldom wait for each other.
+-- The number of live patients, in shards by id, so that writers rarely wait for each other.
 CREATE TABLE patient_counter (
   shard INTEGER PRIMARY KEY,
   live BIGINT NOT NULL
@@ -74,11 +75,11 @@ INSERT INTO patient_counter (shard, live)
 VALUES (0, 0), (1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (6, 0), (7, 0),
        (8, 0), (9, 0), (10, 0), (11, 0), (12, 0), (13, 0), (14, 0), (15, 0);
 
--- What a repeated request is answered with: a status and a version of a patient, never a body.
+-- The response to a repeated request: a status and a patient's version, never a body.
 CREATE TABLE idempotency (
   user_id TEXT NOT NULL,
   idempotency_key TEXT NOT NULL,
-  fingerprint TEXT NOT NULL,  -- SHA-256 of what was asked for, in hex
+  fingerprint TEXT NOT NULL,  -- SHA-256 of the request's contents, in hex
   status INTEGER NOT NULL,
   patient_id TEXT NOT NULL,
   version BIGINT NOT NULL,

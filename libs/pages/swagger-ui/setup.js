@@ -1,4 +1,5 @@
-// Shows the documents that this server lists: one by itself, several with a list to choose from.
+// Displays the documents that this server lists. If there are several, the user selects one from a
+// list.
 async function show() {
   const documents = await (await fetch("documents.json")).json();
   const one = documents.length === 1;
@@ -7,8 +8,9 @@ async function show() {
     ...(one ? { url: documents[0].url } : { urls: documents }),
     layout: one ? "BaseLayout" : "StandaloneLayout",
     presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
-    plugins: [() => ({ components: { Logo: () => null } })], // its style is inline, which the page's policy forbids
-    validatorUrl: null, // would send the document to another host
+    // No logo: its inline style is forbidden by the page's content security policy.
+    plugins: [() => ({ components: { Logo: () => null } })],
+    validatorUrl: null, // prevents sending the document to another host
     deepLinking: true,
     displayRequestDuration: true,
   });

@@ -5,7 +5,8 @@ CREATE TABLE topic (
   retention_us BIGINT NOT NULL
 );
 
--- Where each partition ends: publishers take their offsets here, readers see here whether there is anything new.
+-- The end of each partition. Publishers allocate offsets here, and readers check here for new
+-- records.
 CREATE TABLE topic_partition (
   topic_id INTEGER NOT NULL REFERENCES topic (id),
   partition INTEGER NOT NULL,
@@ -13,7 +14,7 @@ CREATE TABLE topic_partition (
   PRIMARY KEY (topic_id, partition)
 ) WITHOUT ROWID;
 
--- One tree, in reading order.
+-- All records in one B-tree, in reading order.
 CREATE TABLE record (
   topic_id INTEGER NOT NULL,
   partition INTEGER NOT NULL,
@@ -25,7 +26,7 @@ CREATE TABLE record (
   PRIMARY KEY (topic_id, partition, record_offset)
 ) WITHOUT ROWID;
 
--- The one member of a group that reads a topic.
+-- The member of a group that currently reads a topic; there is at most one.
 CREATE TABLE group_lease (
   group_name TEXT NOT NULL,
   topic_id INTEGER NOT NULL REFERENCES topic (id),
