@@ -7,21 +7,10 @@
 #include "http/exchange.hpp"
 #include "http/message.hpp"
 #include "relay/relay.hpp"
-#include "routing/routes.hpp"
-#include "routing/upstream.hpp"
+#include "routing/route_entry.hpp"
 #include "security/token.hpp"
 
 namespace pms::gateway {
-
-/// A route with where it leads and what is counted for it.
-struct RouteEntry {
-  RouteEntry(Route chosen, Upstream& service)
-      : route(std::move(chosen)), upstream(service), metrics("api-gateway", route.prefix) {}
-
-  Route route;
-  Upstream& upstream;
-  http::RouteMetrics metrics;
-};
 
 /// One request on its way through the checks. Whoever counts (in memory at once, or elsewhere after waiting) asks for
 /// the next count() and tells the decision, until there is none: then the request was answered, or there is a

@@ -113,7 +113,11 @@ class Relay {
     task_.upstream.breaker().success();
     task_.upstream.metrics().observe_answer(std::chrono::steady_clock::now() - now_);
     const http::ResponseHead& head = connection_->parser.head();
-    head.status < 500 ? task_.upstream.succeeded(*replica_) : task_.upstream.failed(*replica_);
+    if (head.status < 500) {
+      task_.upstream.record_success(*replica_);
+    } else {
+      task_.upstream.record_failure(*replica_);
+    }
     pass_head(head);
     taken_ = take_body();
     if (taken_ == Taken::whole) finish();
@@ -232,7 +236,7 @@ class Relay {
     } else {
       task_.upstream.breaker().failure();
     }
-    task_.upstream.failed(*replica_);
+    task_.upstream.record_failure(*replica_);
     task_.upstream.metrics().count(failure);
   }
 
