@@ -36,10 +36,10 @@ bool is_trailer(std::string_view line) {
 
 }  // namespace
 
-void ChunkDecoder::begin(std::uint64_t limit_bytes) {
+void ChunkDecoder::begin(std::uint64_t max_body_bytes) {
   state_ = State::size;
   remaining_ = 0;
-  allowed_ = limit_bytes;
+  allowed_ = max_body_bytes;
   too_large_ = false;
 }
 

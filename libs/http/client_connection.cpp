@@ -110,6 +110,7 @@ void IdleConnections::give_back(std::unique_ptr<ClientConnection> connection, co
   while (!idle_.empty() && !idle_.front()->stream_) idle_.erase(idle_.begin());
   if (idle_.size() >= max_idle) return;
   connection->input.release(ClientConnection::read_bytes);
+  connection->body.release(ClientConnection::read_bytes);
   connection->idle_ = true;
   connection->idle_since_ = now;
   connection->set_deadline(connection->idle_since_ + max_idle_time);

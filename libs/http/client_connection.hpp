@@ -15,6 +15,7 @@
 #include "core/deadline.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
+#include "http/body_reader.hpp"
 #include "http/parser.hpp"
 #include "net/deadline_timer.hpp"
 #include "net/input_buffer.hpp"
@@ -39,8 +40,8 @@ class ClientConnection : public net::Expiring {
 
   net::InputBuffer input;
   ResponseParser parser;
-  std::string output;   ///< for the head of a request
-  std::string decoded;  ///< for the pieces of a chunked body
+  BodyReader body;     ///< of the response
+  std::string output;  ///< for the head of a request
 
  protected:
   void cancel_pending() override;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
-#include <limits>
 #include <optional>
 
 #include "http/characters.hpp"
@@ -49,10 +48,10 @@ std::expected<std::size_t, Refusal> find_head(std::string_view bytes, const Pars
                                               std::size_t& scanned) {
   const std::size_t end = bytes.find("\r\n\r\n", scanned > 3 ? scanned - 3 : 0);
   const bool whole = end != std::string_view::npos;
-  if (bytes.size() > limits.request_line_bytes &&
-      bytes.substr(0, limits.request_line_bytes + 2).find("\r\n") == std::string_view::npos)
+  if (bytes.size() > limits.max_request_line_bytes &&
+      bytes.substr(0, limits.max_request_line_bytes + 2).find("\r\n") == std::string_view::npos)
     return std::unexpected(Refusal::request_line_too_long);
-  if ((whole ? end + 4 : bytes.size()) > limits.head_bytes) return std::unexpected(Refusal::head_too_large);
+  if ((whole ? end + 4 : bytes.size()) > limits.max_head_bytes) return std::unexpected(Refusal::head_too_large);
   if (whole) {
     scanned = 0;
     return end + 4;
@@ -241,9 +240,9 @@ Verdict parse_request(RequestHead& head, std::string_view bytes, const ParserLim
   const std::size_t line_end = bytes.find("\r\n");
   SeenFields seen;
   if (!parse_request_line(head, bytes.substr(0, line_end))) return malformed;
-  if (const auto refusal = parse_fields(head, seen, bytes.substr(line_end + 2), limits.fields)) return refusal;
+  if (const auto refusal = parse_fields(head, seen, bytes.substr(line_end + 2), limits.max_fields)) return refusal;
   if (head.http_1_1 && seen.hosts != 1) return malformed;
-  if (head.content_length > limits.body_bytes) return Refusal::body_too_large;
+  if (head.content_length > limits.max_body_bytes) return Refusal::body_too_large;
   head.framing = seen.chunked ? Framing::chunked : head.content_length > 0 ? Framing::length : Framing::none;
   return ok;
 }
@@ -252,7 +251,7 @@ bool parse_response(ResponseHead& head, std::string_view bytes, const ParserLimi
   const std::size_t line_end = bytes.find("\r\n");
   SeenFields seen;
   if (!parse_status_line(head, bytes.substr(0, line_end))) return false;
-  if (parse_fields(head, seen, bytes.substr(line_end + 2), limits.fields) != ok) return false;
+  if (parse_fields(head, seen, bytes.substr(line_end + 2), limits.max_fields) != ok) return false;
   if (to_head || head.status < 200 || head.status == 204 || head.status == 304) {
     head.framing = Framing::none;
   } else if (seen.chunked) {
@@ -284,7 +283,6 @@ std::expected<std::size_t, Refusal> RequestParser::parse_head(std::string_view b
   const auto size = find_head(bytes, limits_, scanned_);
   if (!size || *size == 0) return size;
   if (const auto refusal = parse_request(head_, bytes.substr(0, *size), limits_)) return std::unexpected(*refusal);
-  if (head_.framing == Framing::chunked) chunks_.begin(limits_.body_bytes);
   return skipped + *size;
 }
 
@@ -293,15 +291,7 @@ std::expected<std::size_t, ResponseParser::Malformed> ResponseParser::parse_head
   if (!size) return std::unexpected(Malformed{});
   if (*size == 0) return 0;
   if (!parse_response(head_, bytes.substr(0, *size), limits_, to_head)) return std::unexpected(Malformed{});
-  if (head_.framing == Framing::chunked) chunks_.begin(std::numeric_limits<std::uint64_t>::max());
   return *size;
-}
-
-std::expected<std::size_t, ResponseParser::Malformed> ResponseParser::parse_chunks(std::string_view bytes,
-                                                                                   std::string& body) {
-  const auto used = chunks_.decode(bytes, body);
-  if (!used) return std::unexpected(Malformed{});
-  return *used;
 }
 
 }  // namespace pms::http

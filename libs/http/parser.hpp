@@ -9,25 +9,21 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
-#include <string>
 #include <string_view>
 #include <vector>
 
-#include "http/chunk_decoder.hpp"
+#include "http/framing.hpp"
 #include "http/message.hpp"
 #include "http/refusal.hpp"
 
 namespace pms::http {
 
 struct ParserLimits {
-  std::size_t head_bytes = 32 * 1024;
-  std::size_t fields = 100;
-  std::size_t request_line_bytes = 8 * 1024;
-  std::uint64_t body_bytes = 1024 * 1024;
+  std::size_t max_head_bytes = 32 * 1024;
+  std::size_t max_fields = 100;
+  std::size_t max_request_line_bytes = 8 * 1024;
+  std::uint64_t max_body_bytes = 1024 * 1024;  ///< of a request whose Content-Length says more
 };
-
-/// How the end of a body is found (RFC 9112, section 6.3).
-enum class Framing : std::uint8_t { none, length, chunked, until_close };
 
 /// What the heads of requests and responses have in common.
 struct Head {
@@ -66,21 +62,14 @@ class RequestParser {
   explicit RequestParser(const ParserLimits& limits) : limits_(limits) {}
 
   /// `bytes`: all that was received and not consumed. Returns how many of them the head takes, or 0 when it is not
-  /// whole yet (call again with the same bytes and more behind them). The head's views point into `bytes`.
+  /// whole yet (call again with the same bytes and more after them). The head's views point into `bytes`.
   /// Error: why the request is refused; the connection is closed after the answer.
   std::expected<std::size_t, Refusal> parse_head(std::string_view bytes);
   const RequestHead& head() const { return head_; }
 
-  /// For a body that is chunked.
-  std::expected<std::size_t, Refusal> parse_chunks(std::string_view bytes, std::string& body) {
-    return chunks_.decode(bytes, body);
-  }
-  bool body_done() const { return chunks_.done(); }
-
  private:
   ParserLimits limits_;
   RequestHead head_;
-  ChunkDecoder chunks_;
   std::size_t scanned_ = 0;  // bytes of an incomplete head already searched for its end
 };
 
@@ -95,13 +84,10 @@ class ResponseParser {
   /// like others.
   std::expected<std::size_t, Malformed> parse_head(std::string_view bytes, bool to_head);
   const ResponseHead& head() const { return head_; }
-  std::expected<std::size_t, Malformed> parse_chunks(std::string_view bytes, std::string& body);
-  bool body_done() const { return chunks_.done(); }
 
  private:
   ParserLimits limits_;
   ResponseHead head_;
-  ChunkDecoder chunks_;
   std::size_t scanned_ = 0;
 };
 

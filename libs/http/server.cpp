@@ -31,7 +31,8 @@ constexpr std::chrono::milliseconds accept_pause{100};
 /// So many connections beyond the maximum are told 503; further ones are just closed.
 constexpr std::size_t max_turned_away = 1'000;
 
-/// What one io thread has of a server. Used on that thread only, once started.
+/// One of the io threads that the server was given, with the connections that it serves. Used on that thread only, once
+/// the server has started.
 struct Lane : LaneContext {
   Lane(asio::io_context& context, std::size_t place) : LaneContext{context, place} {}
 
@@ -70,8 +71,8 @@ core::Task<void> run(std::unique_ptr<Connection> connection, bool welcome) {
 }  // namespace
 
 struct Server::State : ServerShared, std::enable_shared_from_this<Server::State> {
-  State(ServerSettings chosen, std::span<asio::io_context* const> io, Handler& answers)
-      : ServerShared(std::move(chosen), answers) {
+  State(ServerSettings settings, std::span<asio::io_context* const> io, Handler& handler)
+      : ServerShared(std::move(settings), handler) {
     for (auto* context : io) lanes.push_back(std::make_unique<Lane>(*context, lanes.size()));
   }
   ~State() { close_listener(); }
@@ -133,6 +134,8 @@ struct Server::State : ServerShared, std::enable_shared_from_this<Server::State>
   std::uint16_t port = 0;
   std::atomic<std::size_t> lanes_accepting{0};
 };
+
+core::Task<bool> Handler::await_admission(Exchange&) { co_return true; }
 
 Server::Server(ServerSettings settings, std::span<asio::io_context* const> io, Handler& handler)
     : state_(std::make_shared<State>(std::move(settings), io, handler)) {}

@@ -38,14 +38,30 @@ struct ServerSettings {
   bool log_requests = true;
 };
 
-/// One request being answered. Lives on its connection; see exchange.hpp.
+/// One request and its response; see exchange.hpp.
 class Exchange;
 
-/// Answers requests. One object serves all connections of all threads.
+/// What Handler::admit() has decided.
+enum class Admission : std::uint8_t {
+  admitted,  ///< the body is received, then handle() is called
+  answered,  ///< the request is refused, and the handler has written the response
+  wait,      ///< it takes waiting to decide: await_admission() is called
+};
+
+/// Answers requests, in two steps. One object serves all connections of all threads.
 class Handler {
  public:
   virtual ~Handler() = default;
-  /// Writes exactly one answer through the exchange.
+
+  /// Checks a request whose header is complete, before its body is received and before `100 Continue` is sent: the
+  /// request's `body` is still empty. A function instead of a coroutine, because each costs as much as writing a head.
+  /// After a refusal the connection is kept if the body has arrived with the header, and closed otherwise.
+  virtual Admission admit(Exchange&) { return Admission::admitted; }
+
+  /// Continues an admit() that has returned Admission::wait. True: admitted; false: answered.
+  virtual core::Task<bool> await_admission(Exchange&);
+
+  /// Writes exactly one response through the exchange. The request is admitted and has its whole body.
   virtual core::Task<void> handle(Exchange&) = 0;
 };
 

@@ -14,7 +14,7 @@ namespace pms::gateway {
 struct RelayTask {
   Upstream& upstream;
   std::string_view path_prefix;   ///< in place of the route's prefix
-  std::string_view path_rest;     ///< of the request's path, behind the route's prefix
+  std::string_view path_rest;     ///< of the request's path, after the route's prefix
   std::string_view taken_prefix;  ///< told to the service
   const NamedLimit& limit;        ///< told to the client, with what is left of it
   resilience::RateDecision decision;
