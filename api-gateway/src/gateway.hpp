@@ -1,4 +1,5 @@
-// The path of every request: admission (limits, route, token), then the relay, or the gateway's own pages.
+// The path of every request: the checks of edge/admission.hpp while only its header is there, then the relay, or the
+// gateway's own pages.
 #pragma once
 
 #include <memory>
@@ -12,6 +13,7 @@
 #include "http/server.hpp"
 #include "resilience/rate_limiter.hpp"
 #include "rest/router.hpp"
+#include "routing/route_entry.hpp"
 
 namespace pms::gateway {
 
@@ -30,12 +32,14 @@ class Gateway : public http::Handler {
   /// What the gateway answers itself: the pages that show the services' documents.
   rest::Router& pages() { return pages_; }
 
+  http::Admission admit(http::Exchange&) override;
+  core::Task<bool> await_admission(http::Exchange&) override;
   core::Task<void> handle(http::Exchange&) override;
 
  private:
   RouteEntry* find(std::string_view path) const;
-  core::Task<void> count_elsewhere(http::Exchange&, Admission);
-  core::Task<void> pass(http::Exchange&, const Admission&);
+  const NamedLimit& address_limit_of(const RouteEntry*) const;
+  http::Admission admit_unrouted(http::Exchange&);
 
   resilience::RateLimiter& limiter_;
   const security::TokenVerifier& verifier_;
