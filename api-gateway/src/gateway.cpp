@@ -85,7 +85,7 @@ http::Admission Gateway::admit_unrouted(http::Exchange& exchange) {
   return http::Admission::answered;
 }
 
-/// Not a coroutine itself: each costs as much as writing a head.
+/// Not a coroutine itself, because each costs as much as writing a head.
 core::Task<void> Gateway::handle(http::Exchange& exchange) {
   const auto* passage = exchange.kept<Passage>();
   if (passage == nullptr) return pages_.handle(exchange);

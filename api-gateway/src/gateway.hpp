@@ -19,14 +19,14 @@ namespace pms::gateway {
 
 class Gateway : public http::Handler {
  public:
-  /// The limiter and the verifier outlive the gateway. `address_limit` counts the paths that no route is for.
+  /// The limiter and the verifier outlive the gateway. `address_limit` counts the requests that have no route.
   Gateway(resilience::RateLimiter&, const security::TokenVerifier&, resilience::RateLimit address_limit);
   ~Gateway() override;
 
-  /// Before the first request. Each route's upstream is among `upstreams`, which outlive the gateway.
+  /// Called once, before the first request. Each route's upstream is among `upstreams`, which outlive the gateway.
   void serve(std::vector<Route> routes, std::span<const std::unique_ptr<Upstream>> upstreams);
 
-  /// The longest prefix first.
+  /// All routes, the longest prefix first.
   std::vector<Route> routes() const;
 
   /// What the gateway answers itself: the pages that show the services' documents.

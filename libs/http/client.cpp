@@ -47,7 +47,7 @@ std::string head_of(const ClientRequest& request, const Url& target) {
   return head;
 }
 
-/// What stopped an exchange, and whether any of the answer had come by then.
+/// Why a call got no complete response, and whether the connection closed before any of the response arrived.
 struct Stopped {
   core::Error error;
   bool unanswered = false;
@@ -67,14 +67,14 @@ class Call {
         size = connection_.parser.parse_head(connection_.input.unread(), to_head_);
       }
       if (!size) co_return malformed();
-      take_head(response);
+      copy_head_to(response);
       connection_.input.consume(*size);
     } while (response.status < 200);
     co_return co_await read_body(std::move(response));
   }
 
  private:
-  void take_head(ClientResponse& response) const {
+  void copy_head_to(ClientResponse& response) const {
     const ResponseHead& head = connection_.parser.head();
     response.status = head.status;
     response.fields.clear();
@@ -156,7 +156,7 @@ core::Task<core::Result<ClientResponse>> fetch(ClientRequest request, core::Dead
       idle.give_back(std::move(connection), std::chrono::steady_clock::now());
       co_return std::move(*response);
     }
-    // The other side had closed it meanwhile: the next idle one, or a fresh one, will tell.
+    // The other side had closed the idle connection: the call is repeated on another one.
     if (!(reused && response.error().unanswered)) co_return std::unexpected(std::move(response.error().error));
   }
 }

@@ -62,7 +62,7 @@ std::expected<std::size_t, Refusal> find_head(std::string_view bytes, const Pars
   return 0;
 }
 
-/// What is noted while the fields of one head are read.
+/// What has been found in the fields of one head.
 struct SeenFields {
   int hosts = 0;
   int content_lengths = 0;
@@ -99,7 +99,7 @@ Verdict apply_connection(Head& head, SeenFields& seen, std::string_view value) {
   return verdict;
 }
 
-/// The fields that say something about the message itself. Chosen by length first: most fields are none of them.
+/// Applies a field that describes the message itself. The length is compared first, because most fields do not.
 Verdict apply(ResponseHead& head, SeenFields& seen, const Field& field) {
   switch (field.name.size()) {
     case 10:
@@ -168,7 +168,7 @@ Verdict parse_fields(SomeHead& head, SeenFields& seen, std::string_view lines, s
     std::size_t colon = 0;
     while (is_token_char(lines[colon])) ++colon;  // ends at the latest at the last line feed
     const std::size_t end = lines.find('\r', colon);
-    // A name of no character is a folded line, too; white space before the colon is refused with everything else.
+    // An empty name also stands for a folded line; white space before the colon is refused like any other character.
     if (colon == 0 || lines[colon] != ':' || lines[end + 1] != '\n') return malformed;
     const std::string_view value = lines.substr(colon + 1, end - colon - 1);
     if (!has_only_text(value)) return malformed;
@@ -277,7 +277,7 @@ bool Head::connection_names(std::string_view name) const {
 }
 
 std::expected<std::size_t, Refusal> RequestParser::parse_head(std::string_view bytes) {
-  // An empty line before a request is passed over (RFC 9112, section 2.2).
+  // An empty line before a request is skipped (RFC 9112, section 2.2).
   const std::size_t skipped = bytes.starts_with("\r\n") ? 2 : 0;
   bytes.remove_prefix(skipped);
   const auto size = find_head(bytes, limits_, scanned_);

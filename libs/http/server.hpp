@@ -17,11 +17,11 @@
 
 namespace pms::http {
 
-/// Limits and times of defaults.md; what is beyond each is in its comment.
+/// Limits and times. Each comment says how a request beyond the limit is answered.
 struct ServerSettings {
   std::string service;  ///< for logs and metrics
   std::string host = "127.0.0.1";
-  std::uint16_t port = 0;                            ///< 0: any free one (tests); port() tells which
+  std::uint16_t port = 0;                            ///< 0: any free one (for tests), see port()
   std::size_t max_header_bytes = 32 * 1024;          ///< 431
   std::size_t max_header_fields = 100;               ///< 431
   std::size_t max_request_line_bytes = 8 * 1024;     ///< 414
@@ -33,7 +33,7 @@ struct ServerSettings {
   std::chrono::milliseconds body_grace{5'000};
   std::chrono::milliseconds idle_timeout{75'000};     ///< closed
   std::chrono::milliseconds request_timeout{15'000};  ///< the request's deadline unless X-Request-Timeout-Ms is sooner
-  /// Whether X-Request-Timeout-Ms and X-Forwarded-Prefix are believed; false at the edge, where clients write them.
+  /// Whether X-Request-Timeout-Ms and X-Forwarded-Prefix are trusted; false at the edge, where clients write them.
   bool behind_gateway = true;
   bool log_requests = true;
 };
@@ -45,7 +45,7 @@ class Exchange;
 enum class Admission : std::uint8_t {
   admitted,  ///< the body is received, then handle() is called
   answered,  ///< the request is refused, and the handler has written the response
-  wait,      ///< it takes waiting to decide: await_admission() is called
+  wait,      ///< the decision has to be awaited: await_admission() is called
 };
 
 /// Answers requests, in two steps. One object serves all connections of all threads.

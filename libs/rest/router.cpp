@@ -22,7 +22,7 @@ std::string_view next_segment(std::string_view& path) {
   return segment;
 }
 
-/// Whether the path is of this pattern; fills in its parameters.
+/// Whether the path matches the pattern; stores its parameters.
 bool matches(std::string_view pattern, std::string_view path, std::array<std::string_view, 4>& parameters) {
   std::size_t parameter = 0;
   while (!pattern.empty() && !path.empty()) {

@@ -17,7 +17,7 @@
 
 namespace pms::rest {
 
-/// Every route says one of these: open to all, open to whoever is logged in, or one permission.
+/// Who may call a route: every client, every user who is logged in, or users with one permission.
 struct Public {};
 struct Authenticated {};
 using Access = std::variant<Public, Authenticated, clinic::Permission>;

@@ -27,7 +27,7 @@ constexpr std::chrono::seconds retry_after_open_breaker{5};
 /// Once a response has begun, each further piece of it may take this long.
 constexpr std::chrono::seconds piece_timeout{15};
 
-/// RFC 9110, section 9.2.2; a key makes any method so.
+/// RFC 9110, section 9.2.2; a request with an Idempotency-Key counts as idempotent.
 bool is_idempotent(const http::Request& request) {
   switch (request.method) {
     case http::Method::post:
@@ -151,7 +151,7 @@ class Relay {
     }
   }
 
-  /// After the last piece of the body, or instead of it.
+  /// Completes the response after the last piece of its body, or gives up when the body has broken off.
   void finish() {
     if (body_ == http::BodyReader::Status::complete) {
       exchange_.end_body();
