@@ -1,5 +1,5 @@
-// The path of every request: the checks of edge/admission.hpp while only its header is there, then the relay, or the
-// gateway's own pages.
+// The path of every request: the checks of edge/admission.hpp while only its header is there, then
+// the relay, or the gateway's own pages.
 #pragma once
 
 #include <memory>
@@ -19,11 +19,13 @@ namespace pms::gateway {
 
 class Gateway : public http::Handler {
  public:
-  /// The limiter and the verifier outlive the gateway. `address_limit` counts the requests that have no route.
+  /// The limiter and the verifier outlive the gateway. `address_limit` counts the requests that
+  /// have no route.
   Gateway(resilience::RateLimiter&, const security::TokenVerifier&, resilience::RateLimit address_limit);
   ~Gateway() override;
 
-  /// Called once, before the first request. Each route's upstream is among `upstreams`, which outlive the gateway.
+  /// Called once, before the first request. Each route's upstream is among `upstreams`, which
+  /// outlive the gateway.
   void serve(std::vector<Route> routes, std::span<const std::unique_ptr<Upstream>> upstreams);
 
   /// All routes, the longest prefix first.

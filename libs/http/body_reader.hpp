@@ -1,5 +1,5 @@
-// Receives the body of a message, whichever way its end is found (RFC 9112, section 6.3). The server, the client and
-// the gateway's relay all read bodies with it.
+// Receives the body of a message, whichever way its end is found (RFC 9112, section 6.3). The
+// server, the client and the gateway's relay all read bodies with it.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,8 @@
 
 namespace pms::http {
 
-/// Reads one body after the other. It never waits: the caller receives into an InputBuffer and calls take().
+/// Reads one body after the other. It never waits: the caller receives into an InputBuffer and
+/// calls take().
 class BodyReader {
  public:
   enum class Status : std::uint8_t {
@@ -25,16 +26,18 @@ class BodyReader {
 
   struct Piece {
     Status status = Status::complete;
-    /// Valid until the next call of take() or begin(), or until more is received into the input buffer.
+    /// Valid until the next call of take() or begin(), or until more is received into the input
+    /// buffer.
     std::string_view bytes;
   };
 
-  /// Prepares for the body that follows a head. `length` counts only for Framing::length. A body of more than
-  /// `max_bytes` is refused as soon as its size is known.
+  /// Prepares for the body that follows a head. `length` counts only for Framing::length. A body of
+  /// more than `max_bytes` is refused as soon as its size is known.
   void begin(Framing framing, std::uint64_t length, std::uint64_t max_bytes);
 
-  /// Consumes what has arrived of the body and returns it. Bytes after the end of the body stay in `input`. A sized
-  /// body is returned as a view into `input`, and only the pieces of a chunked one are copied.
+  /// Consumes what has arrived of the body and returns it. Bytes after the end of the body stay in
+  /// `input`. A sized body is returned as a view into `input`, and only the pieces of a chunked one
+  /// are copied.
   Piece take(net::InputBuffer& input);
 
   /// Why take() returned `refused`: malformed or body_too_large.

@@ -64,7 +64,8 @@ std::expected<std::size_t, Refusal> ChunkDecoder::decode(std::string_view bytes,
   return used;
 }
 
-/// Decodes one line: a size, the end of a chunk's data, a trailer or the end. 0: the line is not complete yet.
+/// Decodes one line: a size, the end of a chunk's data, a trailer or the end. 0: the line is not
+/// complete yet.
 std::expected<std::size_t, Refusal> ChunkDecoder::decode_line(std::string_view bytes) {
   const std::size_t end = bytes.find('\n');
   if (end == std::string_view::npos) {

@@ -47,7 +47,8 @@ std::string head_of(const ClientRequest& request, const Url& target) {
   return head;
 }
 
-/// Why a call got no complete response, and whether the connection closed before any of the response arrived.
+/// Why a call got no complete response, and whether the connection closed before any of the
+/// response arrived.
 struct Stopped {
   core::Error error;
   bool unanswered = false;

@@ -14,7 +14,8 @@
 namespace pms::http {
 namespace {
 
-/// A connection that was idle for longer than this is checked before it is used: the other side may have closed it.
+/// A connection that was idle for longer than this is checked before it is used: the other side may
+/// have closed it.
 constexpr std::chrono::milliseconds max_unchecked_idle_time{50};
 
 /// The addresses of a host.

@@ -27,12 +27,12 @@ class ClientConnection : public net::Expiring {
  public:
   explicit ClientConnection(boost::asio::io_context& io) : net::Expiring(io), io_(io) {}
 
-  /// Connects to the first address of the host (a name or an address) that answers. Errors: unavailable,
-  /// deadline_exceeded.
+  /// Connects to the first address of the host (a name or an address) that answers. Errors:
+  /// unavailable, deadline_exceeded.
   core::Task<core::Result<>> connect(const std::string& host, std::uint16_t port, core::Deadline);
   net::Stream& stream() { return *stream_; }
-  /// Sends both pieces completely, before the deadline that was set last. False: the connection is broken, or
-  /// expired().
+  /// Sends both pieces completely, before the deadline that was set last. False: the connection is
+  /// broken, or expired().
   core::Task<bool> send(std::string_view head, std::string_view body);
   /// Sends what a send_now() of both pieces has left, after it has sent `sent` bytes.
   core::Task<bool> send_rest(std::string_view head, std::string_view body, std::size_t sent);
@@ -65,11 +65,12 @@ class IdleConnections {
   static constexpr std::size_t max_idle = 64;
   static constexpr std::chrono::seconds max_idle_time{60};  ///< less than the 75 s after which our servers close them
 
-  /// Returns the connection that was used last and that the other side has not closed; null when there is none.
-  /// `now`, here and below, may be some milliseconds old, so that the caller need not read the clock again.
+  /// Returns the connection that was used last and that the other side has not closed; null when
+  /// there is none. `now`, here and below, may be some milliseconds old, so that the caller need
+  /// not read the clock again.
   std::unique_ptr<ClientConnection> take(core::SteadyTime now);
-  /// Keeps the connection for another request if its last response was read to its end and allows that; otherwise
-  /// closes it.
+  /// Keeps the connection for another request if its last response was read to its end and allows
+  /// that; otherwise closes it.
   void give_back(std::unique_ptr<ClientConnection>, core::SteadyTime now);
 
   /// May be called on any thread.

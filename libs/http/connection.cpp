@@ -67,7 +67,8 @@ Connection::~Connection() {
   shared_->open_connections.fetch_sub(1, std::memory_order_relaxed);
 }
 
-/// What almost every request needs happens without a coroutine of its own, since each costs as much as writing a head.
+/// What almost every request needs happens without a coroutine of its own, since each costs as much
+/// as writing a head.
 core::Task<void> Connection::serve() {
   now_ = steady_clock::now();
   await_request();
@@ -128,8 +129,9 @@ bool Connection::try_receive_head() {
   return phase_ == Phase::ended;
 }
 
-/// Limits the time for the rest of a head that has begun to arrive. When the server drains and nothing has arrived,
-/// the connection ends: at once, or after a moment if it has not sent any request yet.
+/// Limits the time for the rest of a head that has begun to arrive. When the server drains and
+/// nothing has arrived, the connection ends: at once, or after a moment if it has not sent any
+/// request yet.
 void Connection::set_head_deadline() {
   if (!input_.empty()) {
     if (idle_) set_deadline(steady_clock::now() + shared_->settings.header_timeout);
@@ -149,8 +151,8 @@ void Connection::begin_request(std::size_t head_bytes) {
   arrived_body_ = body_.take(input_);
   if (arrived_body_.status == BodyReader::Status::refused) return refuse(body_.refusal());
   phase_ = Phase::admission;
-  // Until the request is admitted, its response is a refusal. After a refusal the connection can be used for another
-  // request only if this one has arrived as a whole.
+  // Until the request is admitted, its response is a refusal. After a refusal the connection can be
+  // used for another request only if this one has arrived as a whole.
   lingers_ = arrived_body_.status == BodyReader::Status::part;
   exchange_.keep_alive_ = keep_alive_ && !lingers_;
   begin_answer();
@@ -228,7 +230,7 @@ core::Task<void> Connection::receive_body() {
   if (parser_.head().expects_continue && body_bytes_received_ == 0)
     output_.bytes().append("HTTP/1.1 100 Continue\r\n\r\n");
   long_body_.assign(arrived_body_.bytes);
-  next_input_.append(input_.unread());  // the begin of a line between two chunks
+  next_input_.append(input_.unread());  // the beginning of a line between two chunks
   input_.consume(input_.unread().size());
   const auto begin = exchange_.begun_at_;
   while (phase_ == Phase::body) {

@@ -1,5 +1,5 @@
-// A connection of the server: reads requests one after the other and has the Handler answer them. Private to the
-// server.
+// A connection of the server: reads requests one after the other and has the Handler answer them.
+// Private to the server.
 #pragma once
 
 #include <atomic>
@@ -55,8 +55,8 @@ class Connection final : private net::Expiring, public LaneHook {
   /// There are too many connections: answers 503 without reading the request.
   core::Task<void> turn_away();
 
-  /// The server drains: closes the connection when it waits for another request. A new connection has a second to send
-  /// its first. Both functions may destroy the connection.
+  /// The server drains: closes the connection when it waits for another request. A new connection
+  /// has a second to send its first. Both functions may destroy the connection.
   void close_if_idle();
   void close();
 
@@ -107,8 +107,9 @@ class Connection final : private net::Expiring, public LaneHook {
   Exchange exchange_;
   Phase phase_ = Phase::head;
 
-  /// The head is consumed from input_ as soon as it is parsed, but the request's views still point into its memory.
-  /// Nothing is received into input_ until the request is answered: the rest of a body arrives in next_input_.
+  /// The head is consumed from input_ as soon as it is parsed, but the request's views still point
+  /// into its memory. Nothing is received into input_ until the request is answered: the rest of a
+  /// body arrives in next_input_.
   net::InputBuffer input_;
   net::InputBuffer next_input_;
   BodyReader::Piece arrived_body_;       // what had arrived of the body when the head was complete

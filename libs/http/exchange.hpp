@@ -1,5 +1,5 @@
-// One request and its response, as a Handler sees them: answered at once by the Router, or passed on in pieces by a
-// proxy.
+// One request and its response, as a Handler sees them: answered at once by the Router, or passed
+// on in pieces by a proxy.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -29,16 +29,16 @@ class DateLine {
   std::string line_;
 };
 
-/// What the exchanges of one lane have in common. A lane is one of the io threads that a server was given, with the
-/// connections that it serves: a connection stays on its lane.
+/// What the exchanges of one lane have in common. A lane is one of the io threads that a server was
+/// given, with the connections that it serves: a connection stays on its lane.
 struct LaneContext {
   boost::asio::io_context& io;
   std::size_t number;  ///< among the lanes of the server, from 0
   DateLine date = {};
 };
 
-/// Belongs to a connection, which uses it for one request after the other, and is used on that connection's thread
-/// only.
+/// Belongs to a connection, which uses it for one request after the other, and is used on that
+/// connection's thread only.
 class Exchange {
  public:
   /// `head` is the parser's: it describes the current request. All outlive the exchange.
@@ -78,23 +78,25 @@ class Exchange {
   /// Queues a whole response. For HEAD its body is counted and not sent.
   void answer(const Response& response);
 
-  /// The same in pieces: begin(), further "Name: value\r\n" lines appended to the string that it returned, end_head(),
-  /// then append_body() any number of times, and end_body().
+  /// The same in pieces: begin(), further "Name: value\r\n" lines appended to the string that it
+  /// returned, end_head(), then append_body() any number of times, and end_body().
   /// begin() writes the status line, Date (unless the handler passes one on) and X-Request-Id.
   std::string& begin(int status, bool with_date = true);
-  /// Writes Connection and the framing: `length` bytes, `chunked` (when the length is unknown; until the connection
-  /// closes for an HTTP/1.0 client) or none. A body that the method or the status forbids is dropped from here on.
+  /// Writes Connection and the framing: `length` bytes, `chunked` (when the length is unknown;
+  /// until the connection closes for an HTTP/1.0 client) or none. A body that the method or the
+  /// status forbids is dropped from here on.
   void end_head(Framing framing, std::uint64_t length = 0);
   void append_body(std::string_view bytes);
   void end_body();
-  /// Sends what is queued, see OutputQueue. Needed only to keep memory bounded; the server flushes after the handler.
+  /// Sends what is queued, see OutputQueue. Needed only to keep memory bounded; the server flushes
+  /// after the handler.
   core::Task<bool> flush() { return output_.flush(); }
   bool should_flush() const { return output_.should_flush(); }
 
   /// Whether a response has begun.
   bool begun() const { return status_ != 0; }
-  /// Removes a response of which nothing has been sent yet, so that another one can be given. Returns false when it is
-  /// too late.
+  /// Removes a response of which nothing has been sent yet, so that another one can be given.
+  /// Returns false when it is too late.
   bool withdraw();
   /// The response cannot be completed: the connection is closed so that the client notices it.
   void cut() { cut_ = true; }

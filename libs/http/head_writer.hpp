@@ -1,5 +1,5 @@
-// Writes the head of a message into space that is reserved once: this takes a fifth of the instructions of appending
-// piece by piece to a string.
+// Writes the head of a message into space that is reserved once: this takes a fifth of the
+// instructions of appending piece by piece to a string.
 #pragma once
 
 #include <charconv>

@@ -36,8 +36,8 @@ struct RequestContext {
   bool behind_gateway = false;  ///< X-Request-Timeout-Ms and X-Forwarded-Prefix can be trusted
 };
 
-/// A parsed request. All views point into the connection's buffers and are valid until the handler has returned its
-/// response.
+/// A parsed request. All views point into the connection's buffers and are valid until the handler
+/// has returned its response.
 struct Request {
   Method method = Method::other;
   std::string_view method_text;
@@ -57,11 +57,13 @@ struct Request {
 
   /// The first field of this name without regard to case; empty when absent.
   std::string_view header(std::string_view name) const;
-  /// The path that the client asked for: with the gateway's prefix (X-Forwarded-Prefix) when there is one.
+  /// The path that the client asked for: with the gateway's prefix (X-Forwarded-Prefix) when there
+  /// is one.
   std::string client_path() const;
 };
 
-/// A complete response. The server adds Date, Content-Length, Connection, X-Content-Type-Options and X-Request-Id.
+/// A complete response. The server adds Date, Content-Length, Connection, X-Content-Type-Options
+/// and X-Request-Id.
 struct Response {
   int status = 200;
   std::string_view content_type = "application/json";  ///< a constant; empty: no body

@@ -99,7 +99,8 @@ Verdict apply_connection(Head& head, SeenFields& seen, std::string_view value) {
   return verdict;
 }
 
-/// Applies a field that describes the message itself. The length is compared first, because most fields do not.
+/// Applies a field that describes the message itself. The length is compared first, because most
+/// fields do not.
 Verdict apply(ResponseHead& head, SeenFields& seen, const Field& field) {
   switch (field.name.size()) {
     case 10:
@@ -168,7 +169,8 @@ Verdict parse_fields(SomeHead& head, SeenFields& seen, std::string_view lines, s
     std::size_t colon = 0;
     while (is_token_char(lines[colon])) ++colon;  // ends at the latest at the last line feed
     const std::size_t end = lines.find('\r', colon);
-    // An empty name also stands for a folded line; white space before the colon is refused like any other character.
+    // An empty name also stands for a folded line; white space before the colon is refused like any
+    // other character.
     if (colon == 0 || lines[colon] != ':' || lines[end + 1] != '\n') return malformed;
     const std::string_view value = lines.substr(colon + 1, end - colon - 1);
     if (!has_only_text(value)) return malformed;

@@ -1,9 +1,10 @@
-// Parses HTTP/1.1 messages (RFC 9112) in place: heads become views into the bytes that were received. What two parsers
-// could understand differently (request smuggling) is refused.
+// Parses HTTP/1.1 messages (RFC 9112) in place: heads become views into the bytes that were
+// received. What two parsers could understand differently (request smuggling) is refused.
 //
-// It replaces Boost.Beast's basic_parser because of a measurement: for the two heads of a relayed request Beast needed
-// 10,700 instructions, and this parser needs 5,300. What Beast accepts (folded lines, lists of lengths, unknown
-// codings) also had to be found again on top of it. tests/beast_agreement_test.cpp compares the two.
+// It replaces Boost.Beast's basic_parser because of a measurement: for the two heads of a relayed
+// request Beast needed 10,700 instructions, and this parser needs 5,300. What Beast accepts (folded
+// lines, lists of lengths, unknown codings) also had to be found again on top of it.
+// tests/beast_agreement_test.cpp compares the two.
 #pragma once
 
 #include <cstddef>
@@ -34,7 +35,8 @@ struct Head {
   std::uint64_t content_length = 0;
   bool connection_names_fields = false;  ///< a Connection field names more than close and keep-alive
   std::vector<Field> fields;
-  /// Whether a Connection field names this one, so that it is meant for one hop only (RFC 9110, section 7.6.1).
+  /// Whether a Connection field names this one, so that it is meant for one hop only (RFC 9110,
+  /// section 7.6.1).
   bool connection_names(std::string_view field_name) const;
 };
 
@@ -61,8 +63,9 @@ class RequestParser {
  public:
   explicit RequestParser(const ParserLimits& limits) : limits_(limits) {}
 
-  /// `bytes`: everything that was received and not consumed. Returns the size of the head, or 0 when it is not complete
-  /// yet (call again with the same bytes and more after them). The head's views point into `bytes`.
+  /// `bytes`: everything that was received and not consumed. Returns the size of the head, or 0
+  /// when it is not complete yet (call again with the same bytes and more after them). The head's
+  /// views point into `bytes`.
   /// Error: why the request is refused; the connection is closed after the response.
   std::expected<std::size_t, Refusal> parse_head(std::string_view bytes);
   const RequestHead& head() const { return head_; }
@@ -80,8 +83,8 @@ class ResponseParser {
 
   explicit ResponseParser(const ParserLimits& limits = {}) : limits_(limits) {}
 
-  /// Like RequestParser::parse_head(). `to_head`: this is the response to a HEAD request, which has no body. Interim
-  /// (1xx) heads are returned like others.
+  /// Like RequestParser::parse_head(). `to_head`: this is the response to a HEAD request, which has
+  /// no body. Interim (1xx) heads are returned like others.
   std::expected<std::size_t, Malformed> parse_head(std::string_view bytes, bool to_head);
   const ResponseHead& head() const { return head_; }
 

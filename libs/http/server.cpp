@@ -28,7 +28,8 @@ using Acceptor = asio::basic_socket_acceptor<net::Tcp, core::Executor>;
 constexpr std::chrono::milliseconds drain_poll{10};
 /// When there is no descriptor or memory left, connections wait in the accept queue for this long.
 constexpr std::chrono::milliseconds accept_pause{100};
-/// This many connections above the maximum are answered 503; further ones are closed without an answer.
+/// This many connections above the maximum are answered 503; further ones are closed without an
+/// answer.
 constexpr std::size_t max_turned_away = 1'000;
 
 /// A lane of the server, see LaneContext. Used on its thread only, once the server has started.
@@ -91,7 +92,8 @@ struct Server::State : ServerShared, std::enable_shared_from_this<Server::State>
   static core::Task<void> accept(std::shared_ptr<State> self, Lane& lane, int descriptor) {
     Acceptor acceptor(lane.io.get_executor(), self->protocol, descriptor);
     lane.acceptor = &acceptor;
-    // It may be closed while this coroutine does not wait for it: between two connections, or in the pause.
+    // It may be closed while this coroutine does not wait for it: between two connections, or in
+    // the pause.
     while (acceptor.is_open()) {
       auto [failure, socket] = co_await acceptor.async_accept(net::as_result);
       if (!failure) {

@@ -37,8 +37,8 @@ class DeadlineTimer : public boost::asio::execution_context::service {
 
   void cancel_expired() {
     const auto now = std::chrono::steady_clock::now();
-    // A coroutine that is cancelled continues at once and may destroy any other object, which then removes itself from
-    // its list.
+    // A coroutine that is cancelled continues at once and may destroy any other object, which then
+    // removes itself from its list.
     List due;
     for (auto next = all_.begin(); next != all_.end();) {
       Expiring& expiring = *next++;

@@ -1,5 +1,5 @@
-// Time limits without a timer for each of them: everything that waits has a deadline, and one timer per io_context
-// checks all deadlines.
+// Time limits without a timer for each of them: everything that waits has a deadline, and one timer
+// per io_context checks all deadlines.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -12,7 +12,8 @@ namespace pms::net {
 
 using ExpiringHook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
-/// Something that waits at most until its deadline. Belongs to one io_context and is used on its thread only.
+/// Something that waits at most until its deadline. Belongs to one io_context and is used on its
+/// thread only.
 class Expiring : public ExpiringHook {
  public:
   explicit Expiring(boost::asio::io_context&);
@@ -31,7 +32,8 @@ class Expiring : public ExpiringHook {
   bool expired() const { return expired_; }
 
  protected:
-  /// Cancels what is pending, so that its coroutine continues and finds expired(). May destroy the object.
+  /// Cancels what is pending, so that its coroutine continues and finds expired(). May destroy the
+  /// object.
   virtual void cancel_pending() = 0;
 
  private:

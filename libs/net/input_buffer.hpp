@@ -15,14 +15,15 @@ class InputBuffer {
   std::string_view unread() const { return {data_.get() + begin_, end_ - begin_}; }
   bool empty() const { return begin_ == end_; }
 
-  /// The consumed bytes stay where they are, and views into them stay valid, until prepare(), append() or release().
+  /// The consumed bytes stay where they are, and views into them stay valid, until prepare(),
+  /// append() or release().
   void consume(std::size_t size) {
     begin_ += size;
     if (begin_ == end_) begin_ = end_ = 0;
   }
 
-  /// Returns space for at least `size` bytes after the unread ones. The unread bytes may move: views into the buffer
-  /// are invalid afterwards.
+  /// Returns space for at least `size` bytes after the unread ones. The unread bytes may move:
+  /// views into the buffer are invalid afterwards.
   boost::asio::mutable_buffer prepare(std::size_t size) {
     if (capacity_ - end_ < size) make_room(size);
     return {data_.get() + end_, capacity_ - end_};

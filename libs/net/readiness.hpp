@@ -1,5 +1,5 @@
-// Notifies streams when their sockets have become readable or writable. It has an epoll instance of its own, which Asio
-// watches, so that everything runs on the io_context's thread.
+// Notifies streams when their sockets have become readable or writable. It has an epoll instance of
+// its own, which Asio watches, so that everything runs on the io_context's thread.
 #pragma once
 
 #include <array>

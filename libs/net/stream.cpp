@@ -32,7 +32,8 @@ bool Stream::receive_now(InputBuffer& input, std::size_t room) {
   const auto buffer = input.prepare(room);
   const auto size = ::recv(descriptor_, buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (size > 0) {
-    // Fewer bytes than there was room for: this was everything, and the next arrival causes an event.
+    // Fewer bytes than there was room for: this was everything, and the next arrival causes an
+    // event.
     may_have_input_ = static_cast<std::size_t>(size) == buffer.size() || hung_up_;
     input.commit(static_cast<std::size_t>(size));
     return true;

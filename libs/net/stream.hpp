@@ -1,9 +1,11 @@
-// Connected TCP sockets that coroutines read and write, without unnecessary system calls or turns of the scheduler: a
-// stream reads when bytes are known to have arrived, and resumes its coroutine directly.
+// Connected TCP sockets that coroutines read and write, without unnecessary system calls or turns
+// of the scheduler: a stream reads when bytes are known to have arrived, and resumes its coroutine
+// directly.
 //
-// It replaces Asio's sockets because of a measurement: those try to read before they wait, which nearly always fails
-// when requests and responses alternate, and they pass each read through the scheduler. With 64 connections a relayed
-// request called recv 3.7 times where it now calls it twice, which saved a twentieth of the request's CPU time.
+// It replaces Asio's sockets because of a measurement: those try to read before they wait, which
+// nearly always fails when requests and responses alternate, and they pass each read through the
+// scheduler. With 64 connections a relayed request called recv 3.7 times where it now calls it
+// twice, which saved a twentieth of the request's CPU time.
 #pragma once
 
 #include <boost/asio/as_tuple.hpp>
@@ -80,19 +82,20 @@ class Stream : public StreamHook {
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
-  /// Reads what has arrived, up to the space that `input` has, which is at least `room` bytes. False: nothing has
-  /// arrived, or ended().
+  /// Reads what has arrived, up to the space that `input` has, which is at least `room` bytes.
+  /// False: nothing has arrived, or ended().
   bool receive_now(InputBuffer& input, std::size_t room);
-  /// Nothing more will arrive: the other side has closed in good order (closed_by_peer()), or the connection is broken.
+  /// Nothing more will arrive: the other side has closed in good order (closed_by_peer()), or the
+  /// connection is broken.
   bool ended() const { return ended_; }
   bool closed_by_peer() const { return closed_by_peer_; }
 
-  /// Sends what the kernel accepts of `first` and then of `second`, without waiting, and returns the number of bytes.
-  /// Nothing: the connection is broken.
+  /// Sends what the kernel accepts of `first` and then of `second`, without waiting, and returns
+  /// the number of bytes. Nothing: the connection is broken.
   std::optional<std::size_t> send_now(std::string_view first, std::string_view second = {});
 
-  /// `const bool ready = co_await stream.readable();` False: cancelled. Call it only after receive_now() or
-  /// send_now() has done less than it was asked to.
+  /// `const bool ready = co_await stream.readable();` False: cancelled. Call it only after
+  /// receive_now() or send_now() has done less than it was asked to.
   auto readable() { return reader_.wait(); }
   auto writable() { return writer_.wait(); }
 

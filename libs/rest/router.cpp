@@ -1,6 +1,7 @@
 #include "rest/router.hpp"
 
 #include <array>
+#include <cassert>
 #include <cstddef>
 #include <fmt/format.h>
 #include <optional>
@@ -82,7 +83,9 @@ http::Admission Router::admit(http::Exchange& exchange, const Route& route) cons
 }
 
 core::Task<void> Router::handle(http::Exchange& exchange) {
-  const Route& route = **exchange.kept<const Route*>();
+  const auto* admitted = exchange.kept<const Route*>();
+  assert(admitted != nullptr);
+  const Route& route = **admitted;
   const http::Response response = co_await route.handler(exchange.request());
   exchange.answer(response);
 }

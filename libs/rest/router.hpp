@@ -31,14 +31,15 @@ struct Route {
   RouteHandler handler;
 };
 
-/// When the header is complete, finds the route, verifies the token and checks the permission. When the body has been
-/// received, too, calls the route's handler and answers with what it returns.
-/// Answers by itself, as problem+json and before the body is received: 404 (no such path), 405 with Allow, 401 with
-/// WWW-Authenticate (RFC 6750), 403 and 503 (no keys yet). The server answers 500 for an exception that escapes a
-/// handler. HEAD is answered like GET without the body.
+/// When the header is complete, finds the route, verifies the token and checks the permission. When
+/// the body has been received, too, calls the route's handler and answers with what it returns.
+/// Answers by itself, as problem+json and before the body is received: 404 (no such path), 405 with
+/// Allow, 401 with WWW-Authenticate (RFC 6750), 403 and 503 (no keys yet). The server answers 500
+/// for an exception that escapes a handler. HEAD is answered like GET without the body.
 class Router : public http::Handler {
  public:
-  /// `verifier` may be null when every route is public (management listeners). It outlives the router.
+  /// `verifier` may be null when every route is public (management listeners). It outlives the
+  /// router.
   Router(std::string service, const security::TokenVerifier* verifier);
   ~Router() override;
 

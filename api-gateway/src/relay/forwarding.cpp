@@ -12,14 +12,16 @@
 namespace pms::gateway {
 namespace {
 
-/// Space for the fields that are added: they have fewer than 400 bytes with the longest numbers and ids.
+/// Space for the fields that are added: they have fewer than 400 bytes with the longest numbers and
+/// ids.
 constexpr std::size_t fixed_bytes = 512;
 
 /// Known names in lower case.
 bool is(std::string_view name, std::string_view known) { return http::is_name(name, known); }
 bool begins(std::string_view name, std::string_view known) { return is(name.substr(0, known.size()), known); }
 
-/// Fields for one hop only, whatever Connection says, and the framing, which each side writes itself.
+/// Fields for one hop only, whatever Connection says, and the framing, which each side writes
+/// itself.
 bool is_for_one_hop(std::string_view name) {
   switch (http::lower(name.front())) {
     case 'c':
@@ -42,8 +44,9 @@ bool is_written_by_exchange(std::string_view name) {
   return is(name, "x-request-id") || is(name, "x-content-type-options");
 }
 
-/// Fields that a client may not send to a service, because the gateway writes them or because they claim an identity.
-/// The services trust no such field; this protects what the services call in turn.
+/// Fields that a client may not send to a service, because the gateway writes them or because they
+/// claim an identity. The services trust no such field; this protects what the services call in
+/// turn.
 bool is_reserved_for_gateway(std::string_view name) {
   switch (http::lower(name.front())) {
     case 'e':

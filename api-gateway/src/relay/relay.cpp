@@ -39,8 +39,8 @@ bool is_idempotent(const http::Request& request) {
   }
 }
 
-/// One request on its way. The coroutine of relay() drives it; what almost every request needs happens without a
-/// coroutine of its own, since each costs as much as writing a head.
+/// One request on its way. The coroutine of relay() drives it; what almost every request needs
+/// happens without a coroutine of its own, since each costs as much as writing a head.
 class Relay {
  public:
   Relay(http::Exchange& exchange, const RelayTask& task) : exchange_(exchange), task_(task) {}
@@ -55,7 +55,8 @@ class Relay {
     return true;
   }
 
-  /// Sends the request on an idle connection. Returns false when there is none, or when it did not accept all at once.
+  /// Sends the request on an idle connection. Returns false when there is none, or when it did not
+  /// accept all at once.
   bool try_send_pooled() {
     connection_ = replica_->idle(exchange_.lane()).take(now_);
     return connection_ && send_now() && sent_ == size_;
@@ -78,8 +79,8 @@ class Relay {
     if (!all) fail(connection_->expired() ? Failure::timed_out : Failure::cut_off);
   }
 
-  /// Parses the head of the response from what has arrived. Returns true when there is one, or when the attempt has
-  /// failed; false when more has to arrive.
+  /// Parses the head of the response from what has arrived. Returns true when there is one, or when
+  /// the attempt has failed; false when more has to arrive.
   bool try_parse_head() {
     while (!failure_) {
       const bool to_head = exchange_.request().method == http::Method::head;
@@ -151,7 +152,8 @@ class Relay {
     }
   }
 
-  /// Completes the response after the last piece of its body, or gives up when the body has broken off.
+  /// Completes the response after the last piece of its body, or gives up when the body has broken
+  /// off.
   void finish() {
     if (body_ == http::BodyReader::Status::complete) {
       exchange_.end_body();

@@ -1,4 +1,5 @@
-// Forwards one request to a replica of its upstream, and the response back to the client, piece by piece.
+// Forwards one request to a replica of its upstream, and the response back to the client, piece by
+// piece.
 #pragma once
 
 #include <string_view>
@@ -21,9 +22,10 @@ struct RelayTask {
   bool no_store = false;
 };
 
-/// Answers with the upstream's response, or with 502, 503 or 504. An attempt that received no byte of a response is
-/// repeated once, if the method is idempotent or the connection was refused. Memory stays bounded whatever the size of
-/// the response: the upstream is read as fast as the client reads.
+/// Answers with the upstream's response, or with 502, 503 or 504. An attempt that received no byte
+/// of a response is repeated once, if the method is idempotent or the connection was refused.
+/// Memory stays bounded whatever the size of the response: the upstream is read as fast as the
+/// client reads.
 core::Task<void> relay(http::Exchange&, RelayTask);
 
 }  // namespace pms::gateway

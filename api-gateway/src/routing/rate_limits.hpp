@@ -28,9 +28,9 @@ class NamedLimit {
   /// An IPv6 client is counted by its /64, because it may use any address of it.
   std::string key_of(const boost::asio::ip::address&) const;
 
-  /// `RateLimit-Policy: "user";q=20;w=2` and `RateLimit: "user";r=19;t=1`: q requests are allowed at
-  /// once, and again after w seconds; r are left, and all q are allowed again in t seconds. Nothing when there is no
-  /// limit.
+  /// `RateLimit-Policy: "user";q=20;w=2` and `RateLimit: "user";r=19;t=1`: q requests are allowed
+  /// at once, and again after w seconds; r are left, and all q are allowed again in t seconds.
+  /// Nothing when there is no limit.
   void write_fields(http::HeadWriter&, const resilience::RateDecision&) const;
   std::size_t fields_bytes() const { return fields_begin_.size() + 2 * http::HeadWriter::number_bytes + 8; }
 

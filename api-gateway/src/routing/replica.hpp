@@ -16,7 +16,8 @@ namespace pms::gateway {
 /// Thread-safe, except for the idle connections: those of a lane are used on its thread only.
 class Replica {
  public:
-  /// `lanes`: the number of the gateway's io threads, each of which has idle connections of its own.
+  /// `lanes`: the number of the gateway's io threads, each of which has idle connections of its
+  /// own.
   Replica(std::string host, std::uint16_t port, std::size_t lanes)
       : host_(std::move(host)), port_(port), authority_(fmt::format("{}:{}", host_, port_)), idle_(lanes) {}
 

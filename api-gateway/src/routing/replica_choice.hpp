@@ -17,7 +17,8 @@ class ReplicaChoice {
  public:
   void add(std::unique_ptr<Replica> replica) { replicas_.push_back(std::move(replica)); }
 
-  /// The next replica in turn that is not ejected; the next in turn when all are. There is at least one replica.
+  /// The next replica in turn that is not ejected; the next in turn when all are. There is at least
+  /// one replica.
   Replica& next(const core::Clock&);
 
   /// The number of replicas that are not ejected.

@@ -7,8 +7,8 @@
 
 namespace pms::gateway {
 
-/// Counts the failures of one replica, which is ejected when five follow one another: requests then go to the other
-/// replicas for 30 s. Thread-safe.
+/// Counts the failures of one replica, which is ejected when five follow one another: requests then
+/// go to the other replicas for 30 s. Thread-safe.
 class ReplicaHealth {
  public:
   bool is_ejected(core::SteadyTime now) const { return ejected_until_.load() > now; }

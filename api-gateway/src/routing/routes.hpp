@@ -1,4 +1,5 @@
-// Which paths the gateway forwards, to which upstream and on what conditions: routes.yaml as a table.
+// Which paths the gateway forwards, to which upstream and on what conditions: routes.yaml as a
+// table.
 #pragma once
 
 #include <string>
@@ -14,8 +15,9 @@ struct Route {
   std::string prefix;
   std::string upstream;
   std::string to;
-  /// The begin of the client's path that the service's path does not have, sent as X-Forwarded-Prefix: /api of
-  /// /api/patients, which goes to /patients. Empty when the client's path does not end with the service's.
+  /// The beginning of the client's path that the service's path does not have, sent as
+  /// X-Forwarded-Prefix: /api of /api/patients, which goes to /patients. Empty when the client's
+  /// path does not end with the service's.
   std::string taken_prefix;
   bool authenticated = true;
   NamedLimit address_limit;
@@ -31,8 +33,8 @@ struct RouteDefaults {
   std::vector<std::string> upstreams;  ///< the names of all upstreams
 };
 
-/// Reads the text of a routes file. Error: `invalid`, one sentence that names the file, the line, the key and a correct
-/// value.
+/// Reads the text of a routes file. Error: `invalid`, one sentence that names the file, the line,
+/// the key and a correct value.
 core::Result<std::vector<Route>> parse_routes(std::string_view yaml, std::string_view file_name, const RouteDefaults&);
 
 }  // namespace pms::gateway

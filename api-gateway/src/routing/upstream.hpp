@@ -28,13 +28,13 @@ class Upstream {
 
   /// The replica to ask next, see ReplicaChoice.
   Replica& next() { return replicas_.next(clock_); }
-  /// A failure is a failure to connect or a response 5xx. After five in a row the replica is ejected, unless it is the
-  /// last one in use.
+  /// A failure is a failure to connect or a response 5xx. After five in a row the replica is
+  /// ejected, unless it is the last one in use.
   void record_failure(Replica&);
   void record_success(Replica& replica) { replica.health().record_success(); }
 
-  /// Counts what costs time: calls that were not answered in time or were cut off. A refused connection costs nothing,
-  /// so that a replica that restarts is used again at once.
+  /// Counts what costs time: calls that were not answered in time or were cut off. A refused
+  /// connection costs nothing, so that a replica that restarts is used again at once.
   resilience::CircuitBreaker& breaker() { return breaker_; }
   UpstreamMetrics& metrics() { return metrics_; }
 

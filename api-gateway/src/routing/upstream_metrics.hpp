@@ -30,7 +30,7 @@ class UpstreamMetrics {
   explicit UpstreamMetrics(const std::string& upstream);
 
   void count(Failure failure) { failures_[static_cast<std::size_t>(failure)]->Increment(); }
-  /// The time from the begin of an attempt to the head of its response.
+  /// The time from the beginning of an attempt to the head of its response.
   void observe_answer(core::SteadyTime::duration);
 
   prometheus::Gauge& breaker_state;

@@ -1,4 +1,5 @@
-// The first step of every request: a handler admits or refuses it by its header, before the body is received.
+// The first step of every request: a handler admits or refuses it by its header, before the body is
+// received.
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>

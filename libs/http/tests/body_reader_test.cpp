@@ -1,4 +1,5 @@
-// The reader of bodies by itself: how each framing ends, what stays in the buffer, and what is too large.
+// The reader of bodies by itself: how each framing ends, what stays in the buffer, and what is too
+// large.
 #include "http/body_reader.hpp"
 
 #include <cstddef>
