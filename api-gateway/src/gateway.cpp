@@ -4,14 +4,20 @@
 #include <string_view>
 
 #include "core/task.hpp"
+#include "http/problem.hpp"
 #include "http/url.hpp"
+#include "relay/relay.hpp"
 
 namespace pms::gateway {
 namespace {
 
 constexpr std::string_view pages_prefix = "/swagger-ui";
 
-core::Task<void> answered() { co_return; }
+/// What admission has found out about a request that is to be relayed.
+struct Passage {
+  const RouteEntry* entry;
+  CountedLimit counted;  ///< the last one; the client is told what is left of it
+};
 
 }  // namespace
 
@@ -39,28 +45,58 @@ RouteEntry* Gateway::find(std::string_view path) const {
   return nullptr;
 }
 
-core::Task<void> Gateway::count_elsewhere(http::Exchange& exchange, Admission admission) {
-  while (admission.count()) {
-    const resilience::RateDecision decision = co_await limiter_.count(admission.count()->key, admission.count()->limit);
-    admission.decided(decision);
-  }
-  co_await pass(exchange, admission);
+const NamedLimit& Gateway::address_limit_of(const RouteEntry* entry) const {
+  return entry != nullptr ? entry->route.address_limit : unrouted_limit_;
 }
 
-core::Task<void> Gateway::pass(http::Exchange& exchange, const Admission& admission) {
-  if (auto task = admission.passage()) return relay(exchange, *task);
-  return admission.to_pages() ? pages_.handle(exchange) : answered();
-}
-
-/// Not a coroutine itself: each costs as much as writing a head.
-core::Task<void> Gateway::handle(http::Exchange& exchange) {
+http::Admission Gateway::admit(http::Exchange& exchange) {
   RouteEntry* entry = find(exchange.request().path);
   if (entry != nullptr) exchange.set_route(entry->metrics);
-  const bool is_page = http::lies_below(exchange.request().path, pages_prefix);
-  Admission admission(exchange, entry, is_page, unrouted_limit_, verifier_);
-  if (!limiter_.immediate()) return count_elsewhere(exchange, std::move(admission));
-  while (const auto& count = admission.count()) admission.decided(limiter_.count_now(count->key, count->limit));
-  return pass(exchange, admission);
+  if (!limiter_.immediate()) return http::Admission::wait;
+  auto counted = check_address_limit(exchange, address_limit_of(entry), limiter_);
+  if (!counted) return http::Admission::answered;
+  if (entry == nullptr) return admit_unrouted(exchange);
+  if (entry->route.authenticated) {
+    if (!authenticate(exchange, verifier_)) return http::Admission::answered;
+    counted = check_user_limit(exchange, entry->route.user_limit, limiter_);
+    if (!counted) return http::Admission::answered;
+  }
+  exchange.keep(Passage{entry, *counted});
+  return http::Admission::admitted;
+}
+
+core::Task<bool> Gateway::await_admission(http::Exchange& exchange) {
+  const RouteEntry* entry = find(exchange.request().path);
+  auto counted = co_await await_address_limit(exchange, address_limit_of(entry), limiter_);
+  if (!counted) co_return false;
+  if (entry == nullptr) co_return admit_unrouted(exchange) == http::Admission::admitted;
+  if (entry->route.authenticated) {
+    if (!authenticate(exchange, verifier_)) co_return false;
+    counted = co_await await_user_limit(exchange, entry->route.user_limit, limiter_);
+    if (!counted) co_return false;
+  }
+  exchange.keep(Passage{entry, *counted});
+  co_return true;
+}
+
+http::Admission Gateway::admit_unrouted(http::Exchange& exchange) {
+  if (http::lies_below(exchange.request().path, pages_prefix)) return pages_.admit(exchange);
+  exchange.answer(http::problem(404, "there is nothing at this path", exchange.request()));
+  return http::Admission::answered;
+}
+
+/// Not a coroutine itself, because each costs as much as writing a head.
+core::Task<void> Gateway::handle(http::Exchange& exchange) {
+  const auto* passage = exchange.kept<Passage>();
+  if (passage == nullptr) return pages_.handle(exchange);
+  const RouteEntry& entry = *passage->entry;
+  return relay(exchange, RelayTask{.upstream = entry.upstream,
+                                   .path_prefix = entry.route.to,
+                                   .path_rest = exchange.request().path.substr(entry.route.prefix.size()),
+                                   .taken_prefix = entry.route.taken_prefix,
+                                   .limit = *passage->counted.limit,
+                                   .decision = passage->counted.decision,
+                                   .no_store = entry.route.no_store});
 }
 
 }  // namespace pms::gateway

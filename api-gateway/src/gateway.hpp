@@ -1,4 +1,5 @@
-// The path of every request: admission (limits, route, token), then the relay, or the gateway's own pages.
+// The path of every request: the checks of edge/admission.hpp while only its header is there, then
+// the relay, or the gateway's own pages.
 #pragma once
 
 #include <memory>
@@ -12,30 +13,35 @@
 #include "http/server.hpp"
 #include "resilience/rate_limiter.hpp"
 #include "rest/router.hpp"
+#include "routing/route_entry.hpp"
 
 namespace pms::gateway {
 
 class Gateway : public http::Handler {
  public:
-  /// The limiter and the verifier outlive the gateway. `address_limit` counts the paths that no route is for.
+  /// The limiter and the verifier outlive the gateway. `address_limit` counts the requests that
+  /// have no route.
   Gateway(resilience::RateLimiter&, const security::TokenVerifier&, resilience::RateLimit address_limit);
   ~Gateway() override;
 
-  /// Before the first request. Each route's upstream is among `upstreams`, which outlive the gateway.
+  /// Called once, before the first request. Each route's upstream is among `upstreams`, which
+  /// outlive the gateway.
   void serve(std::vector<Route> routes, std::span<const std::unique_ptr<Upstream>> upstreams);
 
-  /// The longest prefix first.
+  /// All routes, the longest prefix first.
   std::vector<Route> routes() const;
 
   /// What the gateway answers itself: the pages that show the services' documents.
   rest::Router& pages() { return pages_; }
 
+  http::Admission admit(http::Exchange&) override;
+  core::Task<bool> await_admission(http::Exchange&) override;
   core::Task<void> handle(http::Exchange&) override;
 
  private:
   RouteEntry* find(std::string_view path) const;
-  core::Task<void> count_elsewhere(http::Exchange&, Admission);
-  core::Task<void> pass(http::Exchange&, const Admission&);
+  const NamedLimit& address_limit_of(const RouteEntry*) const;
+  http::Admission admit_unrouted(http::Exchange&);
 
   resilience::RateLimiter& limiter_;
   const security::TokenVerifier& verifier_;

@@ -19,8 +19,9 @@ constexpr auto token_chars = [] {
 
 inline bool is_token_char(char c) { return token_chars[static_cast<unsigned char>(c)]; }
 
-/// Visible characters, spaces, tabs and bytes beyond ASCII: no control character. Without a branch in its loop and with
-/// nothing wider than a byte, so that the compiler looks at sixteen bytes at once.
+/// Visible characters, spaces, tabs and bytes beyond ASCII: no control character. Without a branch
+/// in its loop and with nothing wider than a byte, so that the compiler looks at sixteen bytes at
+/// once.
 inline bool has_only_text(std::string_view text) {
   unsigned char wrong = 0;
   for (const char c : text) {

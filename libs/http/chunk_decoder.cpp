@@ -22,10 +22,10 @@ int hex_value(char c) {
   return -1;
 }
 
-/// `;name=value` and so on, without a quoted text being looked into: it may hold anything but control characters.
+/// Chunk extensions, `;name=value`, are checked for control characters only.
 bool are_extensions(std::string_view text) { return text.empty() || (text.front() == ';' && has_only_text(text)); }
 
-/// A trailer is a field like any other; one that would change what was already understood is refused.
+/// A trailer is a field like any other, but one that would change the framing is refused.
 bool is_trailer(std::string_view line) {
   const std::size_t colon = line.find(':');
   if (colon == 0 || colon == std::string_view::npos) return false;
@@ -36,10 +36,10 @@ bool is_trailer(std::string_view line) {
 
 }  // namespace
 
-void ChunkDecoder::begin(std::uint64_t limit_bytes) {
+void ChunkDecoder::begin(std::uint64_t max_body_bytes) {
   state_ = State::size;
   remaining_ = 0;
-  allowed_ = limit_bytes;
+  allowed_ = max_body_bytes;
   too_large_ = false;
 }
 
@@ -64,7 +64,8 @@ std::expected<std::size_t, Refusal> ChunkDecoder::decode(std::string_view bytes,
   return used;
 }
 
-/// One line: a size, the end of a chunk's data, a trailer or the end. 0: not whole yet.
+/// Decodes one line: a size, the end of a chunk's data, a trailer or the end. 0: the line is not
+/// complete yet.
 std::expected<std::size_t, Refusal> ChunkDecoder::decode_line(std::string_view bytes) {
   const std::size_t end = bytes.find('\n');
   if (end == std::string_view::npos) {

@@ -11,12 +11,14 @@
 
 namespace pms::http {
 
-/// Decodes one chunked body (RFC 9112, section 7.1). Extensions and trailers are checked and dropped.
+/// Decodes one chunked body (RFC 9112, section 7.1). Extensions and trailers are checked and
+/// dropped.
 class ChunkDecoder {
  public:
-  void begin(std::uint64_t limit_bytes);
-  /// Appends to `body`; returns how many bytes were consumed. The rest is to be given again with more behind it, or,
-  /// when done(), belongs to the next message. Errors: malformed, body_too_large.
+  void begin(std::uint64_t max_body_bytes);
+  /// Appends to `body`; returns how many bytes were consumed. The caller passes the rest again with
+  /// more after it; when done(), the rest belongs to the next message. Errors: malformed,
+  /// body_too_large.
   std::expected<std::size_t, Refusal> decode(std::string_view bytes, std::string& body);
   bool done() const { return state_ == State::done; }
 

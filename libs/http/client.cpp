@@ -47,7 +47,8 @@ std::string head_of(const ClientRequest& request, const Url& target) {
   return head;
 }
 
-/// What stopped an exchange, and whether any of the answer had come by then.
+/// Why a call got no complete response, and whether the connection closed before any of the
+/// response arrived.
 struct Stopped {
   core::Error error;
   bool unanswered = false;
@@ -67,14 +68,14 @@ class Call {
         size = connection_.parser.parse_head(connection_.input.unread(), to_head_);
       }
       if (!size) co_return malformed();
-      take_head(response);
+      copy_head_to(response);
       connection_.input.consume(*size);
     } while (response.status < 200);
     co_return co_await read_body(std::move(response));
   }
 
  private:
-  void take_head(ClientResponse& response) const {
+  void copy_head_to(ClientResponse& response) const {
     const ResponseHead& head = connection_.parser.head();
     response.status = head.status;
     response.fields.clear();
@@ -83,32 +84,25 @@ class Call {
 
   core::Task<std::expected<ClientResponse, Stopped>> read_body(ClientResponse response) {
     const ResponseHead& head = connection_.parser.head();
-    if (head.content_length > max_body_bytes && head.framing == Framing::length) co_return malformed();
-    while (!take_body(response.body)) {
-      if (malformed_ || response.body.size() > max_body_bytes) co_return malformed();
-      if (co_await receive()) continue;
-      if (head.framing != Framing::until_close || !connection_.stream().closed_by_peer()) co_return stopped();
-      break;
+    connection_.body.begin(head.framing, head.content_length, max_body_bytes);
+    BodyReader::Status status = append_body(response.body);
+    while (status == BodyReader::Status::part) {
+      const bool more = co_await receive();
+      if (more) {
+        status = append_body(response.body);
+      } else {
+        if (!connection_.body.ends_when_closed() || !connection_.stream().closed_by_peer()) co_return stopped();
+        status = BodyReader::Status::complete;
+      }
     }
+    if (status == BodyReader::Status::refused) co_return malformed();
     co_return response;
   }
 
-  /// Moves what has come into the body; true when that was its end.
-  bool take_body(std::string& body) {
-    const ResponseHead& head = connection_.parser.head();
-    const std::string_view unread = connection_.input.unread();
-    if (head.framing == Framing::none) return true;
-    if (head.framing == Framing::chunked) {
-      const auto used = connection_.parser.parse_chunks(unread, body);
-      malformed_ = !used;
-      if (used) connection_.input.consume(*used);
-      return used && connection_.parser.body_done();
-    }
-    const bool sized = head.framing == Framing::length;
-    const std::string_view piece = sized ? unread.substr(0, head.content_length - body.size()) : unread;
-    body.append(piece);
-    connection_.input.consume(piece.size());
-    return sized && body.size() == head.content_length;
+  BodyReader::Status append_body(std::string& body) {
+    const BodyReader::Piece piece = connection_.body.take(connection_.input);
+    body.append(piece.bytes);
+    return piece.status;
   }
 
   core::Task<bool> receive() {
@@ -132,7 +126,6 @@ class Call {
   ClientConnection& connection_;
   bool to_head_;
   bool received_ = false;
-  bool malformed_ = false;
 };
 
 }  // namespace
@@ -164,7 +157,7 @@ core::Task<core::Result<ClientResponse>> fetch(ClientRequest request, core::Dead
       idle.give_back(std::move(connection), std::chrono::steady_clock::now());
       co_return std::move(*response);
     }
-    // The other side had closed it meanwhile: the next idle one, or a fresh one, will tell.
+    // The other side had closed the idle connection: the call is repeated on another one.
     if (!(reused && response.error().unanswered)) co_return std::unexpected(std::move(response.error().error));
   }
 }

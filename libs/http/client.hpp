@@ -27,9 +27,10 @@ struct ClientResponse {
   std::string_view header(std::string_view name) const;  ///< without regard to case; empty when absent
 };
 
-/// For calls beside the request path (JWKS, revocations, health checks, tests); the gateway's relay uses connections
-/// directly. Thread-safe; runs on the io_context of the calling coroutine. Bodies up to 4 MiB.
-/// Errors: unavailable (refused, reset, not HTTP), deadline_exceeded, invalid (bad URL).
+/// For calls that are not part of a client's request (JWKS, revocations, health checks, tests): the
+/// gateway's relay uses connections directly. Thread-safe; runs on the io_context of the calling
+/// coroutine. Bodies have at most 4 MiB. Errors: unavailable (refused, reset, not HTTP),
+/// deadline_exceeded, invalid (bad URL).
 core::Task<core::Result<ClientResponse>> fetch(ClientRequest, core::Deadline);
 
 }  // namespace pms::http

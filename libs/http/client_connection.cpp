@@ -14,8 +14,9 @@
 namespace pms::http {
 namespace {
 
-/// A connection that rested longer than this is looked at before it is used: the other side may have closed it.
-constexpr std::chrono::milliseconds unexamined_rest{50};
+/// A connection that was idle for longer than this is checked before it is used: the other side may
+/// have closed it.
+constexpr std::chrono::milliseconds max_unchecked_idle_time{50};
 
 /// The addresses of a host.
 core::Task<core::Result<std::vector<net::Tcp::endpoint>>> resolve(const std::string& host, std::uint16_t port) {
@@ -42,7 +43,7 @@ core::Task<core::Result<>> ClientConnection::connect(const std::string& host, st
   if (!endpoints) co_return std::unexpected(endpoints.error());
   boost::system::error_code failure;
   for (const net::Tcp::endpoint& endpoint : *endpoints) {
-    if (expired()) break;  // while the name was looked up: nothing would end the attempt
+    if (expired()) break;  // during the look-up of the name: nothing would end the attempt
     net::Socket socket(io_.get_executor());
     connecting_ = &socket;
     auto [refused] = co_await socket.async_connect(endpoint, net::as_result);
@@ -98,7 +99,7 @@ std::unique_ptr<ClientConnection> IdleConnections::take(core::SteadyTime now) {
     size_.store(idle_.size(), std::memory_order_relaxed);
     connection->idle_ = false;
     if (!connection->stream_) continue;
-    if (now - connection->idle_since_ > unexamined_rest && connection->stream_->has_input()) continue;
+    if (now - connection->idle_since_ > max_unchecked_idle_time && connection->stream_->has_input()) continue;
     return connection;
   }
   return nullptr;
@@ -110,6 +111,7 @@ void IdleConnections::give_back(std::unique_ptr<ClientConnection> connection, co
   while (!idle_.empty() && !idle_.front()->stream_) idle_.erase(idle_.begin());
   if (idle_.size() >= max_idle) return;
   connection->input.release(ClientConnection::read_bytes);
+  connection->body.release(ClientConnection::read_bytes);
   connection->idle_ = true;
   connection->idle_since_ = now;
   connection->set_deadline(connection->idle_since_ + max_idle_time);

@@ -15,6 +15,7 @@
 #include "core/deadline.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
+#include "http/body_reader.hpp"
 #include "http/parser.hpp"
 #include "net/deadline_timer.hpp"
 #include "net/input_buffer.hpp"
@@ -26,12 +27,14 @@ class ClientConnection : public net::Expiring {
  public:
   explicit ClientConnection(boost::asio::io_context& io) : net::Expiring(io), io_(io) {}
 
-  /// To the first address of the host (a name or an address) that answers. Errors: unavailable, deadline_exceeded.
+  /// Connects to the first address of the host (a name or an address) that answers. Errors:
+  /// unavailable, deadline_exceeded.
   core::Task<core::Result<>> connect(const std::string& host, std::uint16_t port, core::Deadline);
   net::Stream& stream() { return *stream_; }
-  /// Sends both pieces whole, before the deadline last set. False: the connection is broken, or expired().
+  /// Sends both pieces completely, before the deadline that was set last. False: the connection is
+  /// broken, or expired().
   core::Task<bool> send(std::string_view head, std::string_view body);
-  /// What a send_now() of both has left; `sent` bytes are gone.
+  /// Sends what a send_now() of both pieces has left, after it has sent `sent` bytes.
   core::Task<bool> send_rest(std::string_view head, std::string_view body, std::size_t sent);
   /// Waits for more bytes into `input`. False: stream().ended(), or expired().
   core::Task<bool> receive();
@@ -39,8 +42,8 @@ class ClientConnection : public net::Expiring {
 
   net::InputBuffer input;
   ResponseParser parser;
-  std::string output;   ///< for the head of a request
-  std::string decoded;  ///< for the pieces of a chunked body
+  BodyReader body;     ///< of the response
+  std::string output;  ///< for the head of a request
 
  protected:
   void cancel_pending() override;
@@ -60,15 +63,17 @@ class ClientConnection : public net::Expiring {
 class IdleConnections {
  public:
   static constexpr std::size_t max_idle = 64;
-  static constexpr std::chrono::seconds max_idle_time{60};  ///< less than the 75 s our servers keep them
+  static constexpr std::chrono::seconds max_idle_time{60};  ///< less than the 75 s after which our servers close them
 
-  /// The one used last that the other side has not closed; null when there is none.
-  /// `now`, here and below, may be some milliseconds old: whoever relays a request has looked at the clock anyway.
+  /// Returns the connection that was used last and that the other side has not closed; null when
+  /// there is none. `now`, here and below, may be some milliseconds old, so that the caller need
+  /// not read the clock again.
   std::unique_ptr<ClientConnection> take(core::SteadyTime now);
-  /// Closes the connection unless its last answer was read to its end and allows for another.
+  /// Keeps the connection for another request if its last response was read to its end and allows
+  /// that; otherwise closes it.
   void give_back(std::unique_ptr<ClientConnection>, core::SteadyTime now);
 
-  /// From any thread.
+  /// May be called on any thread.
   std::size_t size() const { return size_.load(std::memory_order_relaxed); }
 
  private:

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <expected>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,11 +23,11 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// Buffers of an idle connection larger than this are given back.
+/// The buffers of an idle connection are freed when they are larger than this.
 constexpr std::size_t kept_input_bytes = 16 * 1024;
 constexpr std::size_t body_read_bytes = 16 * 1024;
 constexpr std::chrono::seconds grace_for_new_connections{1};
-/// How long the rest of a refused request is read, so that the refusal is not lost in a reset.
+/// The rest of a refused request is read for this long, so that the refusal is not lost in a reset.
 constexpr std::chrono::seconds linger_time{1};
 
 bool is_sane_id(std::string_view id) {
@@ -48,14 +47,17 @@ std::optional<std::chrono::milliseconds> parse_timeout(std::string_view text) {
 }  // namespace
 
 Connection::Connection(std::shared_ptr<ServerShared> shared, net::Socket socket, LaneContext& lane)
-    : Exchange(std::move(socket), lane, shared->settings.body_timeout),
+    : net::Expiring(lane.io),
       shared_(std::move(shared)),
-      parser_({.head_bytes = shared_->settings.max_header_bytes,
-               .fields = shared_->settings.max_header_fields,
-               .request_line_bytes = shared_->settings.max_request_line_bytes,
-               .body_bytes = shared_->settings.max_body_bytes}) {
-  peer_ = stream_.peer().address();
-  peer_text_ = peer_.to_string();
+      stream_(std::move(socket)),
+      output_(stream_, *this, shared_->settings.body_timeout),
+      parser_({.max_head_bytes = shared_->settings.max_header_bytes,
+               .max_fields = shared_->settings.max_header_fields,
+               .max_request_line_bytes = shared_->settings.max_request_line_bytes,
+               .max_body_bytes = shared_->settings.max_body_bytes}),
+      exchange_(output_, parser_.head(), lane),
+      peer_(stream_.peer().address()),
+      peer_text_(peer_.to_string()) {
   shared_->open_connections.fetch_add(1, std::memory_order_relaxed);
   shared_->connections.Increment();
 }
@@ -65,232 +67,285 @@ Connection::~Connection() {
   shared_->open_connections.fetch_sub(1, std::memory_order_relaxed);
 }
 
+/// What almost every request needs happens without a coroutine of its own, since each costs as much
+/// as writing a head.
 core::Task<void> Connection::serve() {
   now_ = steady_clock::now();
-  while (keep_alive_ && !broken_) {
-    await_request();
-    auto head = parser_.parse_head(input_.unread());
-    for (bool first_bytes = true; head && *head == 0; first_bytes = false) {
-      if (!flush_now()) co_await flush();
-      if (broken_) co_return;
-      if (!await_rest_of_head(first_bytes)) co_return;
-      const bool more = stream_.receive_now(input_, 1);
-      if (!more) {
-        if (stream_.ended()) co_return;
+  await_request();
+  while (phase_ != Phase::ended) {
+    while (!try_parse_head()) {
+      if (!output_.flush_now()) co_await output_.flush();
+      set_head_deadline();
+      while (!try_receive_head()) {
         const bool ready = co_await stream_.readable();
-        if (ready) continue;
-        if (!expired() || input_.empty()) co_return;
-        head = std::unexpected(Refusal::timed_out);
-        break;
+        if (!ready) stop_receiving();
       }
-      head = parser_.parse_head(input_.unread());
     }
-    idle_ = false;
-    if (!head) {
-      if (head.error() == Refusal::body_too_large)  // the head itself is in order
-        describe_request(0);
-      else
-        forget_request();
-      refuse(head.error());
-      break;
+    if (phase_ == Phase::admission) admit();
+    if (phase_ == Phase::admission) co_await await_admission();
+    if (phase_ == Phase::body) co_await receive_body();
+    if (phase_ == Phase::handling) {
+      try {
+        co_await shared_->handler.handle(exchange_);
+        if (!exchange_.begun()) answer_failure("it gave no answer");
+      } catch (const std::exception& failure) {
+        answer_failure(failure.what());
+      }
+      phase_ = Phase::answered;
     }
-    describe_request(*head);
-    if (parser_.head().framing != Framing::none) {
-      const Received received = co_await receive_body();
-      if (received != Received::all) break;
-    }
-    begin_answer();
-    try {
-      co_await shared_->handler.handle(*this);
-      if (!begun()) answer_failure("it gave no answer");
-    } catch (const std::exception& failure) {
-      answer_failure(failure.what());
-    }
-    end_answer();
+    if (phase_ == Phase::answered) end_request();
   }
-  if (!flush_now()) co_await flush();
-  if (broken_) co_return;
-  if (refused_ || !input_.empty()) co_await linger();
+  co_await finish();
 }
 
 void Connection::await_request() {
+  phase_ = Phase::head;
   idle_ = input_.empty();
   input_.release(kept_input_bytes);
+  body_.release(kept_input_bytes);
   const auto& settings = shared_->settings;
-  set_deadline(now_ + (served_ == 0 ? settings.header_timeout : settings.idle_timeout));
+  set_deadline(now_ + (idle_ && served_ > 0 ? settings.idle_timeout : settings.header_timeout));
 }
 
-/// False: the server drains and nothing of a request has come.
-bool Connection::await_rest_of_head(bool first_bytes) {
-  if (input_.empty()) {
-    if (!shared_->draining.load(std::memory_order_relaxed)) return true;
-    if (served_ > 0) return false;
-    set_deadline(std::min(deadline(), now_ + grace_for_new_connections));
-  } else if (first_bytes || idle_) {
-    idle_ = false;
-    set_deadline(steady_clock::now() + shared_->settings.header_timeout);
+/// Returns false when more of the head has to arrive.
+bool Connection::try_parse_head() {
+  if (phase_ == Phase::ended) return true;
+  const auto head_bytes = parser_.parse_head(input_.unread());
+  if (head_bytes && *head_bytes == 0) return false;
+  idle_ = false;
+  if (head_bytes) {
+    begin_request(*head_bytes);
+  } else {
+    refuse_head(head_bytes.error());
   }
   return true;
 }
 
-void Connection::describe_request(std::size_t head_bytes) {
-  request_bytes_ = head_bytes;
+/// Returns false when nothing has arrived, so that the caller has to wait.
+bool Connection::try_receive_head() {
+  if (phase_ == Phase::ended) return true;
+  if (!output_.broken() && stream_.receive_now(input_, 1)) return true;
+  if (output_.broken() || stream_.ended()) phase_ = Phase::ended;
+  return phase_ == Phase::ended;
+}
+
+/// Limits the time for the rest of a head that has begun to arrive. When the server drains and
+/// nothing has arrived, the connection ends: at once, or after a moment if it has not sent any
+/// request yet.
+void Connection::set_head_deadline() {
+  if (!input_.empty()) {
+    if (idle_) set_deadline(steady_clock::now() + shared_->settings.header_timeout);
+    idle_ = false;
+  } else if (shared_->draining.load(std::memory_order_relaxed)) {
+    if (served_ > 0) phase_ = Phase::ended;
+    set_deadline(std::min(deadline(), now_ + grace_for_new_connections));
+  }
+}
+
+void Connection::begin_request(std::size_t head_bytes) {
+  input_.consume(head_bytes);
+  describe_request();
+  const RequestHead& head = parser_.head();
+  body_bytes_received_ = input_.unread().size();
+  body_.begin(head.framing, head.content_length, shared_->settings.max_body_bytes);
+  arrived_body_ = body_.take(input_);
+  if (arrived_body_.status == BodyReader::Status::refused) return refuse(body_.refusal());
+  phase_ = Phase::admission;
+  // Until the request is admitted, its response is a refusal. After a refusal the connection can be
+  // used for another request only if this one has arrived as a whole.
+  lingers_ = arrived_body_.status == BodyReader::Status::part;
+  exchange_.keep_alive_ = keep_alive_ && !lingers_;
+  begin_answer();
+}
+
+void Connection::describe_request() {
   const RequestHead& head = parser_.head();
   keep_alive_ = head.keep_alive && !shared_->draining.load(std::memory_order_relaxed);
-  request_.method = head.method;
-  request_.method_text = head.method_text;
-  request_.target = head.target;
-  request_.path = head.path;
-  request_.query = head.query;
-  request_.http_1_1 = head.http_1_1;
-  request_.fields = head.fields;
-  request_.body = {};
-  request_.peer = peer_;
-  request_.peer_text = peer_text_;
-  request_.caller.reset();
-  request_.token = {};
-  request_.path_parameters = {};
-  request_.context.request_id = is_sane_id(head.request_id) ? std::string(head.request_id) : core::uuid_v7().next();
-  request_.context.trace = telemetry::trace_from(head.traceparent);
-  request_.context.behind_gateway = shared_->settings.behind_gateway;
-  status_ = 0;
-  route_ = nullptr;
-  cut_ = false;
+  exchange_.reset();
+  Request& request = exchange_.request_;
+  request.method = head.method;
+  request.method_text = head.method_text;
+  request.target = head.target;
+  request.path = head.path;
+  request.query = head.query;
+  request.http_1_1 = head.http_1_1;
+  request.fields = head.fields;
+  request.body = {};
+  request.peer = peer_;
+  request.peer_text = peer_text_;
+  request.caller.reset();
+  request.token = {};
+  request.path_parameters = {};
+  request.context.request_id = is_sane_id(head.request_id) ? std::string(head.request_id) : core::uuid_v7().next();
+  request.context.trace = telemetry::trace_from(head.traceparent);
+  request.context.behind_gateway = shared_->settings.behind_gateway;
 }
 
-core::Task<Connection::Received> Connection::receive_body() {
-  const RequestHead& head = parser_.head();
-  const bool begun = input_.unread().size() > request_bytes_;
-  if (head.expects_continue && !begun) output_.append("HTTP/1.1 100 Continue\r\n\r\n");
-  if (head.framing == Framing::chunked) co_return co_await receive_chunked_body();
-  co_return co_await receive_sized_body();
+/// Nothing is trusted of a head that is not well-formed.
+void Connection::forget_request() {
+  exchange_.reset();
+  exchange_.request_ = Request();
+  exchange_.request_.context.request_id = core::uuid_v7().next();
+  exchange_.request_.context.trace = telemetry::begin_trace();
 }
 
-core::Task<Connection::Received> Connection::receive_sized_body() {
-  const auto length = static_cast<std::size_t>(parser_.head().content_length);
-  const std::string_view behind_head = input_.unread().substr(request_bytes_);
-  if (behind_head.size() >= length) {
-    request_.body = behind_head.substr(0, length);
-    request_bytes_ += length;
-    co_return Received::all;
+void Connection::admit() {
+  try {
+    apply(shared_->handler.admit(exchange_));
+  } catch (const std::exception& failure) {
+    answer_failure(failure.what());
+    phase_ = Phase::answered;
   }
-  long_body_.assign(behind_head);
-  request_bytes_ += behind_head.size();
-  const auto begin = steady_clock::now();
-  while (long_body_.size() < length) {
-    if (!flush_now()) co_await flush();
-    if (broken_) co_return Received::nothing;
-    set_body_deadline(begin, long_body_.size());
-    if (next_input_.empty()) {
-      const bool more = co_await receive(next_input_);
-      if (!more) co_return stopped_receiving();
-    }
-    const std::string_view piece = next_input_.unread().substr(0, length - long_body_.size());
-    long_body_.append(piece);
-    next_input_.consume(piece.size());
-  }
-  request_.body = long_body_;
-  co_return Received::all;
 }
 
-core::Task<Connection::Received> Connection::receive_chunked_body() {
-  long_body_.clear();
-  next_input_.append(input_.unread().substr(request_bytes_));
-  request_bytes_ = input_.unread().size();
-  const auto begin = steady_clock::now();
-  std::size_t received = next_input_.unread().size();
-  for (;;) {
-    const auto used = parser_.parse_chunks(next_input_.unread(), long_body_);
-    if (!used) {
-      refuse(used.error());
-      co_return Received::refused;
-    }
-    next_input_.consume(*used);
-    if (parser_.body_done()) break;
-    if (!flush_now()) co_await flush();
-    if (broken_) co_return Received::nothing;
-    set_body_deadline(begin, received);
-    const std::size_t before = next_input_.unread().size();
+core::Task<void> Connection::await_admission() {
+  try {
+    const bool admitted = co_await shared_->handler.await_admission(exchange_);
+    apply(admitted ? Admission::admitted : Admission::answered);
+  } catch (const std::exception& failure) {
+    answer_failure(failure.what());
+    phase_ = Phase::answered;
+  }
+}
+
+void Connection::apply(Admission admission) {
+  if (admission == Admission::wait) return;
+  if (admission == Admission::answered) {
+    if (!exchange_.begun()) answer_failure("it refused a request without an answer");
+    phase_ = Phase::answered;
+    return;
+  }
+  exchange_.keep_alive_ = keep_alive_;
+  lingers_ = false;
+  if (arrived_body_.status == BodyReader::Status::complete) {
+    exchange_.request_.body = arrived_body_.bytes;
+    phase_ = Phase::handling;
+  } else {
+    phase_ = Phase::body;
+  }
+}
+
+/// Receives what had not arrived with the head.
+core::Task<void> Connection::receive_body() {
+  if (parser_.head().expects_continue && body_bytes_received_ == 0)
+    output_.bytes().append("HTTP/1.1 100 Continue\r\n\r\n");
+  long_body_.assign(arrived_body_.bytes);
+  next_input_.append(input_.unread());  // the beginning of a line between two chunks
+  input_.consume(input_.unread().size());
+  const auto begin = exchange_.begun_at_;
+  while (phase_ == Phase::body) {
+    if (!output_.flush_now()) co_await output_.flush();
+    set_body_deadline(begin);
+    const std::size_t waiting = next_input_.unread().size();
     const bool more = co_await receive(next_input_);
-    if (!more) co_return stopped_receiving();
-    received += next_input_.unread().size() - before;
+    body_bytes_received_ += next_input_.unread().size() - waiting;
+    if (more) {
+      take_body();
+    } else {
+      stop_receiving();
+    }
   }
-  request_.body = long_body_;
-  co_return Received::all;
 }
 
+void Connection::take_body() {
+  const BodyReader::Piece piece = body_.take(next_input_);
+  if (piece.status == BodyReader::Status::refused) return refuse(body_.refusal());
+  long_body_.append(piece.bytes);
+  if (piece.status == BodyReader::Status::part) return;
+  exchange_.request_.body = long_body_;
+  begin_answer();
+  phase_ = Phase::handling;
+}
+
+void Connection::set_body_deadline(core::SteadyTime begin) {
+  const auto& settings = shared_->settings;
+  const std::chrono::milliseconds earned(body_bytes_received_ * 1000 / settings.min_body_bytes_per_second);
+  set_deadline(begin + std::min(settings.body_timeout, settings.body_grace + earned));
+}
+
+/// Returns false when nothing more arrives: the connection has ended, or the deadline has passed.
 core::Task<bool> Connection::receive(net::InputBuffer& input) {
-  while (!stream_.receive_now(input, body_read_bytes)) {
+  while (!output_.broken() && !stream_.receive_now(input, body_read_bytes)) {
     if (stream_.ended()) co_return false;
     const bool ready = co_await stream_.readable();
     if (!ready) co_return false;
   }
-  co_return true;
+  co_return !output_.broken();
 }
 
-Connection::Received Connection::stopped_receiving() {
-  if (!expired()) return Received::nothing;
-  refuse(Refusal::timed_out);
-  return Received::refused;
-}
-
-void Connection::set_body_deadline(core::SteadyTime begin, std::size_t received_bytes) {
-  const auto& settings = shared_->settings;
-  const std::chrono::milliseconds earned(received_bytes * 1000 / settings.min_body_bytes_per_second);
-  set_deadline(begin + std::min(settings.body_timeout, settings.body_grace + earned));
+/// Refuses a request that did not arrive in time; otherwise the connection just ends.
+void Connection::stop_receiving() {
+  if (!expired() || (phase_ == Phase::head && input_.empty())) {
+    phase_ = Phase::ended;
+  } else if (phase_ == Phase::head) {
+    refuse_head(Refusal::timed_out);
+  } else {
+    refuse(Refusal::timed_out);
+  }
 }
 
 void Connection::begin_answer() {
-  begun_at_ = steady_clock::now();
+  exchange_.begun_at_ = steady_clock::now();
   clear_deadline();
   auto time = shared_->settings.request_timeout;
-  if (request_.context.behind_gateway)
+  RequestContext& context = exchange_.request_.context;
+  if (context.behind_gateway)
     if (auto left = parse_timeout(parser_.head().timeout_ms)) time = std::min(time, *left);
-  request_.context.deadline = core::Deadline::at(begun_at_ + time);
+  context.deadline = core::Deadline::at(exchange_.begun_at_ + time);
 }
 
-/// A defect: told to the log, not to the client.
+/// A defect of the handler: the log gets its description, and the client does not.
 void Connection::answer_failure(std::string_view what) {
+  const Request& request = exchange_.request_;
   telemetry::log(telemetry::Level::error, shared_->settings.service, "a handler failed",
-                 {{"what", what}, {"request_id", std::string_view(request_.context.request_id)}});
-  if (begun()) return cut();
-  answer(problem(500, "an unexpected error", request_));
+                 {{"what", what}, {"request_id", std::string_view(request.context.request_id)}});
+  if (exchange_.begun()) return exchange_.cut();
+  exchange_.answer(problem(500, "an unexpected error", request));
 }
 
-void Connection::end_answer() {
+void Connection::end_request() {
   now_ = steady_clock::now();
-  RouteMetrics& route = route_ != nullptr ? *route_ : shared_->unrouted;
-  route.record(request_, status_, now_ - begun_at_, shared_->settings.log_requests);
-  if (cut_) keep_alive_ = false;
+  RouteMetrics& route = exchange_.route_ != nullptr ? *exchange_.route_ : shared_->unrouted;
+  route.record(exchange_.request_, exchange_.status_, now_ - exchange_.begun_at_, shared_->settings.log_requests);
   ++served_;
-  request_.caller.reset();
-  input_.consume(request_bytes_);
+  exchange_.request_.caller.reset();
   if (!next_input_.empty()) input_ = std::exchange(next_input_, net::InputBuffer());
   if (long_body_.capacity() > kept_input_bytes) long_body_ = std::string();
-}
-
-/// Nothing of a head that is not in order is trusted.
-void Connection::forget_request() {
-  request_ = Request();
-  request_.context.request_id = core::uuid_v7().next();
-  request_.context.trace = telemetry::begin_trace();
+  if (exchange_.keep_alive_ && !exchange_.cut_ && !output_.broken()) return await_request();
+  phase_ = Phase::ended;
 }
 
 void Connection::refuse(Refusal refusal) {
-  keep_alive_ = false;
-  refused_ = true;
+  exchange_.keep_alive_ = false;
+  lingers_ = true;
+  phase_ = Phase::ended;
   const int status = status_of(refusal);
-  Response response = problem(status, detail_of(refusal), request_);
+  Response response = problem(status, detail_of(refusal), exchange_.request_);
   if (refusal == Refusal::too_many_connections) response.with("Retry-After", "1");
-  answer(response);
-  shared_->unrouted.record(request_, status, {}, shared_->settings.log_requests);
+  exchange_.answer(response);
+  RouteMetrics& route = exchange_.route_ != nullptr ? *exchange_.route_ : shared_->unrouted;
+  route.record(exchange_.request_, status, {}, shared_->settings.log_requests);
+}
+
+void Connection::refuse_head(Refusal refusal) {
+  if (refusal == Refusal::body_too_large) {
+    describe_request();  // the head itself is in order
+  } else {
+    forget_request();
+  }
+  refuse(refusal);
 }
 
 core::Task<void> Connection::turn_away() {
   forget_request();
   refuse(Refusal::too_many_connections);
-  if (!flush_now()) co_await flush();
-  if (!broken_) co_await linger();
+  co_await finish();
+}
+
+core::Task<void> Connection::finish() {
+  if (!output_.flush_now()) co_await output_.flush();
+  if (output_.broken()) co_return;
+  if (lingers_ || !input_.empty()) co_await linger();
 }
 
 core::Task<void> Connection::linger() {
@@ -312,7 +367,7 @@ void Connection::close_if_idle() {
 }
 
 void Connection::close() {
-  broken_ = true;
+  output_.set_broken();
   stream_.shut_down();
   stream_.cancel();
 }

@@ -1,8 +1,9 @@
-// A connection of the server: reads requests one after the other and has the Handler answer them. Private to the
-// server.
+// A connection of the server: reads requests one after the other and has the Handler answer them.
+// Private to the server.
 #pragma once
 
 #include <atomic>
+#include <boost/asio/ip/address.hpp>
 #include <boost/intrusive/list.hpp>
 #include <cstddef>
 #include <cstdint>
@@ -11,8 +12,12 @@
 #include <string_view>
 
 #include "core/task.hpp"
+#include "http/body_reader.hpp"
 #include "http/exchange.hpp"
+#include "http/output_queue.hpp"
+#include "http/parser.hpp"
 #include "http/server.hpp"
+#include "net/deadline_timer.hpp"
 #include "net/input_buffer.hpp"
 #include "net/stream.hpp"
 #include "telemetry/metrics.hpp"
@@ -21,16 +26,16 @@ namespace pms::http {
 
 /// What the connections of a server have in common.
 struct ServerShared {
-  ServerShared(ServerSettings chosen, Handler& answers)
-      : settings(std::move(chosen)),
-        handler(answers),
-        unrouted(settings.service, "(none)"),
+  ServerShared(ServerSettings settings, Handler& handler)
+      : settings(std::move(settings)),
+        handler(handler),
+        unrouted(this->settings.service, "(none)"),
         connections(telemetry::gauge("http_server_open_connections", "Connections of clients and of operators",
-                                     {{"service", settings.service}})) {}
+                                     {{"service", this->settings.service}})) {}
 
   const ServerSettings settings;
   Handler& handler;
-  RouteMetrics unrouted;  ///< what no route was found for, or what was not HTTP
+  RouteMetrics unrouted;  ///< for requests without a route, and for what is not HTTP
   prometheus::Gauge& connections;
   std::atomic<std::size_t> open_connections{0};
   std::atomic<bool> draining{false};
@@ -39,53 +44,83 @@ struct ServerShared {
 using LaneHook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>,
                                                   boost::intrusive::tag<struct LaneTag>>;
 
-class Connection final : public Exchange, public LaneHook {
+class Connection final : private net::Expiring, public LaneHook {
  public:
   Connection(std::shared_ptr<ServerShared>, net::Socket, LaneContext&);
   ~Connection() override;
 
-  /// Until the connection ends.
+  /// Serves requests until the connection ends.
   core::Task<void> serve();
 
-  /// There are too many: answers 503 without looking at the request.
+  /// There are too many connections: answers 503 without reading the request.
   core::Task<void> turn_away();
 
-  /// The server drains: closes the connection when it waits for a further request. A new one has a second to send its
-  /// first. Both may destroy the connection.
+  /// The server drains: closes the connection when it waits for another request. A new connection
+  /// has a second to send its first. Both functions may destroy the connection.
   void close_if_idle();
   void close();
 
-  const RequestHead& head() const override { return parser_.head(); }
-
  private:
-  enum class Received : std::uint8_t { all, nothing, refused };
+  /// What the connection does next for the current request.
+  enum class Phase : std::uint8_t {
+    head,       ///< receives the head
+    admission,  ///< asks the handler whether the request may be handled
+    body,       ///< receives the rest of the body
+    handling,   ///< has the handler answer
+    answered,   ///< the response is queued
+    ended,      ///< there is no further request: sends what is queued, and closes
+  };
+
+  void cancel_pending() override { stream_.cancel(); }
 
   void await_request();
-  bool await_rest_of_head(bool first_bytes);
-  core::Task<bool> receive(net::InputBuffer&);
-  core::Task<Received> receive_body();
-  core::Task<Received> receive_sized_body();
-  core::Task<Received> receive_chunked_body();
-  Received stopped_receiving();
-  void set_body_deadline(core::SteadyTime begin, std::size_t received_bytes);
-  void describe_request(std::size_t head_bytes);
+  bool try_parse_head();
+  bool try_receive_head();
+  void set_head_deadline();
+  void begin_request(std::size_t head_bytes);
+  void describe_request();
   void forget_request();
+
+  void admit();
+  core::Task<void> await_admission();
+  void apply(Admission admission);
+
+  core::Task<void> receive_body();
+  void take_body();
+  void set_body_deadline(core::SteadyTime begin);
+  core::Task<bool> receive(net::InputBuffer& input);
+  void stop_receiving();
+
   void begin_answer();
   void answer_failure(std::string_view what);
-  void end_answer();
-  void refuse(Refusal);
+  void end_request();
+  void refuse(Refusal refusal);
+  void refuse_head(Refusal refusal);
+  core::Task<void> finish();
   core::Task<void> linger();
 
   std::shared_ptr<ServerShared> shared_;  // with the server and the other connections
+  net::Stream stream_;
+  OutputQueue output_;
   RequestParser parser_;
+  BodyReader body_;
+  Exchange exchange_;
+  Phase phase_ = Phase::head;
+
+  /// The head is consumed from input_ as soon as it is parsed, but the request's views still point
+  /// into its memory. Nothing is received into input_ until the request is answered: the rest of a
+  /// body arrives in next_input_.
   net::InputBuffer input_;
-  net::InputBuffer next_input_;    // what comes behind input_ while that holds the request's head
-  std::string long_body_;          // a body that was not in input_ as a whole
-  std::size_t request_bytes_ = 0;  // of input_, held by the current request
-  core::SteadyTime now_{};         // as of the last look at the clock
+  net::InputBuffer next_input_;
+  BodyReader::Piece arrived_body_;       // what had arrived of the body when the head was complete
+  std::string long_body_;                // a body that arrived in more than one piece
+  std::size_t body_bytes_received_ = 0;  // with their framing
+
+  core::SteadyTime now_{};  // when the clock was last read
   std::uint64_t served_ = 0;
-  bool idle_ = false;
-  bool refused_ = false;
+  bool keep_alive_ = true;  // as the request and the server's state allow
+  bool idle_ = false;       // nothing of a request has arrived
+  bool lingers_ = false;    // a refused request is still arriving
   boost::asio::ip::address peer_;
   std::string peer_text_;
 };

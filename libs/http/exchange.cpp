@@ -12,9 +12,6 @@
 namespace pms::http {
 namespace {
 
-/// An output buffer larger than this is not kept for the next answer.
-constexpr std::size_t kept_output_bytes = 256 * 1024;
-
 /// Room for the fixed texts of a head.
 constexpr std::size_t head_bytes = 128;
 
@@ -51,22 +48,21 @@ void Exchange::answer(const Response& response) {
 
 std::string& Exchange::begin(int status, bool with_date) {
   status_ = status;
-  answer_begin_ = output_.size();
-  sent_any_ = false;
+  answer_begin_ = output_.end();
   const std::string_view reason = reason_phrase(status);
   const std::string_view date = with_date ? lane_.date.now() : std::string_view();
   const std::string_view request_id = request_.context.request_id;
-  append_head(output_, head_bytes + reason.size() + date.size() + request_id.size(), [&](HeadWriter& head) {
+  append_head(output_.bytes(), head_bytes + reason.size() + date.size() + request_id.size(), [&](HeadWriter& head) {
     head.text("HTTP/1.1 ").number(static_cast<std::uint64_t>(status)).text(" ").text(reason).text("\r\n");
     head.text(date).text("X-Content-Type-Options: nosniff\r\n").field("X-Request-Id", request_id);
   });
-  return output_;
+  return output_.bytes();
 }
 
 void Exchange::end_head(Framing framing, std::uint64_t length) {
   const bool forbidden = has_no_body(status_);
   body_ = forbidden || framing == Framing::none || request_.method == Method::head ? Body::dropped : Body::plain;
-  append_head(output_, head_bytes, [&](HeadWriter& head) {
+  append_head(output_.bytes(), head_bytes, [&](HeadWriter& head) {
     if (framing == Framing::length && !forbidden) {
       head.text("Content-Length: ").number(length).text("\r\n");
     } else if (framing == Framing::chunked && body_ == Body::plain) {
@@ -87,8 +83,8 @@ void Exchange::end_head(Framing framing, std::uint64_t length) {
 }
 
 bool Exchange::withdraw() {
-  if (!begun() || sent_any_) return false;
-  output_.resize(answer_begin_);
+  if (!begun() || output_.sent() > answer_begin_) return false;
+  output_.truncate(answer_begin_);
   status_ = 0;
   return true;
 }
@@ -96,45 +92,15 @@ bool Exchange::withdraw() {
 void Exchange::append_body(std::string_view bytes) {
   if (body_ == Body::dropped || bytes.empty()) return;
   if (body_ == Body::chunked) {
-    append_hex(output_, bytes.size());
-    output_.append("\r\n").append(bytes).append("\r\n");
+    append_hex(output_.bytes(), bytes.size());
+    output_.bytes().append("\r\n").append(bytes).append("\r\n");
   } else {
-    output_.append(bytes);
+    output_.bytes().append(bytes);
   }
 }
 
 void Exchange::end_body() {
-  if (body_ == Body::chunked) output_.append("0\r\n\r\n");
-}
-
-bool Exchange::flush_now() {
-  while (sent_ < output_.size() && !broken_) {
-    const auto sent = stream_.send_now(std::string_view(output_).substr(sent_));
-    if (!sent) {
-      broken_ = true;
-    } else if (*sent == 0) {
-      return false;
-    } else {
-      sent_ += *sent;
-      sent_any_ |= sent_ > answer_begin_;
-    }
-  }
-  sent_ = 0;
-  answer_begin_ = 0;
-  output_.clear();
-  if (output_.capacity() > kept_output_bytes) output_.shrink_to_fit();
-  return true;
-}
-
-core::Task<bool> Exchange::flush() {
-  const auto limit = deadline();
-  while (!flush_now()) {
-    set_deadline(std::chrono::steady_clock::now() + write_timeout_);
-    const bool ready = co_await stream_.writable();
-    if (!ready) broken_ = true;
-  }
-  set_deadline(limit);
-  co_return !broken_;
+  if (body_ == Body::chunked) output_.bytes().append("0\r\n\r\n");
 }
 
 }  // namespace pms::http

@@ -1,24 +1,25 @@
-// One request being answered, as the Handler sees it: answered whole by the Router, or passed on in pieces by a
-// proxy.
+// One request and its response, as a Handler sees them: answered at once by the Router, or passed
+// on in pieces by a proxy.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "core/task.hpp"
+#include "http/framing.hpp"
 #include "http/message.hpp"
+#include "http/output_queue.hpp"
 #include "http/parser.hpp"
 #include "http/route_metrics.hpp"
-#include "net/deadline_timer.hpp"
-#include "net/stream.hpp"
 
 namespace pms::http {
 
-/// The Date field's line, made once a second.
+/// The line of the Date field, written once a second.
 class DateLine {
  public:
   std::string_view now();
@@ -28,84 +29,107 @@ class DateLine {
   std::string line_;
 };
 
-/// What the exchanges of one io thread have in common.
+/// What the exchanges of one lane have in common. A lane is one of the io threads that a server was
+/// given, with the connections that it serves: a connection stays on its lane.
 struct LaneContext {
   boost::asio::io_context& io;
-  std::size_t number;  ///< among those of the server
+  std::size_t number;  ///< among the lanes of the server, from 0
   DateLine date = {};
 };
 
-/// Lives on its connection and is used on that connection's thread only.
-class Exchange : protected net::Expiring {
+/// Belongs to a connection, which uses it for one request after the other, and is used on that
+/// connection's thread only.
+class Exchange {
  public:
+  /// `head` is the parser's: it describes the current request. All outlive the exchange.
+  Exchange(OutputQueue& output, const RequestHead& head, LaneContext& lane)
+      : output_(output), head_(head), lane_(lane) {}
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
   Request& request() { return request_; }
-  /// What the parser noted of the head: which fields are meant for this hop only, among others.
-  virtual const RequestHead& head() const = 0;
-  /// The connection's own.
+  /// The parser's notes on the head, for example which fields are meant for this hop only.
+  const RequestHead& head() const { return head_; }
+  /// The io_context of the connection.
   boost::asio::io_context& io() { return lane_.io; }
-  /// Its place among the io_contexts that the server was given: for what a handler keeps per thread.
+  /// The number of the connection's lane: for what a handler keeps per thread.
   std::size_t lane() const { return lane_.number; }
 
-  /// When the request was there with its whole body.
+  /// When the header was complete; from Handler::handle() on, when the body was.
   core::SteadyTime begun_at() const { return begun_at_; }
 
   /// Under which route the request is counted and logged. It outlives the handler's return.
   void set_route(RouteMetrics& route) { route_ = &route; }
 
-  /// Queues a whole answer. For HEAD its body is counted and not sent.
-  void answer(const Response&);
+  /// Stores what Handler::admit() has found out, for Handler::handle().
+  template <class Note>
+  void keep(const Note& note) {
+    static_assert(std::is_trivially_copyable_v<Note> && std::is_trivially_destructible_v<Note>);
+    static_assert(sizeof(Note) <= sizeof(note_) && alignof(Note) <= alignof(void*));
+    note_type_ = &note_type<Note>;
+    new (note_) Note(note);
+  }
+  /// What was stored for this request; null when nothing was, or something of another type.
+  template <class Note>
+  const Note* kept() const {
+    return note_type_ == &note_type<Note> ? std::launder(reinterpret_cast<const Note*>(note_)) : nullptr;
+  }
 
-  /// The same in pieces: begin(), further "Name: value\r\n" lines appended to what it returned, end_head(), and then
-  /// append_body() any number of times and end_body().
+  /// Queues a whole response. For HEAD its body is counted and not sent.
+  void answer(const Response& response);
+
+  /// The same in pieces: begin(), further "Name: value\r\n" lines appended to the string that it
+  /// returned, end_head(), then append_body() any number of times, and end_body().
   /// begin() writes the status line, Date (unless the handler passes one on) and X-Request-Id.
   std::string& begin(int status, bool with_date = true);
-  /// Writes Connection and the framing: `length` bytes, `chunked` (as unknown length; until the connection closes for
-  /// an HTTP/1.0 client) or none. A body that the method or status forbids is dropped from here on.
-  void end_head(Framing, std::uint64_t length = 0);
-  void append_body(std::string_view);
+  /// Writes Connection and the framing: `length` bytes, `chunked` (when the length is unknown;
+  /// until the connection closes for an HTTP/1.0 client) or none. A body that the method or the
+  /// status forbids is dropped from here on.
+  void end_head(Framing framing, std::uint64_t length = 0);
+  void append_body(std::string_view bytes);
   void end_body();
-  /// Sends what is queued, waiting for the client as long as it takes something within the time limit. False: the
-  /// client is gone. Needed only to keep memory bounded; the server flushes after the handler.
-  core::Task<bool> flush();
-  /// Whether so much is queued that it should be flushed.
-  bool should_flush() const { return output_.size() - sent_ >= flush_bytes; }
+  /// Sends what is queued, see OutputQueue. Needed only to keep memory bounded; the server flushes
+  /// after the handler.
+  core::Task<bool> flush() { return output_.flush(); }
+  bool should_flush() const { return output_.should_flush(); }
 
+  /// Whether a response has begun.
   bool begun() const { return status_ != 0; }
-  /// Takes back an answer of which nothing has been sent yet, so that another one can be given. False: too late.
+  /// Removes a response of which nothing has been sent yet, so that another one can be given.
+  /// Returns false when it is too late.
   bool withdraw();
-  /// The answer can not be completed: the connection is closed so that the client sees it cut off.
+  /// The response cannot be completed: the connection is closed so that the client notices it.
   void cut() { cut_ = true; }
 
- protected:
-  static constexpr std::size_t flush_bytes = 64 * 1024;
+ private:
+  friend class Connection;
+  enum class Body : std::uint8_t { plain, chunked, dropped };
+  static constexpr std::size_t note_bytes = 64;
 
-  Exchange(net::Socket socket, LaneContext& lane, std::chrono::milliseconds write_timeout)
-      : net::Expiring(lane.io), stream_(std::move(socket)), lane_(lane), write_timeout_(write_timeout) {}
-  ~Exchange() override = default;
+  template <class Note>
+  static inline char note_type = 0;  // its address stands for the type
 
-  /// Sends what the kernel takes; true when nothing is left.
-  bool flush_now();
-  void cancel_pending() override { stream_.cancel(); }
+  /// Forgets the previous request's response. The connection fills in `request_`.
+  void reset() {
+    status_ = 0;
+    route_ = nullptr;
+    note_type_ = nullptr;
+    cut_ = false;
+  }
 
-  net::Stream stream_;
+  OutputQueue& output_;
+  const RequestHead& head_;
+  LaneContext& lane_;
   Request request_;
   RouteMetrics* route_ = nullptr;
-  std::string output_;
-  std::size_t sent_ = 0;  // bytes of output_ that are gone
+  const char* note_type_ = nullptr;  // null: there is no note
+  alignas(void*) std::byte note_[note_bytes];
   int status_ = 0;
   core::SteadyTime begun_at_{};
-  bool keep_alive_ = true;
-  bool broken_ = false;  // the client is gone
+  bool keep_alive_ = true;  // as the response announces it
   bool cut_ = false;
-
- private:
-  enum class Body : std::uint8_t { plain, chunked, dropped };
-
-  LaneContext& lane_;
-  std::chrono::milliseconds write_timeout_;
   Body body_ = Body::plain;
-  std::size_t answer_begin_ = 0;  // in output_
-  bool sent_any_ = false;         // of the current answer
+  std::uint64_t answer_begin_ = 0;  // of the current response, in output_
 };
 
 }  // namespace pms::http

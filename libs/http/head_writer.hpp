@@ -1,5 +1,5 @@
-// Writing the head of a message: into room that is reserved at once, a fifth of the instructions of appending piece by
-// piece to a string.
+// Writes the head of a message into space that is reserved once: this takes a fifth of the
+// instructions of appending piece by piece to a string.
 #pragma once
 
 #include <charconv>
@@ -38,7 +38,7 @@ class HeadWriter {
   char* at_;
 };
 
-/// Calls `write` with a HeadWriter behind what `out` holds. It writes at most `room` bytes.
+/// Calls `write` with a HeadWriter that appends to `out`. `write` writes at most `room` bytes.
 template <class Write>
 void append_head(std::string& out, std::size_t room, Write write) {
   const std::size_t begin = out.size();

@@ -28,16 +28,16 @@ struct Field {
   std::string_view value;  ///< without surrounding white space
 };
 
-/// What is known of a request beside its bytes.
+/// What the server adds to the bytes of a request.
 struct RequestContext {
-  std::string request_id;  ///< X-Request-Id: the client's if it is sane, else made here
+  std::string request_id;  ///< X-Request-Id: the client's if it is acceptable, otherwise a new one
   telemetry::TraceContext trace;
   core::Deadline deadline = core::Deadline::never();
-  bool behind_gateway = false;  ///< so that its fields are believed
+  bool behind_gateway = false;  ///< X-Request-Timeout-Ms and X-Forwarded-Prefix can be trusted
 };
 
-/// A parsed request with its whole body. All views point into the connection's buffer and live until the handler has
-/// returned its response.
+/// A parsed request. All views point into the connection's buffers and are valid until the handler
+/// has returned its response.
 struct Request {
   Method method = Method::other;
   std::string_view method_text;
@@ -46,22 +46,24 @@ struct Request {
   std::string_view query;   ///< without the question mark
   bool http_1_1 = true;
   std::span<const Field> fields;
-  std::string_view body;
+  std::string_view body;  ///< the whole body once it has been received, see http::Handler
   boost::asio::ip::address peer;
-  std::string_view peer_text;  ///< the same, to show
+  std::string_view peer_text;  ///< the same as text
 
   RequestContext context;
   std::shared_ptr<const clinic::Caller> caller;  ///< set by the router on every route that is not public
-  std::string_view token;                        ///< the bearer token, when there is one: to pass on to another service
+  std::string_view token;                        ///< the bearer token, if there is one: to pass on to another service
   std::array<std::string_view, 4> path_parameters;  ///< in the order of the route's pattern
 
   /// The first field of this name without regard to case; empty when absent.
   std::string_view header(std::string_view name) const;
-  /// The path that the client asked for: with the gateway's prefix (X-Forwarded-Prefix) when there is one.
+  /// The path that the client asked for: with the gateway's prefix (X-Forwarded-Prefix) when there
+  /// is one.
   std::string client_path() const;
 };
 
-/// A whole answer. The server adds Date, Content-Length, Connection, X-Content-Type-Options and X-Request-Id.
+/// A complete response. The server adds Date, Content-Length, Connection, X-Content-Type-Options
+/// and X-Request-Id.
 struct Response {
   int status = 200;
   std::string_view content_type = "application/json";  ///< a constant; empty: no body

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
-#include <limits>
 #include <optional>
 
 #include "http/characters.hpp"
@@ -49,10 +48,10 @@ std::expected<std::size_t, Refusal> find_head(std::string_view bytes, const Pars
                                               std::size_t& scanned) {
   const std::size_t end = bytes.find("\r\n\r\n", scanned > 3 ? scanned - 3 : 0);
   const bool whole = end != std::string_view::npos;
-  if (bytes.size() > limits.request_line_bytes &&
-      bytes.substr(0, limits.request_line_bytes + 2).find("\r\n") == std::string_view::npos)
+  if (bytes.size() > limits.max_request_line_bytes &&
+      bytes.substr(0, limits.max_request_line_bytes + 2).find("\r\n") == std::string_view::npos)
     return std::unexpected(Refusal::request_line_too_long);
-  if ((whole ? end + 4 : bytes.size()) > limits.head_bytes) return std::unexpected(Refusal::head_too_large);
+  if ((whole ? end + 4 : bytes.size()) > limits.max_head_bytes) return std::unexpected(Refusal::head_too_large);
   if (whole) {
     scanned = 0;
     return end + 4;
@@ -63,7 +62,7 @@ std::expected<std::size_t, Refusal> find_head(std::string_view bytes, const Pars
   return 0;
 }
 
-/// What is noted while the fields of one head are read.
+/// What has been found in the fields of one head.
 struct SeenFields {
   int hosts = 0;
   int content_lengths = 0;
@@ -100,7 +99,8 @@ Verdict apply_connection(Head& head, SeenFields& seen, std::string_view value) {
   return verdict;
 }
 
-/// The fields that say something about the message itself. Chosen by length first: most fields are none of them.
+/// Applies a field that describes the message itself. The length is compared first, because most
+/// fields do not.
 Verdict apply(ResponseHead& head, SeenFields& seen, const Field& field) {
   switch (field.name.size()) {
     case 10:
@@ -169,7 +169,8 @@ Verdict parse_fields(SomeHead& head, SeenFields& seen, std::string_view lines, s
     std::size_t colon = 0;
     while (is_token_char(lines[colon])) ++colon;  // ends at the latest at the last line feed
     const std::size_t end = lines.find('\r', colon);
-    // A name of no character is a folded line, too; white space before the colon is refused with everything else.
+    // An empty name also stands for a folded line; white space before the colon is refused like any
+    // other character.
     if (colon == 0 || lines[colon] != ':' || lines[end + 1] != '\n') return malformed;
     const std::string_view value = lines.substr(colon + 1, end - colon - 1);
     if (!has_only_text(value)) return malformed;
@@ -241,9 +242,9 @@ Verdict parse_request(RequestHead& head, std::string_view bytes, const ParserLim
   const std::size_t line_end = bytes.find("\r\n");
   SeenFields seen;
   if (!parse_request_line(head, bytes.substr(0, line_end))) return malformed;
-  if (const auto refusal = parse_fields(head, seen, bytes.substr(line_end + 2), limits.fields)) return refusal;
+  if (const auto refusal = parse_fields(head, seen, bytes.substr(line_end + 2), limits.max_fields)) return refusal;
   if (head.http_1_1 && seen.hosts != 1) return malformed;
-  if (head.content_length > limits.body_bytes) return Refusal::body_too_large;
+  if (head.content_length > limits.max_body_bytes) return Refusal::body_too_large;
   head.framing = seen.chunked ? Framing::chunked : head.content_length > 0 ? Framing::length : Framing::none;
   return ok;
 }
@@ -252,7 +253,7 @@ bool parse_response(ResponseHead& head, std::string_view bytes, const ParserLimi
   const std::size_t line_end = bytes.find("\r\n");
   SeenFields seen;
   if (!parse_status_line(head, bytes.substr(0, line_end))) return false;
-  if (parse_fields(head, seen, bytes.substr(line_end + 2), limits.fields) != ok) return false;
+  if (parse_fields(head, seen, bytes.substr(line_end + 2), limits.max_fields) != ok) return false;
   if (to_head || head.status < 200 || head.status == 204 || head.status == 304) {
     head.framing = Framing::none;
   } else if (seen.chunked) {
@@ -278,13 +279,12 @@ bool Head::connection_names(std::string_view name) const {
 }
 
 std::expected<std::size_t, Refusal> RequestParser::parse_head(std::string_view bytes) {
-  // An empty line before a request is passed over (RFC 9112, section 2.2).
+  // An empty line before a request is skipped (RFC 9112, section 2.2).
   const std::size_t skipped = bytes.starts_with("\r\n") ? 2 : 0;
   bytes.remove_prefix(skipped);
   const auto size = find_head(bytes, limits_, scanned_);
   if (!size || *size == 0) return size;
   if (const auto refusal = parse_request(head_, bytes.substr(0, *size), limits_)) return std::unexpected(*refusal);
-  if (head_.framing == Framing::chunked) chunks_.begin(limits_.body_bytes);
   return skipped + *size;
 }
 
@@ -293,15 +293,7 @@ std::expected<std::size_t, ResponseParser::Malformed> ResponseParser::parse_head
   if (!size) return std::unexpected(Malformed{});
   if (*size == 0) return 0;
   if (!parse_response(head_, bytes.substr(0, *size), limits_, to_head)) return std::unexpected(Malformed{});
-  if (head_.framing == Framing::chunked) chunks_.begin(std::numeric_limits<std::uint64_t>::max());
   return *size;
-}
-
-std::expected<std::size_t, ResponseParser::Malformed> ResponseParser::parse_chunks(std::string_view bytes,
-                                                                                   std::string& body) {
-  const auto used = chunks_.decode(bytes, body);
-  if (!used) return std::unexpected(Malformed{});
-  return *used;
 }
 
 }  // namespace pms::http

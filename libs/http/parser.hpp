@@ -1,44 +1,42 @@
-// Parsing HTTP/1.1 messages (RFC 9112) in place: heads become views into the bytes that were received. What two parsers
-// could understand differently (request smuggling) is refused.
+// Parses HTTP/1.1 messages (RFC 9112) in place: heads become views into the bytes that were
+// received. What two parsers could understand differently (request smuggling) is refused.
 //
-// Ours instead of Boost.Beast's basic_parser by measurement: for the two heads of a relayed request Beast took 10,700
-// instructions, this takes 5,300; and what Beast lets through (folded lines, lists of lengths, codings it does not
-// know) had to be found again on top of it. tests/beast_agreement_test.cpp holds one against the other.
+// It replaces Boost.Beast's basic_parser because of a measurement: for the two heads of a relayed
+// request Beast needed 10,700 instructions, and this parser needs 5,300. What Beast accepts (folded
+// lines, lists of lengths, unknown codings) also had to be found again on top of it.
+// tests/beast_agreement_test.cpp compares the two.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <expected>
-#include <string>
 #include <string_view>
 #include <vector>
 
-#include "http/chunk_decoder.hpp"
+#include "http/framing.hpp"
 #include "http/message.hpp"
 #include "http/refusal.hpp"
 
 namespace pms::http {
 
 struct ParserLimits {
-  std::size_t head_bytes = 32 * 1024;
-  std::size_t fields = 100;
-  std::size_t request_line_bytes = 8 * 1024;
-  std::uint64_t body_bytes = 1024 * 1024;
+  std::size_t max_head_bytes = 32 * 1024;
+  std::size_t max_fields = 100;
+  std::size_t max_request_line_bytes = 8 * 1024;
+  std::uint64_t max_body_bytes = 1024 * 1024;  ///< of a request whose Content-Length says more
 };
-
-/// How the end of a body is found (RFC 9112, section 6.3).
-enum class Framing : std::uint8_t { none, length, chunked, until_close };
 
 /// What the heads of requests and responses have in common.
 struct Head {
   bool http_1_1 = true;
   bool keep_alive = true;  ///< as the version and the Connection fields say
   Framing framing = Framing::none;
-  bool has_content_length = false;  ///< also where no body follows, as in an answer to HEAD
+  bool has_content_length = false;  ///< also where no body follows, for example in a response to HEAD
   std::uint64_t content_length = 0;
-  bool connection_names_fields = false;  ///< a Connection field holds more than close and keep-alive
+  bool connection_names_fields = false;  ///< a Connection field names more than close and keep-alive
   std::vector<Field> fields;
-  /// Whether a Connection field names this one, so that it is meant for one hop only (RFC 9110, section 7.6.1).
+  /// Whether a Connection field names this one, so that it is meant for one hop only (RFC 9110,
+  /// section 7.6.1).
   bool connection_names(std::string_view field_name) const;
 };
 
@@ -65,43 +63,34 @@ class RequestParser {
  public:
   explicit RequestParser(const ParserLimits& limits) : limits_(limits) {}
 
-  /// `bytes`: all that was received and not consumed. Returns how many of them the head takes, or 0 when it is not
-  /// whole yet (call again with the same bytes and more behind them). The head's views point into `bytes`.
-  /// Error: why the request is refused; the connection is closed after the answer.
+  /// `bytes`: everything that was received and not consumed. Returns the size of the head, or 0
+  /// when it is not complete yet (call again with the same bytes and more after them). The head's
+  /// views point into `bytes`.
+  /// Error: why the request is refused; the connection is closed after the response.
   std::expected<std::size_t, Refusal> parse_head(std::string_view bytes);
   const RequestHead& head() const { return head_; }
-
-  /// For a body that is chunked.
-  std::expected<std::size_t, Refusal> parse_chunks(std::string_view bytes, std::string& body) {
-    return chunks_.decode(bytes, body);
-  }
-  bool body_done() const { return chunks_.done(); }
 
  private:
   ParserLimits limits_;
   RequestHead head_;
-  ChunkDecoder chunks_;
   std::size_t scanned_ = 0;  // bytes of an incomplete head already searched for its end
 };
 
 /// Reads one response after the other.
 class ResponseParser {
  public:
-  struct Malformed {};  ///< whatever is wrong, the connection is useless
+  struct Malformed {};  ///< the connection is of no further use, whatever is wrong
 
   explicit ResponseParser(const ParserLimits& limits = {}) : limits_(limits) {}
 
-  /// As RequestParser; `to_head`: the response to a HEAD request, which has no body. Interim (1xx) heads are returned
-  /// like others.
+  /// Like RequestParser::parse_head(). `to_head`: this is the response to a HEAD request, which has
+  /// no body. Interim (1xx) heads are returned like others.
   std::expected<std::size_t, Malformed> parse_head(std::string_view bytes, bool to_head);
   const ResponseHead& head() const { return head_; }
-  std::expected<std::size_t, Malformed> parse_chunks(std::string_view bytes, std::string& body);
-  bool body_done() const { return chunks_.done(); }
 
  private:
   ParserLimits limits_;
   ResponseHead head_;
-  ChunkDecoder chunks_;
   std::size_t scanned_ = 0;
 };
 

@@ -63,14 +63,14 @@ int status_of(core::Errc code) {
     case core::Errc::storage_full:
       return 507;
     case core::Errc::violation:
-      return 500;  // a constraint nobody turned into a domain error is a defect
+      return 500;  // a constraint that was not turned into a domain error is a defect
   }
   return 500;
 }
 
 Response problem(const core::Error& error, const Request& request) {
   const int status = status_of(error.code);
-  // What a defect says about itself is for the log.
+  // The description of a defect belongs in the log.
   const std::string_view detail = status == 500 ? std::string_view("an unexpected error") : error.message;
   Response response = problem(status, detail, error.fields, request);
   if (error.retry_after) {

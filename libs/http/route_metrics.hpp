@@ -11,8 +11,8 @@
 
 namespace pms::http {
 
-/// Durations of one route's requests: http_server_request_duration_seconds. The children are looked up once; after that
-/// a request takes no lock but the histogram's own. Thread-safe.
+/// Durations of one route's requests: http_server_request_duration_seconds. The children are looked
+/// up once; after that the only lock is that of the histogram itself. Thread-safe.
 class RouteMetrics {
  public:
   RouteMetrics(std::string service, std::string pattern);

@@ -26,21 +26,22 @@ namespace asio = boost::asio;
 using Acceptor = asio::basic_socket_acceptor<net::Tcp, core::Executor>;
 
 constexpr std::chrono::milliseconds drain_poll{10};
-/// No descriptor or memory left: connections wait in the queue until there is.
+/// When there is no descriptor or memory left, connections wait in the accept queue for this long.
 constexpr std::chrono::milliseconds accept_pause{100};
-/// So many connections beyond the maximum are told 503; further ones are just closed.
+/// This many connections above the maximum are answered 503; further ones are closed without an
+/// answer.
 constexpr std::size_t max_turned_away = 1'000;
 
-/// What one io thread has of a server. Used on that thread only, once started.
+/// A lane of the server, see LaneContext. Used on its thread only, once the server has started.
 struct Lane : LaneContext {
   Lane(asio::io_context& context, std::size_t place) : LaneContext{context, place} {}
 
-  Acceptor* acceptor = nullptr;  // owned by the accepting coroutine, so that it goes before its io_context does
+  Acceptor* acceptor = nullptr;  // owned by the accepting coroutine, so that it is destroyed before its io_context
   using Connections = boost::intrusive::list<Connection, boost::intrusive::base_hook<LaneHook>,
                                              boost::intrusive::constant_time_size<false>>;
   Connections connections;
 
-  /// `action` may end any of the connections, which then leave the list they are in by themselves.
+  /// `action` may destroy any of the connections, which then removes itself from its list.
   template <class Action>
   void on_every_connection(Action action) {
     Connections to_do;
@@ -54,9 +55,9 @@ struct Lane : LaneContext {
   }
 };
 
-core::Task<void> run(std::unique_ptr<Connection> connection, bool welcome) {
+core::Task<void> run(std::unique_ptr<Connection> connection, bool accepted) {
   try {
-    if (welcome) {
+    if (accepted) {
       co_await connection->serve();
     } else {
       co_await connection->turn_away();
@@ -70,8 +71,8 @@ core::Task<void> run(std::unique_ptr<Connection> connection, bool welcome) {
 }  // namespace
 
 struct Server::State : ServerShared, std::enable_shared_from_this<Server::State> {
-  State(ServerSettings chosen, std::span<asio::io_context* const> io, Handler& answers)
-      : ServerShared(std::move(chosen), answers) {
+  State(ServerSettings settings, std::span<asio::io_context* const> io, Handler& handler)
+      : ServerShared(std::move(settings), handler) {
     for (auto* context : io) lanes.push_back(std::make_unique<Lane>(*context, lanes.size()));
   }
   ~State() { close_listener(); }
@@ -80,7 +81,7 @@ struct Server::State : ServerShared, std::enable_shared_from_this<Server::State>
     if (listener >= 0) ::close(std::exchange(listener, -1));
   }
 
-  void take(Lane& lane, net::Socket socket) {
+  void open_connection(Lane& lane, net::Socket socket) {
     const std::size_t open = open_connections.load(std::memory_order_relaxed);
     if (open >= settings.max_connections + max_turned_away) return;
     auto connection = std::make_unique<Connection>(shared_from_this(), std::move(socket), lane);
@@ -91,11 +92,12 @@ struct Server::State : ServerShared, std::enable_shared_from_this<Server::State>
   static core::Task<void> accept(std::shared_ptr<State> self, Lane& lane, int descriptor) {
     Acceptor acceptor(lane.io.get_executor(), self->protocol, descriptor);
     lane.acceptor = &acceptor;
-    // It may be closed while nothing waits on it: between two connections, or in the pause.
+    // It may be closed while this coroutine does not wait for it: between two connections, or in
+    // the pause.
     while (acceptor.is_open()) {
       auto [failure, socket] = co_await acceptor.async_accept(net::as_result);
       if (!failure) {
-        self->take(lane, std::move(socket));
+        self->open_connection(lane, std::move(socket));
       } else if (failure != asio::error::operation_aborted) {
         const std::string reason = failure.message();
         telemetry::log(telemetry::Level::warning, self->settings.service, "can not accept connections",
@@ -107,7 +109,7 @@ struct Server::State : ServerShared, std::enable_shared_from_this<Server::State>
     lane.acceptor = nullptr;
   }
 
-  /// Takes what the kernel has already accepted for us, then accepts no more.
+  /// Opens the connections that the kernel has already accepted, then accepts no more.
   void stop_accepting(Lane& lane) {
     if (lane.acceptor == nullptr) return;
     boost::system::error_code failure;
@@ -116,7 +118,7 @@ struct Server::State : ServerShared, std::enable_shared_from_this<Server::State>
       net::Socket socket(lane.io.get_executor());
       lane.acceptor->accept(socket, failure);
       if (failure) break;
-      take(lane, std::move(socket));
+      open_connection(lane, std::move(socket));
     }
     lane.acceptor->close(failure);
   }
@@ -133,6 +135,8 @@ struct Server::State : ServerShared, std::enable_shared_from_this<Server::State>
   std::uint16_t port = 0;
   std::atomic<std::size_t> lanes_accepting{0};
 };
+
+core::Task<bool> Handler::await_admission(Exchange&) { co_return true; }
 
 Server::Server(ServerSettings settings, std::span<asio::io_context* const> io, Handler& handler)
     : state_(std::make_shared<State>(std::move(settings), io, handler)) {}

@@ -1,5 +1,5 @@
-// An HTTP/1.1 server (RFC 9112) on the process's io threads: strict framing, limits on everything, keep-alive,
-// pipelining.
+// An HTTP/1.1 server (RFC 9112) on the process's io threads: strict framing, limits on everything,
+// keep-alive, pipelining.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -17,11 +17,11 @@
 
 namespace pms::http {
 
-/// Limits and times of defaults.md; what is beyond each is in its comment.
+/// Limits and times. Each comment says how a request beyond the limit is answered.
 struct ServerSettings {
   std::string service;  ///< for logs and metrics
   std::string host = "127.0.0.1";
-  std::uint16_t port = 0;                            ///< 0: any free one (tests); port() tells which
+  std::uint16_t port = 0;                            ///< 0: any free one (for tests), see port()
   std::size_t max_header_bytes = 32 * 1024;          ///< 431
   std::size_t max_header_fields = 100;               ///< 431
   std::size_t max_request_line_bytes = 8 * 1024;     ///< 414
@@ -33,35 +33,56 @@ struct ServerSettings {
   std::chrono::milliseconds body_grace{5'000};
   std::chrono::milliseconds idle_timeout{75'000};     ///< closed
   std::chrono::milliseconds request_timeout{15'000};  ///< the request's deadline unless X-Request-Timeout-Ms is sooner
-  /// Whether X-Request-Timeout-Ms and X-Forwarded-Prefix are believed; false at the edge, where clients write them.
+  /// Whether X-Request-Timeout-Ms and X-Forwarded-Prefix are trusted; false at the edge, where
+  /// clients write them.
   bool behind_gateway = true;
   bool log_requests = true;
 };
 
-/// One request being answered. Lives on its connection; see exchange.hpp.
+/// One request and its response; see exchange.hpp.
 class Exchange;
 
-/// Answers requests. One object serves all connections of all threads.
+/// What Handler::admit() has decided.
+enum class Admission : std::uint8_t {
+  admitted,  ///< the body is received, then handle() is called
+  answered,  ///< the request is refused, and the handler has written the response
+  wait,      ///< the decision has to be awaited: await_admission() is called
+};
+
+/// Answers requests, in two steps. One object serves all connections of all threads.
 class Handler {
  public:
   virtual ~Handler() = default;
-  /// Writes exactly one answer through the exchange.
+
+  /// Checks a request whose header is complete, before its body is received and before `100
+  /// Continue` is sent: the request's `body` is still empty. A function instead of a coroutine,
+  /// because each costs as much as writing a head. After a refusal the connection is kept if the
+  /// body has arrived with the header, and closed otherwise.
+  virtual Admission admit(Exchange&) { return Admission::admitted; }
+
+  /// Continues an admit() that has returned Admission::wait. True: admitted; false: answered.
+  virtual core::Task<bool> await_admission(Exchange&);
+
+  /// Writes exactly one response through the exchange. The request is admitted and has its whole
+  /// body.
   virtual core::Task<void> handle(Exchange&) = 0;
 };
 
 class Server {
  public:
-  /// Connections are spread over `io`; a connection stays on its thread. `handler` outlives the server.
+  /// Connections are spread over `io`; a connection stays on its thread. `handler` outlives the
+  /// server.
   Server(ServerSettings, std::span<boost::asio::io_context* const> io, Handler& handler);
   ~Server();
 
-  /// Binds and listens. Error: one sentence that names host and port ("port in use: 127.0.0.1:4000 …").
+  /// Binds and listens. Error: one sentence that names host and port ("port in use: 127.0.0.1:4000
+  /// …").
   core::Result<> bind();
   std::uint16_t port() const;
   /// Begins to accept.
   void start();
-  /// Stops accepting once the accept queue is empty, closes idle connections, lets requests in flight finish (their
-  /// answers say Connection: close) until the deadline, then closes the rest.
+  /// Stops accepting once the accept queue is empty, closes idle connections, lets requests in
+  /// flight finish (their answers say Connection: close) until the deadline, then closes the rest.
   core::Task<void> drain(core::Deadline);
 
  private:

@@ -6,7 +6,7 @@
 
 namespace pms::net {
 
-/// One per io_context, kept by it.
+/// There is one for each io_context, which owns it.
 class DeadlineTimer : public boost::asio::execution_context::service {
  public:
   using key_type = DeadlineTimer;
@@ -15,8 +15,8 @@ class DeadlineTimer : public boost::asio::execution_context::service {
   explicit DeadlineTimer(boost::asio::execution_context& context)
       : service(context), timer_(static_cast<boost::asio::io_context&>(context)) {}
 
-  void add(Expiring& swept) {
-    all_.push_back(swept);
+  void add(Expiring& expiring) {
+    all_.push_back(expiring);
     if (!running_) wait();
   }
 
@@ -31,27 +31,28 @@ class DeadlineTimer : public boost::asio::execution_context::service {
     running_ = true;
     timer_.expires_after(interval);
     timer_.async_wait([this](boost::system::error_code failure) {
-      if (!failure) sweep();
+      if (!failure) cancel_expired();
     });
   }
 
-  void sweep() {
+  void cancel_expired() {
     const auto now = std::chrono::steady_clock::now();
-    // Whoever is cancelled goes on at once and may destroy any other, which then leaves the list it is in by itself.
+    // A coroutine that is cancelled continues at once and may destroy any other object, which then
+    // removes itself from its list.
     List due;
     for (auto next = all_.begin(); next != all_.end();) {
-      Expiring& swept = *next++;
-      if (swept.deadline_ > now) continue;
-      all_.erase(all_.iterator_to(swept));
-      due.push_back(swept);
+      Expiring& expiring = *next++;
+      if (expiring.deadline_ > now) continue;
+      all_.erase(all_.iterator_to(expiring));
+      due.push_back(expiring);
     }
     while (!due.empty()) {
-      Expiring& swept = due.front();
+      Expiring& expiring = due.front();
       due.pop_front();
-      all_.push_back(swept);
-      swept.deadline_ = core::SteadyTime::max();
-      swept.expired_ = true;
-      swept.cancel_pending();
+      all_.push_back(expiring);
+      expiring.deadline_ = core::SteadyTime::max();
+      expiring.expired_ = true;
+      expiring.cancel_pending();
     }
     running_ = false;
     if (!all_.empty()) wait();

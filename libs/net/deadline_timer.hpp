@@ -1,5 +1,5 @@
-// Time limits without a timer each: what waits has a deadline field, and one timer per io_context looks over all of
-// them.
+// Time limits without a timer for each of them: everything that waits has a deadline, and one timer
+// per io_context checks all deadlines.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -12,7 +12,8 @@ namespace pms::net {
 
 using ExpiringHook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
-/// Something whose waiting can be cut short. Belongs to one io_context and is used on its thread only.
+/// Something that waits at most until its deadline. Belongs to one io_context and is used on its
+/// thread only.
 class Expiring : public ExpiringHook {
  public:
   explicit Expiring(boost::asio::io_context&);
@@ -20,18 +21,19 @@ class Expiring : public ExpiringHook {
   Expiring(const Expiring&) = delete;
   Expiring& operator=(const Expiring&) = delete;
 
-  /// From now on `expire` is due at this moment (noticed within 0.1 s), once.
+  /// At this time, or at most 0.1 s later, pending operations are cancelled once.
   void set_deadline(core::SteadyTime deadline) {
     deadline_ = deadline;
     expired_ = false;
   }
   void clear_deadline() { set_deadline(core::SteadyTime::max()); }
   core::SteadyTime deadline() const { return deadline_; }
-  /// Whether the deadline last set has passed and cut the waiting short.
+  /// Whether the deadline that was set last has passed and cancelled what was pending.
   bool expired() const { return expired_; }
 
  protected:
-  /// Cancels whatever is pending, so that its coroutine goes on and finds expired(). May destroy the object.
+  /// Cancels what is pending, so that its coroutine continues and finds expired(). May destroy the
+  /// object.
   virtual void cancel_pending() = 0;
 
  private:

@@ -15,12 +15,15 @@ class InputBuffer {
   std::string_view unread() const { return {data_.get() + begin_, end_ - begin_}; }
   bool empty() const { return begin_ == end_; }
 
+  /// The consumed bytes stay where they are, and views into them stay valid, until prepare(),
+  /// append() or release().
   void consume(std::size_t size) {
     begin_ += size;
     if (begin_ == end_) begin_ = end_ = 0;
   }
 
-  /// Room for at least `size` bytes behind the unread ones, which may move: views into them are void afterwards.
+  /// Returns space for at least `size` bytes after the unread ones. The unread bytes may move:
+  /// views into the buffer are invalid afterwards.
   boost::asio::mutable_buffer prepare(std::size_t size) {
     if (capacity_ - end_ < size) make_room(size);
     return {data_.get() + end_, capacity_ - end_};
@@ -33,7 +36,7 @@ class InputBuffer {
     commit(bytes.size());
   }
 
-  /// Gives the memory back when there is nothing unread and it has grown beyond `keep_bytes`.
+  /// Frees the memory when nothing is unread and the buffer has grown beyond `keep_bytes`.
   void release(std::size_t keep_bytes) {
     if (!empty() || capacity_ <= keep_bytes) return;
     data_.reset();

@@ -26,11 +26,12 @@ Readiness::Readiness(asio::execution_context& context)
 void Readiness::shutdown() {
   boost::system::error_code ignored;
   epoll_.close(ignored);
-  for (Stream& stream : streams_) stream.let_go();  // which Asio puts off, so that the list stays as it is
+  for (Stream& stream : streams_)
+    stream.drop_waiters();  // Asio destroys the coroutines later: the list does not change now
 }
 
 void Readiness::add(int descriptor, Stream& stream) {
-  // Edge-triggered: told once for each arrival, not again while something is left.
+  // Edge-triggered: one event for each arrival, and no further one while unread bytes are left.
   epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data = {.ptr = &stream}};
   ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, descriptor, &event);
   streams_.push_back(stream);

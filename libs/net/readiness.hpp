@@ -1,5 +1,5 @@
-// Tells streams when their sockets have become readable or writable: an epoll instance of its own, itself watched by
-// Asio, so that everything runs on the io_context's thread.
+// Notifies streams when their sockets have become readable or writable. It has an epoll instance of
+// its own, which Asio watches, so that everything runs on the io_context's thread.
 #pragma once
 
 #include <array>
@@ -14,7 +14,7 @@
 
 namespace pms::net {
 
-/// One per io_context, kept by it.
+/// There is one for each io_context, which owns it.
 class Readiness : public boost::asio::execution_context::service {
  public:
   using key_type = Readiness;

@@ -32,7 +32,8 @@ bool Stream::receive_now(InputBuffer& input, std::size_t room) {
   const auto buffer = input.prepare(room);
   const auto size = ::recv(descriptor_, buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (size > 0) {
-    // Less than there was room for: that was all, and the next arrival will be told.
+    // Fewer bytes than there was room for: this was everything, and the next arrival causes an
+    // event.
     may_have_input_ = static_cast<std::size_t>(size) == buffer.size() || hung_up_;
     input.commit(static_cast<std::size_t>(size));
     return true;
@@ -64,7 +65,7 @@ void Stream::on_events(std::uint32_t events) {
   constexpr std::uint32_t ending = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
   if ((events & ending) != 0) hung_up_ = true;
   if ((events & (EPOLLIN | ending)) != 0) may_have_input_ = true;
-  // Whoever is resumed may destroy this stream; only one of the two ever waits.
+  // The coroutine that is resumed may destroy this stream; only one of the two waits at a time.
   if (reader_.waits() && may_have_input_) return reader_.resume(true);
   if (writer_.waits() && (events & (EPOLLOUT | ending)) != 0) writer_.resume(true);
 }
@@ -74,7 +75,7 @@ void Stream::cancel() {
   if (writer_.waits()) writer_.resume(false);
 }
 
-void Stream::let_go() {
+void Stream::drop_waiters() {
   reader_.drop();
   writer_.drop();
 }

@@ -8,8 +8,8 @@
 
 namespace pms::rest {
 
-/// Sets the request's `token` and `caller`. Otherwise returns the answer: 401 with WWW-Authenticate, or 503 as long as
-/// there are no keys to verify with.
+/// Sets the request's `token` and `caller`. Otherwise returns the response: 401 with
+/// WWW-Authenticate, or 503 while there are no keys to verify with.
 std::optional<http::Response> authenticate(const security::TokenVerifier&, http::Request&);
 
 }  // namespace pms::rest

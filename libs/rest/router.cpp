@@ -1,6 +1,7 @@
 #include "rest/router.hpp"
 
 #include <array>
+#include <cassert>
 #include <cstddef>
 #include <fmt/format.h>
 #include <optional>
@@ -22,7 +23,7 @@ std::string_view next_segment(std::string_view& path) {
   return segment;
 }
 
-/// Whether the path is of this pattern; fills in its parameters.
+/// Whether the path matches the pattern; stores its parameters.
 bool matches(std::string_view pattern, std::string_view path, std::array<std::string_view, 4>& parameters) {
   std::size_t parameter = 0;
   while (!pattern.empty() && !path.empty()) {
@@ -54,30 +55,39 @@ void Router::add(http::Method method, std::string pattern, Access access, RouteH
   routes_.push_back({method, std::move(pattern), access, std::move(handler)});
 }
 
-core::Task<void> Router::handle(http::Exchange& exchange) {
+http::Admission Router::admit(http::Exchange& exchange) {
   http::Request& request = exchange.request();
-  const http::Method wanted = request.method == http::Method::head ? http::Method::get : request.method;
+  const http::Method method = request.method == http::Method::head ? http::Method::get : request.method;
   std::vector<http::Method> allowed;
   for (std::size_t i = 0; i < routes_.size() && request.path.starts_with('/'); ++i) {
-    if (!matches(routes_[i].pattern, request.path, request.path_parameters)) continue;
-    if (routes_[i].method != wanted) {
-      allowed.push_back(routes_[i].method);
-      continue;
+    const Route& route = routes_[i];
+    if (!matches(route.pattern, request.path, request.path_parameters)) continue;
+    if (route.method == method) {
+      exchange.set_route(entries_[i]->metrics);
+      return admit(exchange, route);
     }
-    exchange.set_route(entries_[i]->metrics);
-    if (auto refusal = refuse(routes_[i].access, request)) {
-      exchange.answer(*refusal);
-    } else {
-      const http::Response response = co_await routes_[i].handler(request);
-      exchange.answer(response);
-    }
-    co_return;
+    allowed.push_back(route.method);
   }
-  if (allowed.empty()) {
-    exchange.answer(http::problem(404, "there is nothing at this path", request));
-  } else {
-    exchange.answer(method_not_allowed(allowed, request));
+  exchange.answer(allowed.empty() ? http::problem(404, "there is nothing at this path", request)
+                                  : method_not_allowed(allowed, request));
+  return http::Admission::answered;
+}
+
+http::Admission Router::admit(http::Exchange& exchange, const Route& route) const {
+  if (const auto refusal = refuse(route.access, exchange.request())) {
+    exchange.answer(*refusal);
+    return http::Admission::answered;
   }
+  exchange.keep(&route);
+  return http::Admission::admitted;
+}
+
+core::Task<void> Router::handle(http::Exchange& exchange) {
+  const auto* admitted = exchange.kept<const Route*>();
+  assert(admitted != nullptr);
+  const Route& route = **admitted;
+  const http::Response response = co_await route.handler(exchange.request());
+  exchange.answer(response);
 }
 
 http::Response Router::method_not_allowed(const std::vector<http::Method>& allowed, const http::Request& request) {
@@ -91,7 +101,7 @@ http::Response Router::method_not_allowed(const std::vector<http::Method>& allow
   return response;
 }
 
-/// The answer to a caller who may not use the route, or nothing; notes who calls.
+/// The answer to a caller who may not use the route, or nothing; stores who calls in the request.
 std::optional<http::Response> Router::refuse(const Access& access, http::Request& request) const {
   if (std::holds_alternative<Public>(access)) return std::nullopt;
   if (auto refusal = authenticate(*verifier_, request)) return refusal;

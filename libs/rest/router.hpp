@@ -17,7 +17,7 @@
 
 namespace pms::rest {
 
-/// Every route says one of these: open to all, open to whoever is logged in, or one permission.
+/// Who may call a route: every client, every user who is logged in, or users with one permission.
 struct Public {};
 struct Authenticated {};
 using Access = std::variant<Public, Authenticated, clinic::Permission>;
@@ -31,12 +31,15 @@ struct Route {
   RouteHandler handler;
 };
 
-/// Finds the route, verifies the token, checks the permission, calls the handler and answers with what it returns.
-/// Answers by itself, as problem+json: 404 (no such path), 405 with Allow, 401 with WWW-Authenticate (RFC 6750),
-/// 403, 503 (no keys yet), and 500 for an exception that escapes a handler. HEAD is answered as GET without the body.
+/// When the header is complete, finds the route, verifies the token and checks the permission. When
+/// the body has been received, too, calls the route's handler and answers with what it returns.
+/// Answers by itself, as problem+json and before the body is received: 404 (no such path), 405 with
+/// Allow, 401 with WWW-Authenticate (RFC 6750), 403 and 503 (no keys yet). The server answers 500
+/// for an exception that escapes a handler. HEAD is answered like GET without the body.
 class Router : public http::Handler {
  public:
-  /// `verifier` may be null when every route is public (management listeners). It outlives the router.
+  /// `verifier` may be null when every route is public (management listeners). It outlives the
+  /// router.
   Router(std::string service, const security::TokenVerifier* verifier);
   ~Router() override;
 
@@ -59,11 +62,14 @@ class Router : public http::Handler {
 
   const std::vector<Route>& routes() const { return routes_; }
 
+  http::Admission admit(http::Exchange&) override;
+  /// Only after this router has admitted the request.
   core::Task<void> handle(http::Exchange&) override;
 
  private:
   struct Entry;
 
+  http::Admission admit(http::Exchange&, const Route&) const;
   static http::Response method_not_allowed(const std::vector<http::Method>& allowed, const http::Request&);
   std::optional<http::Response> refuse(const Access&, http::Request&) const;
 

@@ -1,67 +1,71 @@
 #include "edge/admission.hpp"
 
+#include <string>
+#include <utility>
+
 #include "core/result.hpp"
+#include "http/head_writer.hpp"
 #include "http/message.hpp"
 #include "http/problem.hpp"
 #include "rest/authentication.hpp"
 
 namespace pms::gateway {
+namespace {
 
-Admission::Admission(http::Exchange& exchange, const RouteEntry* entry, bool is_page, const NamedLimit& unrouted,
-                     const security::TokenVerifier& verifier)
-    : exchange_(exchange),
-      entry_(entry),
-      is_page_(is_page),
-      verifier_(verifier),
-      limit_(entry != nullptr ? &entry->route.address_limit : &unrouted),
-      // Before any cryptography, and for unknown paths too.
-      count_(Count{limit_->key_of(exchange.request().peer), limit_->limit()}) {}
-
-void Admission::decided(const resilience::RateDecision& decision) {
-  count_.reset();
-  decision_ = decision;
-  if (!decision.allowed) return answer_too_many(decision);
-  const http::Request& request = exchange_.request();
-  if (entry_ == nullptr) {
-    if (!is_page_) answer(http::problem(404, "there is nothing at this path", request));
-    return;
-  }
-  const bool was_address = request.caller == nullptr;
-  if (entry_->route.authenticated && was_address) count_user();
-}
-
-void Admission::count_user() {
-  http::Request& request = exchange_.request();
-  if (auto refusal = rest::authenticate(verifier_, request)) return answer(*refusal);
-  limit_ = &entry_->route.user_limit;
-  count_ = Count{limit_->key_of(request.caller->user_id), limit_->limit()};
-}
-
-std::optional<RelayTask> Admission::passage() const {
-  if (answered_ || entry_ == nullptr) return std::nullopt;
-  return RelayTask{.upstream = entry_->upstream,
-                   .path_prefix = entry_->route.to,
-                   .path_rest = exchange_.request().path.substr(entry_->route.prefix.size()),
-                   .taken_prefix = entry_->route.taken_prefix,
-                   .limit = *limit_,
-                   .decision = decision_,
-                   .no_store = entry_->route.no_store};
-}
-
-void Admission::answer(const http::Response& response) {
-  answered_ = true;
-  exchange_.answer(response);
-}
-
-void Admission::answer_too_many(const resilience::RateDecision& decision) {
-  limit_->count_refusal();
+void answer_too_many(http::Exchange& exchange, const NamedLimit& limit, const resilience::RateDecision& decision) {
+  limit.count_refusal();
   const core::Error error{.code = core::Errc::resource_exhausted,
                           .message = "too many requests; wait as long as Retry-After says",
                           .retry_after = decision.retry_after};
-  http::Response response = http::problem(error, exchange_.request());
-  http::append_head(response.fields, limit_->fields_bytes(),
-                    [&](http::HeadWriter& head) { limit_->write_fields(head, decision); });
-  answer(response);
+  http::Response response = http::problem(error, exchange.request());
+  http::append_head(response.fields, limit.fields_bytes(),
+                    [&](http::HeadWriter& head) { limit.write_fields(head, decision); });
+  exchange.answer(response);
+}
+
+std::optional<CountedLimit> apply_decision(http::Exchange& exchange, const NamedLimit& limit,
+                                           const resilience::RateDecision& decision) {
+  if (decision.allowed) return CountedLimit{.limit = &limit, .decision = decision};
+  answer_too_many(exchange, limit, decision);
+  return std::nullopt;
+}
+
+std::string address_key(const NamedLimit& limit, const http::Request& request) { return limit.key_of(request.peer); }
+
+std::string user_key(const NamedLimit& limit, const http::Request& request) {
+  return limit.key_of(request.caller->user_id);
+}
+
+}  // namespace
+
+std::optional<CountedLimit> check_address_limit(http::Exchange& exchange, const NamedLimit& limit,
+                                                resilience::RateLimiter& limiter) {
+  return apply_decision(exchange, limit, limiter.count_now(address_key(limit, exchange.request()), limit.limit()));
+}
+
+bool authenticate(http::Exchange& exchange, const security::TokenVerifier& verifier) {
+  const auto refusal = rest::authenticate(verifier, exchange.request());
+  if (refusal) exchange.answer(*refusal);
+  return !refusal;
+}
+
+std::optional<CountedLimit> check_user_limit(http::Exchange& exchange, const NamedLimit& limit,
+                                             resilience::RateLimiter& limiter) {
+  return apply_decision(exchange, limit, limiter.count_now(user_key(limit, exchange.request()), limit.limit()));
+}
+
+core::Task<std::optional<CountedLimit>> await_address_limit(http::Exchange& exchange, const NamedLimit& limit,
+                                                            resilience::RateLimiter& limiter) {
+  auto counting = limiter.count(address_key(limit, exchange.request()), limit.limit());
+  const resilience::RateDecision decision = co_await std::move(counting);
+  co_return apply_decision(exchange, limit, decision);
+}
+
+core::Task<std::optional<CountedLimit>> await_user_limit(http::Exchange& exchange, const NamedLimit& limit,
+                                                         resilience::RateLimiter& limiter) {
+  auto counting = limiter.count(user_key(limit, exchange.request()), limit.limit());
+  const resilience::RateDecision decision = co_await std::move(counting);
+  co_return apply_decision(exchange, limit, decision);
 }
 
 }  // namespace pms::gateway

@@ -1,65 +1,39 @@
-// Whether a request may be passed on: limit per address, route, token, limit per user, in this order.
+// The checks of a request before its body is received: the limit of its client's address, its
+// token, and the limit of its user, in this order. A check that refuses the request has answered
+// it.
 #pragma once
 
 #include <optional>
-#include <string>
 
+#include "core/task.hpp"
 #include "http/exchange.hpp"
-#include "http/message.hpp"
-#include "relay/relay.hpp"
-#include "routing/routes.hpp"
-#include "routing/upstream.hpp"
+#include "resilience/rate_limiter.hpp"
+#include "routing/rate_limits.hpp"
 #include "security/token.hpp"
 
 namespace pms::gateway {
 
-/// A route with where it leads and what is counted for it.
-struct RouteEntry {
-  RouteEntry(Route chosen, Upstream& service)
-      : route(std::move(chosen)), upstream(service), metrics("api-gateway", route.prefix) {}
-
-  Route route;
-  Upstream& upstream;
-  http::RouteMetrics metrics;
+/// A limit that a request was counted against, with the decision that allowed the request.
+struct CountedLimit {
+  const NamedLimit* limit = nullptr;
+  resilience::RateDecision decision;
 };
 
-/// One request on its way through the checks. Whoever counts (in memory at once, or elsewhere after waiting) asks for
-/// the next count() and tells the decision, until there is none: then the request was answered, or there is a
-/// passage().
-class Admission {
- public:
-  struct Count {
-    std::string key;
-    resilience::RateLimit limit;
-  };
+/// Comes before any cryptography, and counts unknown paths too. The limiter is immediate(). Returns
+/// nothing after it has answered 429.
+std::optional<CountedLimit> check_address_limit(http::Exchange&, const NamedLimit&, resilience::RateLimiter&);
 
-  /// `entry`: the request's route, or null; `is_page`: without one, the gateway itself answers; `unrouted`: the limit
-  /// for paths without one. All outlive the admission.
-  Admission(http::Exchange&, const RouteEntry* entry, bool is_page, const NamedLimit& unrouted,
-            const security::TokenVerifier&);
+/// Verifies the bearer token, and stores the caller in the request. Returns false after it has
+/// answered 401, or 503 while there are no keys.
+bool authenticate(http::Exchange&, const security::TokenVerifier&);
 
-  /// What is to be counted next.
-  const std::optional<Count>& count() const { return count_; }
-  void decided(const resilience::RateDecision&);
+/// The request has been authenticated. The limiter is immediate(). Returns nothing after it has
+/// answered 429.
+std::optional<CountedLimit> check_user_limit(http::Exchange&, const NamedLimit&, resilience::RateLimiter&);
 
-  /// Nothing when the request has been answered, or is to_pages().
-  std::optional<RelayTask> passage() const;
-  /// Whether it is for the gateway's own pages.
-  bool to_pages() const { return !answered_ && entry_ == nullptr; }
-
- private:
-  void count_user();
-  void answer(const http::Response&);
-  void answer_too_many(const resilience::RateDecision&);
-
-  http::Exchange& exchange_;
-  const RouteEntry* entry_;
-  bool is_page_;
-  const security::TokenVerifier& verifier_;
-  const NamedLimit* limit_;  // the one counted last
-  std::optional<Count> count_;
-  resilience::RateDecision decision_;
-  bool answered_ = false;
-};
+/// The same two checks with a limiter that has to be awaited.
+core::Task<std::optional<CountedLimit>> await_address_limit(http::Exchange&, const NamedLimit&,
+                                                            resilience::RateLimiter&);
+core::Task<std::optional<CountedLimit>> await_user_limit(http::Exchange&, const NamedLimit&, resilience::RateLimiter&);
 
 }  // namespace pms::gateway

@@ -12,14 +12,16 @@
 namespace pms::gateway {
 namespace {
 
-/// Room for the texts of the fields that are added: fewer than 400 bytes with their longest numbers and ids.
+/// Space for the fields that are added: they have fewer than 400 bytes with the longest numbers and
+/// ids.
 constexpr std::size_t fixed_bytes = 512;
 
 /// Known names in lower case.
 bool is(std::string_view name, std::string_view known) { return http::is_name(name, known); }
 bool begins(std::string_view name, std::string_view known) { return is(name.substr(0, known.size()), known); }
 
-/// For one hop only, whatever Connection says, and the framing, which each side writes itself.
+/// Fields for one hop only, whatever Connection says, and the framing, which each side writes
+/// itself.
 bool is_for_one_hop(std::string_view name) {
   switch (http::lower(name.front())) {
     case 'c':
@@ -37,14 +39,15 @@ bool is_for_one_hop(std::string_view name) {
   }
 }
 
-/// What Exchange says in every answer.
-bool is_for_exchange_to_say(std::string_view name) {
+/// Fields that Exchange writes in every response.
+bool is_written_by_exchange(std::string_view name) {
   return is(name, "x-request-id") || is(name, "x-content-type-options");
 }
 
-/// What a client may not say to a service, because the gateway says it or because it claims an identity. The services
-/// believe no such field; this keeps what stands behind them from doing so.
-bool is_for_the_gateway_to_say(std::string_view name) {
+/// Fields that a client may not send to a service, because the gateway writes them or because they
+/// claim an identity. The services trust no such field; this protects what the services call in
+/// turn.
+bool is_reserved_for_gateway(std::string_view name) {
   switch (http::lower(name.front())) {
     case 'e':
       return is(name, "expect");
@@ -100,7 +103,7 @@ void write_request_head(std::string& out, const Forwarded& forwarded) {
     if (head.query.data() != nullptr) line.text("?").text(head.query);
     line.text(" HTTP/1.1\r\n").field("Host", authority);
     for (const auto& [name, value] : head.fields)
-      if (!is_for_one_hop(name) && !is_for_the_gateway_to_say(name) && !head.connection_names(name))
+      if (!is_for_one_hop(name) && !is_reserved_for_gateway(name) && !head.connection_names(name))
         line.field(name, value);
     line.text("traceparent: 00-").text(trace.trace_id).text("-").text(trace.parent_id);
     line.text(trace.sampled ? "-01\r\n" : "-00\r\n").field("X-Request-Id", request_id);
@@ -118,7 +121,7 @@ void append_response_fields(std::string& out, const http::ResponseHead& head, bo
   for (const http::Field& field : head.fields) room += http::HeadWriter::field_bytes(field.name, field.value);
   http::append_head(out, room, [&](http::HeadWriter& line) {
     for (const auto& [name, value] : head.fields) {
-      if (is_for_one_hop(name) || is_for_exchange_to_say(name) || head.connection_names(name)) continue;
+      if (is_for_one_hop(name) || is_written_by_exchange(name) || head.connection_names(name)) continue;
       if (no_store && is(name, "cache-control")) continue;
       line.field(name, value);
     }

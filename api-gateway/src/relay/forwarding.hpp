@@ -1,5 +1,6 @@
-// What of a message's head passes the gateway. Heads are written anew from parsed fields, never copied as a block, so
-// that nothing that the parser understood differently (request smuggling) can get through.
+// Which parts of a message's head pass the gateway. Heads are always written from parsed fields and
+// never copied as a block, so that nothing that the parser understood differently (request
+// smuggling) can pass.
 #pragma once
 
 #include <chrono>
@@ -18,21 +19,22 @@ struct Forwarded {
   const http::Request& request;
   std::string_view path_prefix;
   std::string_view path_rest;
-  std::string_view taken_prefix;  ///< of the client's path; empty: not said
+  std::string_view taken_prefix;  ///< of the client's path; empty: not sent
   std::string_view authority;     ///< the upstream's, for the Host field
   std::chrono::milliseconds time_left;
 };
 
-/// Writes the head of the request to the upstream into `out`. Left out: fields for one hop (RFC 9110, section 7.6.1),
-/// those named in Connection, and what only the gateway may say: who the client is, when the answer is due. Added:
-/// traceparent, X-Request-Id, X-Request-Timeout-Ms, X-Forwarded-Prefix and Forwarded (RFC 7239).
+/// Writes the head of the request to the upstream into `out`. Left out: fields for one hop (RFC
+/// 9110, section 7.6.1), those named in Connection, and what only the gateway may write: who the
+/// client is, and the time that is left. Added: traceparent, X-Request-Id, X-Request-Timeout-Ms,
+/// X-Forwarded-Prefix and Forwarded (RFC 7239).
 void write_request_head(std::string& out, const Forwarded&);
 
-/// Appends the fields of an upstream's answer that the client gets, but for those that Exchange writes itself.
-/// `no_store`: Cache-Control is the gateway's to say.
+/// Appends the fields of an upstream's response that the client receives, except those that
+/// Exchange writes itself. `no_store`: the gateway writes Cache-Control.
 void append_response_fields(std::string& out, const http::ResponseHead&, bool no_store);
 
-/// Whether the head has a Date, which passes as it is.
+/// Whether the head has a Date, which is passed on unchanged.
 bool has_date(const http::ResponseHead&);
 
 }  // namespace pms::gateway

@@ -1,4 +1,5 @@
-// Passes one request on to a replica of its upstream and the answer back, piece by piece.
+// Forwards one request to a replica of its upstream, and the response back to the client, piece by
+// piece.
 #pragma once
 
 #include <string_view>
@@ -10,20 +11,21 @@
 
 namespace pms::gateway {
 
-/// What the relay needs to know beside the request.
+/// What the relay needs in addition to the request.
 struct RelayTask {
   Upstream& upstream;
   std::string_view path_prefix;   ///< in place of the route's prefix
-  std::string_view path_rest;     ///< of the request's path, behind the route's prefix
-  std::string_view taken_prefix;  ///< told to the service
-  const NamedLimit& limit;        ///< told to the client, with what is left of it
+  std::string_view path_rest;     ///< of the request's path, after the route's prefix
+  std::string_view taken_prefix;  ///< sent to the service as X-Forwarded-Prefix
+  const NamedLimit& limit;        ///< the client is told what is left of it
   resilience::RateDecision decision;
   bool no_store = false;
 };
 
-/// Answers the exchange: with what the upstream answered, or 502, 503 or 504. An attempt that got no byte of an answer
-/// is repeated once, when the method is idempotent or the connection was refused. Memory stays bounded whatever the
-/// sizes of the answer: the upstream is read as fast as the client reads.
+/// Answers with the upstream's response, or with 502, 503 or 504. An attempt that received no byte
+/// of a response is repeated once, if the method is idempotent or the connection was refused.
+/// Memory stays bounded whatever the size of the response: the upstream is read as fast as the
+/// client reads.
 core::Task<void> relay(http::Exchange&, RelayTask);
 
 }  // namespace pms::gateway

@@ -10,7 +10,7 @@
 namespace pms::gateway {
 namespace {
 
-/// Thrown and caught within this file, as what yaml-cpp itself finds wrong.
+/// Thrown and caught within this file, like the errors of yaml-cpp itself.
 using Wrong = YAML::Exception;
 
 std::string text(const YAML::Node& node, const std::string& key) {
@@ -31,7 +31,7 @@ std::string one_of(const YAML::Node& route, const std::string& key, const std::v
   return value;
 }
 
-/// A path without a slash at its end; "" too when it `may_be_empty`.
+/// A path that does not end with a slash; it may be "" when it `may_be_empty`.
 std::string path(const YAML::Node& route, const std::string& key, bool may_be_empty) {
   std::string value = required(route, key);
   const bool right = value.empty() ? may_be_empty : value.starts_with('/') && !value.ends_with('/');
@@ -114,7 +114,7 @@ std::vector<Route> parse_all(const YAML::Node& document, const RouteDefaults& de
     if (!prefixes.insert(routes.back().prefix).second)
       throw Wrong(node.Mark(), fmt::format("there are two routes for {}", routes.back().prefix));
   }
-  // The longest prefix is looked at first.
+  // The longest prefix is compared first.
   std::ranges::stable_sort(routes, std::greater(), [](const Route& route) { return route.prefix.size(); });
   return routes;
 }

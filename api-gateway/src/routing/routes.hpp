@@ -1,4 +1,5 @@
-// Which paths the gateway passes on, to whom, and on what conditions: routes.yaml as a table.
+// Which paths the gateway forwards, to which upstream and on what conditions: routes.yaml as a
+// table.
 #pragma once
 
 #include <string>
@@ -14,8 +15,9 @@ struct Route {
   std::string prefix;
   std::string upstream;
   std::string to;
-  /// What the client's path begins with and the service's does not, sent as X-Forwarded-Prefix: /api of
-  /// /api/patients, which goes to /patients. Empty when the service's path is no end of the client's.
+  /// The beginning of the client's path that the service's path does not have, sent as
+  /// X-Forwarded-Prefix: /api of /api/patients, which goes to /patients. Empty when the client's
+  /// path does not end with the service's.
   std::string taken_prefix;
   bool authenticated = true;
   NamedLimit address_limit;
@@ -23,15 +25,16 @@ struct Route {
   bool no_store = false;
 };
 
-/// What a routes file refers to or leaves out.
+/// What a routes file may refer to, and the values that it may leave out.
 struct RouteDefaults {
   resilience::RateLimit address_limit;
   resilience::RateLimit login_limit;
   resilience::RateLimit user_limit;
-  std::vector<std::string> upstreams;  ///< the names there are
+  std::vector<std::string> upstreams;  ///< the names of all upstreams
 };
 
-/// Reads the text of a routes file. Error: `invalid`, one sentence that names file, line, key and what would be right.
+/// Reads the text of a routes file. Error: `invalid`, one sentence that names the file, the line,
+/// the key and a correct value.
 core::Result<std::vector<Route>> parse_routes(std::string_view yaml, std::string_view file_name, const RouteDefaults&);
 
 }  // namespace pms::gateway

@@ -168,6 +168,64 @@ TEST_F(GatewayPipeline, AnswersItsOwnPagesWithinTheLimitPerAddress) {
   EXPECT_EQ(upstream.accepted(), 0);
 }
 
+/// A request that announces a body and does not send it.
+std::string without_body(std::string_view request_line, std::string_view fields = "") {
+  return fmt::format("{} HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n{}\r\n", request_line, fields);
+}
+
+TEST_F(GatewayPipeline, RefusesBeforeTheBodyArrives) {
+  for (const bool elsewhere : {false, true}) {
+    limiter = elsewhere ? std::make_unique<LimiterElsewhere>(clock) : resilience::memory_rate_limiter(clock);
+    address_limit = {1, 3};
+    user_limit = {1, 1};
+    start_before(upstream.port());
+    const auto refusal_of = [this](const std::string& request) {
+      RawConnection client = connect();
+      client.send(request);
+      const std::string answer = client.receive_all();
+      EXPECT_EQ(header_of(answer, "Connection"), "close") << answer;
+      return answer;
+    };
+    EXPECT_EQ(status_of(refusal_of(without_body("POST /nowhere"))), 404);
+    EXPECT_EQ(status_of(refusal_of(without_body("POST /closed", "Expect: 100-continue\r\n"))), 401);
+    EXPECT_EQ(status_of(refusal_of(without_body("POST /swagger-ui/index.html"))), 404);
+    const std::string answer = refusal_of(without_body("POST /closed", "Expect: 100-continue\r\n" + bearer()));
+    EXPECT_EQ(status_of(answer), 429);
+    EXPECT_EQ(header_of(answer, "RateLimit-Policy"), "\"address\";q=3;w=3");
+    stop();
+  }
+  EXPECT_EQ(upstream.accepted(), 0);
+}
+
+TEST_F(GatewayPipeline, CountsTheUserBeforeTheBodyArrives) {
+  user_limit = {1, 1};
+  start_before(upstream.port());
+  EXPECT_EQ(status_of(send("GET /closed", bearer())), 200);
+  RawConnection client = connect();
+  client.send(without_body("POST /closed", bearer()));
+  EXPECT_EQ(status_of(client.receive_answer()), 429);
+}
+
+TEST_F(GatewayPipeline, AsksForTheBodyOfAnAdmittedRequest) {
+  start_before(upstream.port());
+  RawConnection client = connect();
+  client.send("POST /open HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_EQ(client.receive_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+  client.send("hi");
+  EXPECT_EQ(status_of(client.receive_answer()), 200);
+  EXPECT_EQ(body_of(upstream.requests().at(0)), "hi");
+}
+
+TEST_F(GatewayPipeline, KeepsTheConnectionOfARefusedRequestThatHasArrived) {
+  start_before(upstream.port());
+  RawConnection client = connect();
+  client.send(
+      "POST /closed HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi"
+      "GET /open HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(status_of(client.receive_answer()), 401);
+  EXPECT_EQ(status_of(client.receive_answer()), 200);
+}
+
 TEST_F(GatewayPipeline, RefusesSmuggledRequestsItself) {
   start_before(upstream.port());
   for (std::string_view request :

@@ -62,6 +62,22 @@ TEST_F(Relayed, AnswersOfManyMegabytesPassInBoundedMemory) {
   EXPECT_EQ(body_of(answer), large);
 }
 
+/// A service that refuses a request by its header closes the connection while the body is still being sent.
+TEST_F(Relayed, RefusalsThatComeBeforeTheWholeBodyIsSentArrive) {
+  rest::Router router("upstream", nullptr);
+  testkit::TestLoop upstream_loop;
+  boost::asio::io_context* loops[] = {&upstream_loop.context()};
+  http::Server upstream({.service = "upstream", .log_requests = false}, loops, router);
+  ASSERT_TRUE(upstream.bind());
+  upstream.start();
+  start_before(upstream.port());
+  const std::string body(1 << 20, 'b');
+  for (int i = 0; i < 20; ++i) {
+    const std::string answer = send("POST /open", fmt::format("Content-Length: {}\r\n", body.size()), body);
+    EXPECT_EQ(status_of(answer), 404) << answer;
+  }
+}
+
 TEST_F(Relayed, ChunkedAnswersStayChunked) {
   ScriptedServer upstream(
       {{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nT: t\r\n\r\n",

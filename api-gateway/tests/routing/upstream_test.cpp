@@ -19,7 +19,7 @@ class Upstreams : public testing::Test {
     return std::move(*made);
   }
   void fail(Upstream& upstream, Replica& replica, int times) {
-    for (int i = 0; i < times; ++i) upstream.failed(replica);
+    for (int i = 0; i < times; ++i) upstream.record_failure(replica);
   }
 
   testkit::FakeClock clock;
@@ -39,7 +39,7 @@ TEST_F(Upstreams, PassOverAReplicaThatFailedFiveTimesInARowForThirtySeconds) {
   Replica& bad = upstream->next();
   Replica& good = upstream->next();
   fail(*upstream, bad, 4);
-  upstream->succeeded(bad);
+  upstream->record_success(bad);
   fail(*upstream, bad, 4);
   EXPECT_EQ(&upstream->next(), &bad);
   upstream->next();

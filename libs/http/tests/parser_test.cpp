@@ -133,24 +133,5 @@ INSTANTIATE_TEST_SUITE_P(Answers, BadResponses,
                                          "HTTP/1.1 200 OK\nContent-Length: 5\n\n", "HTTP/1.1 2000 OK\r\n\r\n",
                                          "HTTP/2 200 OK\r\n\r\n", "220 mail.example.com ESMTP\r\n\r\n"));
 
-TEST(ChunkedBodies, AreDecodedHoweverTheyAreCut) {
-  const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-  const std::string body = "5\r\nhello\r\n1;ext=\"x\"\r\n,\r\n6\r\n world\r\n0\r\nTrailer: t\r\n\r\n";
-  for (std::size_t step = 1; step <= body.size(); ++step) {
-    ResponseParser parser;
-    ASSERT_TRUE(parser.parse_head(head, false));
-    std::string waiting, decoded;
-    for (std::size_t at = 0; at < body.size(); at += step) {
-      waiting += body.substr(at, step);
-      auto used = parser.parse_chunks(waiting, decoded);
-      ASSERT_TRUE(used) << "in steps of " << step;
-      waiting.erase(0, *used);
-    }
-    EXPECT_TRUE(parser.body_done());
-    EXPECT_EQ(waiting, "");
-    EXPECT_EQ(decoded, "hello, world");
-  }
-}
-
 }  // namespace
 }  // namespace pms::http

@@ -133,5 +133,34 @@ TEST_F(Routes, AskForThePermission) {
   EXPECT_THAT(testkit::body_of(answer), testing::HasSubstr("patient:delete"));
 }
 
+TEST_F(Routes, AreRefusedBeforeTheBodyIsReceived) {
+  verifier.set_keys(security::KeySet({key.public_key()}));
+  const std::string announced = "Content-Length: 100000\r\n";
+  const std::string asking = announced + "Expect: 100-continue\r\n";
+  for (const std::string& fields : {announced, asking}) {
+    EXPECT_EQ(testkit::status_of(send("POST /nowhere", fields)), 404);
+    EXPECT_EQ(testkit::status_of(send("PUT /things", fields)), 405);
+    const std::string answer = send("GET /me", fields);
+    EXPECT_EQ(testkit::status_of(answer), 401);
+    EXPECT_EQ(testkit::header_of(answer, "Connection"), "close");
+    EXPECT_EQ(testkit::status_of(send("DELETE /things/7", bearer(clinic::Role::clinician) + fields)), 403);
+  }
+  // An admitted request is asked for its body.
+  EXPECT_EQ(testkit::status_of(send("POST /things", asking)), 100);
+}
+
+TEST_F(Routes, KeepTheConnectionWhenTheyRefuseARequestThatHasArrived) {
+  verifier.set_keys(security::KeySet({key.public_key()}));
+  send("GET /things");
+  testkit::RawConnection client(server->port());
+  client.send(
+      "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi"
+      "DELETE /things/7 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n"
+      "GET /things HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(testkit::status_of(client.receive_answer()), 404);
+  EXPECT_EQ(testkit::status_of(client.receive_answer()), 401);
+  EXPECT_EQ(testkit::body_of(client.receive_answer()), "list  ");
+}
+
 }  // namespace
 }  // namespace pms::rest

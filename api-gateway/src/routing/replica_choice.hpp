@@ -1,0 +1,34 @@
+// Which replica of an upstream is asked next.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "routing/replica.hpp"
+
+namespace pms::gateway {
+
+/// The replicas of one upstream. Thread-safe once all of them are added.
+class ReplicaChoice {
+ public:
+  void add(std::unique_ptr<Replica> replica) { replicas_.push_back(std::move(replica)); }
+
+  /// The next replica in turn that is not ejected; the next in turn when all are. There is at least
+  /// one replica.
+  Replica& next(const core::Clock&);
+
+  /// The number of replicas that are not ejected.
+  std::size_t in_use(core::SteadyTime now) const;
+
+  std::span<const std::unique_ptr<Replica>> all() const { return replicas_; }
+
+ private:
+  std::vector<std::unique_ptr<Replica>> replicas_;
+  std::atomic<std::size_t> turn_{0};
+};
+
+}  // namespace pms::gateway
