@@ -17,13 +17,3 @@ pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 if(PMS_TESTS)
   find_package(GTest REQUIRED)
 endif()
-
-# Some packages define macros for whoever links them. All targets share one precompiled header, which the compiler uses
-# only if the definitions are the same, and none of these macros matters on Linux.
-function(drop_definitions)
-  foreach(target ${ARGN})
-    if(TARGET ${target})
-      set_target_properties(${target} PROPERTIES INTERFACE_COMPILE_DEFINITIONS "")
-    endif()
-  endforeach()
-endfunction()
