@@ -142,7 +142,7 @@ core::Task<core::Result<>> App::ready() { return parts_->ready(); }
 core::Task<void> App::drain(core::Deadline deadline) {
   co_await parts_->grpc_server.drain(deadline);
   co_await parts_->http_server.drain(deadline);
-  co_await parts_->rooms->consumer.stop();
+  co_await parts_->rooms->consumer.stop(deadline);
   parts_->tokens.stop();
   co_await parts_->management.drain(deadline);
 }

@@ -126,6 +126,8 @@ BackgroundTask::~BackgroundTask() { request_stop(Deadline::after(std::chrono::mi
 
 const std::string& BackgroundTask::name() const { return state_->name; }
 
+boost::asio::io_context& BackgroundTask::io() const { return state_->host.io; }
+
 void BackgroundTask::start() {
   state_->running = true;
   boost::asio::co_spawn(state_->host.io.get_executor(), State::run(state_), boost::asio::detached);

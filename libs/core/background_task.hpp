@@ -85,6 +85,7 @@ class BackgroundTask {
   BackgroundTask& operator=(const BackgroundTask&) = delete;
 
   const std::string& name() const;
+  boost::asio::io_context& io() const;
 
   /// Call at most once.
   void start();
