@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <exception>
 #include <fmt/format.h>
 #include <utility>
@@ -12,6 +11,13 @@
 #include "core/clock.hpp"
 
 namespace pms::core {
+
+namespace {
+
+/// A task that has nothing to finish ends in less, even if the deadline has passed.
+constexpr std::chrono::milliseconds min_stop_span{50};
+
+}  // namespace
 
 bool is_outage(const Error& error) {
   return error.code == Errc::unavailable || error.code == Errc::deadline_exceeded || error.code == Errc::storage_full;
@@ -31,6 +37,7 @@ struct BackgroundTask::State : TaskControl {
   Task<void> wait(std::chrono::milliseconds) override;
 
   static Task<void> run(std::shared_ptr<State>);
+  static void end(std::shared_ptr<State>);
   Task<Result<>> call_loop();
   void report(const Error&);
 
@@ -94,8 +101,14 @@ Task<void> BackgroundTask::State::run(std::shared_ptr<State> state) {
     if (last) break;
     co_await state->sleep(state->backoff.next());
   }
+}
+
+/// Called when the coroutine is destroyed, so that what it refers to may be destroyed after a stop.
+void BackgroundTask::State::end(std::shared_ptr<State> state) {
   state->running = false;
-  state->ended_signal->set();
+  const auto ended = state->ended_signal;
+  state.reset();
+  ended->set();
 }
 
 namespace {
@@ -130,7 +143,9 @@ boost::asio::io_context& BackgroundTask::io() const { return state_->host.io; }
 
 void BackgroundTask::start() {
   state_->running = true;
-  boost::asio::co_spawn(state_->host.io.get_executor(), State::run(state_), boost::asio::detached);
+  if (state_->host.observer) state_->host.observer->started(state_->name);
+  boost::asio::co_spawn(state_->host.io.get_executor(), State::run(state_),
+                        [state = state_](const std::exception_ptr&) mutable { State::end(std::move(state)); });
 }
 
 void BackgroundTask::wake() { state_->wake_signal->set(); }
@@ -147,7 +162,8 @@ void BackgroundTask::request_stop(Deadline deadline) {
 Task<Result<>> BackgroundTask::stop(Deadline deadline) {
   auto state = state_;
   request_stop(deadline);
-  while (state->running && !deadline.passed()) co_await state->ended_signal->wait_until(deadline.time());
+  const auto end = Deadline::at(std::max(deadline.time(), std::chrono::steady_clock::now() + min_stop_span));
+  while (state->running && !end.passed()) co_await state->ended_signal->wait_until(end.time());
   if (state->running) co_return fail(Errc::deadline_exceeded, fmt::format("{} did not stop in time", state->name));
   co_return Result<>();
 }

@@ -21,10 +21,12 @@ constexpr int max_failures_in_a_row = 5;
 /// Whether the error is an outage of something that the task needs, which ends without a change to the program.
 bool is_outage(const Error&);
 
-/// Is told how background tasks fare. It is called on the io thread of the task.
+/// Receives the failures of background tasks. It is called on the io thread of the task.
 class TaskObserver {
  public:
   virtual ~TaskObserver() = default;
+  /// The task starts. It is called on the thread that starts it.
+  virtual void started(std::string_view /*task*/) {}
   /// An exception escaped from the task, or it returned an error that is not an outage. It will run again.
   virtual void failed(std::string_view task, const Error&, int in_a_row) = 0;
   /// The task returned an outage. This is called once for each outage, and the task is retried with back-off.
@@ -33,7 +35,7 @@ class TaskObserver {
   virtual void recovered(std::string_view task) = 0;
 };
 
-/// Where background tasks run and who is told of their failures.
+/// Where background tasks run, and what receives their failures.
 struct TaskHost {
   // Implicit, so that a test can pass an io_context alone.
   TaskHost(boost::asio::io_context& context, std::shared_ptr<TaskObserver> task_observer = nullptr)
@@ -65,7 +67,7 @@ class TaskControl {
   virtual Task<void> wait(std::chrono::milliseconds) = 0;
 };
 
-/// One supervised task. An exception that escapes, and an error that is returned, are reported to the observer, and the
+/// A supervised task. An exception that escapes, and an error that is returned, are reported to the observer, and the
 /// function is called again after a back-off. The state of the task outlives a stop that timed out; what the function
 /// refers to must outlive the threads of the io_context.
 class BackgroundTask {
@@ -97,8 +99,9 @@ class BackgroundTask {
 
   /// Asks the task to end by the deadline, and does not wait for it. It may be called from any thread.
   void request_stop(Deadline);
-  /// Requests a stop and waits for the end. A task that was never started has ended. One stop at a time; a stop that
-  /// timed out may be repeated. Error: deadline_exceeded, with the task's name, if the task did not end in time.
+  /// Requests a stop and waits for the end, for 50 ms even if the deadline has passed, so that an idle task can end. A
+  /// task that was never started has ended. One stop at a time; a stop that timed out may be repeated. Error:
+  /// deadline_exceeded, with the task's name, if the task did not end in time.
   Task<Result<>> stop(Deadline);
 
   /// Whether the last runs failed, max_failures_in_a_row of them or more. It may be called from any thread.

@@ -14,6 +14,7 @@
 
 #include "core/backoff.hpp"
 #include "core/result.hpp"
+#include "core/signal.hpp"
 #include "core/task.hpp"
 #include "messaging/dead_letters.hpp"
 #include "telemetry/log.hpp"
@@ -112,6 +113,8 @@ struct Consumer::State : std::enable_shared_from_this<State> {
   core::Backoff backoff;
   core::TaskControl* control = nullptr;  // of the running loop
   bool polling = false;
+  bool ending_poll = false;
+  std::shared_ptr<core::Signal> poll_ended = std::make_shared<core::Signal>();
 };
 
 Consumer::State::State(database::Database& consumer_database, EventLog& log, ConsumerSettings consumer_settings,
@@ -148,13 +151,18 @@ core::Task<core::Result<>> Consumer::State::run(std::shared_ptr<State> state, co
     if (!std::exchange(paused, true)) state->log(telemetry::Level::warning, "consumer paused", round.error());
     co_await control.sleep(state->backoff.next());
   }
+  if (state->ending_poll) co_await state->poll_ended->wait_until(std::chrono::steady_clock::now() + call_timeout);
   co_await state->subscription->close();
   co_return core::Result<>();
 }
 
-/// Makes a poll that waits for records return at once.
+/// Makes a poll that waits for records return at once. The loop waits for the end of this.
 core::Task<void> Consumer::State::end_poll(std::shared_ptr<State> state) {
-  if (state->polling) co_await state->subscription->close();
+  if (!state->polling) co_return;
+  state->ending_poll = true;
+  co_await state->subscription->close();
+  state->ending_poll = false;
+  state->poll_ended->set();
 }
 
 core::Task<core::Result<>> Consumer::State::round() {

@@ -212,6 +212,12 @@ TEST_F(BackgroundTaskTest, CallsAFailingLoopOnceMoreWhenItIsStopped) {
   EXPECT_TRUE(cleaned_up);
 }
 
+TEST_F(BackgroundTaskTest, StopsWithoutAnErrorAfterTheDeadlineIfItIsIdle) {
+  auto task = start(1h);
+  wait_for_rounds(1);
+  EXPECT_TRUE(stop(*task, 0ms));
+}
+
 TEST_F(BackgroundTaskTest, StopsWithoutAStart) {
   BackgroundTask task(loop_.context(), "sweeper", 1h, [this] { return play(&script_); });
   EXPECT_TRUE(stop(task));
