@@ -1,8 +1,6 @@
-// Deletes idempotency keys that are past their time, every hour.
+// Deletes idempotency keys whose lifetime is over.
 #pragma once
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 
 #include "core/clock.hpp"
@@ -12,26 +10,7 @@
 
 namespace pms::patient {
 
-/// Deletes what has expired before `now`, a thousand keys at once. Returns how many there were.
-core::Task<core::Result<std::int64_t>> sweep_idempotency_keys(database::Database&, core::Timestamp now);
-
-class IdempotencySweeper {
- public:
-  /// Runs on the given io_context from start() to the end of stop(), which is called there.
-  IdempotencySweeper(boost::asio::io_context&, database::Database&, const core::Clock&);
-  void start();
-  core::Task<void> stop();
-
- private:
-  core::Task<void> run();
-
-  boost::asio::io_context& io_;
-  database::Database& database_;
-  const core::Clock& clock_;
-  boost::asio::steady_timer pause_;
-  boost::asio::steady_timer ended_;  // cancelled when run() has returned
-  bool running_ = false;
-  bool stopping_ = false;
-};
+/// Deletes the keys that expired before `now`, a thousand at once.
+core::Task<core::Result<>> delete_expired_idempotency_keys(database::Database&, core::Timestamp now);
 
 }  // namespace pms::patient
