@@ -1,5 +1,6 @@
 """Starting and stopping a system, and the errors that prevent a start."""
 
+import json
 import signal
 import socket
 import sqlite3
@@ -77,6 +78,23 @@ def test_only_the_owner_may_access_the_data_folder(deployments):
     assert system.data.stat().st_mode & 0o777 == 0o700
     for file in system.data.iterdir():
         assert file.stat().st_mode & 0o777 == 0o600, file
+
+
+def test_a_request_that_does_not_end_is_cut_off_after_the_drain_timeout(deployments):
+    system = deployments.make("all-in-one", {"drain.timeout": "1s"}).start().settle()
+    head = (
+        "POST /patients HTTP/1.1\r\nHost: clinic\r\nContent-Type: application/json\r\nContent-Length: 100\r\n"
+        f"Authorization: Bearer {system.token()}\r\nExpect: 100-continue\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", system.ports.http["patient"]), timeout=10) as client:
+        client.sendall(head.encode())
+        assert client.recv(100).startswith(b"HTTP/1.1 100 "), "the request is in flight"
+        code, seconds = system.end("pms")
+    assert code == 1
+    assert 1 <= seconds < 3
+    [line] = [line for line in map(json.loads, system.log("pms").read_text().splitlines()) if "unfinished" in line]
+    assert (line["level"], line["service"]) == ("error", "patient-service")
+    assert "requests of clients" in line["unfinished"]
 
 
 SERVICES = ["auth", "patient", "billing", "analytics"]

@@ -1,27 +1,16 @@
 #include "app.hpp"
 
-#include <chrono>
 #include <expected>
-#include <fmt/format.h>
-#include <string>
-#include <vector>
+#include <utility>
 
 #include "analytics_document.hpp"
-#include "core/deadline.hpp"
-#include "core/result.hpp"
-#include "core/task.hpp"
-#include "database/database.hpp"
+#include "core/time.hpp"
 #include "events/patient_changes.hpp"
-#include "http/server.hpp"
 #include "messaging/consumer.hpp"
 #include "migrations.hpp"
 #include "pages/documents.hpp"
-#include "rest/router.hpp"
 #include "routes/registrations_routes.hpp"
 #include "routes/summary_routes.hpp"
-#include "runtime/management.hpp"
-#include "runtime/storage.hpp"
-#include "runtime/tokens.hpp"
 #include "storage/counts.hpp"
 
 namespace pms::analytics {
@@ -34,99 +23,36 @@ core::Result<> count(const messaging::StoredRecord& record, database::Batch& bat
   return {};
 }
 
-messaging::ConsumerSettings consumer_settings() {
-  messaging::ConsumerSettings settings;
-  settings.service = App::program;
-  settings.group = consumer_group;
-  settings.topic = patient_topic;
-  return settings;
-}
+}  // namespace
 
-/// What stands on the storage.
-struct Rooms {
-  Rooms(std::unique_ptr<database::Database> opened, std::shared_ptr<messaging::EventLog> shared_log,
-        runtime::Runtime& runtime)
-      : database(std::move(opened)),
-        log(std::move(shared_log)),
-        consumer(runtime.background(), *database, *log, consumer_settings(), count) {}
+struct App::Components {
+  Components(core::TaskHost tasks, database::Database& database, messaging::EventLog& log)
+      : consumer(std::move(tasks), database, log,
+                 {.service = std::string(program),
+                  .group = std::string(consumer_group),
+                  .topic = std::string(patient_topic)},
+                 count) {}
 
-  std::unique_ptr<database::Database> database;
-  std::shared_ptr<messaging::EventLog> log;  // shared with the other services of the process
   messaging::Consumer consumer;
 };
 
-}  // namespace
-
-struct App::Parts {
-  Parts(const Config& service_config, runtime::Runtime& process)
-      : config(service_config),
-        runtime(process),
-        tokens(std::string(program), config.tokens, runtime),
-        api(std::string(program), &tokens.verifier()),
-        server(config.listen.for_clients(program), runtime.io(), api),
-        management(std::string(program), config.listen, runtime, [this] { return ready(); }) {}
-
-  core::Task<core::Result<>> ready() {
-    if (!rooms) co_return core::fail(core::Errc::unavailable, "the database is not open yet");
-    co_return co_await rooms->database->ready(core::Deadline::after(std::chrono::seconds(1)));
-  }
-
-  const Config config;
-  runtime::Runtime& runtime;
-  runtime::Tokens tokens;
-  std::unique_ptr<Rooms> rooms;  // from open() on
-  rest::Router api;
-  http::Server server;
-  runtime::Management management;
-};
-
-App::App(const Config& config, runtime::Runtime& runtime) : parts_(std::make_unique<Parts>(config, runtime)) {}
-App::~App() = default;
-
-core::Result<> App::bind() {
-  if (auto bound = parts_->server.bind(); !bound) return bound;
-  return parts_->management.bind();
-}
+App::App(const Config& config, runtime::Runtime& runtime)
+    : HttpService(runtime, config.listen.for_clients(program), config.listen, config.tokens), config_(config) {}
 
 core::Result<> App::open() {
-  auto zone = core::TimeZone::load(parts_->config.time_zone);
+  auto zone = core::TimeZone::load(config_.time_zone);
   if (!zone) return std::unexpected(std::move(zone.error()));
-  auto database = runtime::open_database(parts_->config.database_url, program, migrations());
-  if (!database) return std::unexpected(std::move(database.error()));
-  auto log = runtime::open_event_log(parts_->config.events_url, patient_topic, parts_->runtime);
-  if (!log) return std::unexpected(std::move(log.error()));
-  parts_->rooms = std::make_unique<Rooms>(std::move(*database), std::move(*log), parts_->runtime);
-  pages::mount_documents(parts_->api, analytics_document());
-  mount_summary(parts_->api, *parts_->rooms->database);
-  mount_registrations(
-      parts_->api, *parts_->rooms->database,
-      [zone = std::move(*zone), &clock = parts_->runtime.clock()] { return zone.date_of(clock.now()); });
+  if (auto opened = open_database(config_.database_url, migrations()); !opened) return opened;
+  if (auto opened = open_event_log(config_.events_url, patient_topic); !opened) return opened;
+  components_ = std::make_unique<Components>(tasks(), database(), event_log());
+  add_work("consumer", components_->consumer);
+  pages::mount_documents(router(), analytics_document());
+  mount_summary(router(), database());
+  mount_registrations(router(), database(),
+                      [zone = std::move(*zone), &clock = runtime().clock()] { return zone.date_of(clock.now()); });
   return {};
 }
 
-void App::start() {
-  parts_->tokens.start();
-  parts_->rooms->consumer.start();
-  parts_->management.start();
-  parts_->server.start();
-}
-
-core::Task<core::Result<>> App::ready() { return parts_->ready(); }
-
-core::Task<void> App::drain(core::Deadline deadline) {
-  co_await parts_->server.drain(deadline);
-  co_await parts_->rooms->consumer.stop();
-  parts_->tokens.stop();
-  co_await parts_->management.drain(deadline);
-}
-
-std::vector<std::string> App::listening() const {
-  const auto& listen = parts_->config.listen;
-  return {fmt::format("http {}:{}", listen.host, parts_->server.port()),
-          fmt::format("management {}:{}", listen.management_host, parts_->management.port())};
-}
-
-const std::vector<rest::Route>& App::routes() const { return parts_->api.routes(); }
-const std::vector<rest::Route>& App::management_routes() const { return parts_->management.router().routes(); }
+App::~App() = default;
 
 }  // namespace pms::analytics

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "config/schema.hpp"
-#include "runtime/service.hpp"
+#include "runtime/settings.hpp"
 #include "runtime/tokens.hpp"
 
 namespace pms::analytics {

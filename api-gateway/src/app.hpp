@@ -1,4 +1,4 @@
-// api-gateway as one object: the composition root, the only place that names concrete engines.
+// api-gateway as one object: what it is made of.
 #pragma once
 
 #include <memory>
@@ -7,11 +7,9 @@
 #include <vector>
 
 #include "config.hpp"
-#include "core/deadline.hpp"
 #include "core/result.hpp"
-#include "core/task.hpp"
 #include "rest/router.hpp"
-#include "runtime/service.hpp"
+#include "runtime/http_service.hpp"
 
 namespace pms::gateway {
 
@@ -23,7 +21,8 @@ struct RouteSummary {
   bool authenticated = true;
 };
 
-class App : public runtime::Service {
+/// It answers clients by a handler of its own, and it has no storage: its readiness does not depend on its neighbours.
+class App : public runtime::HttpService {
  public:
   using Config = gateway::Config;
   static constexpr std::string_view program = "api-gateway";
@@ -31,24 +30,19 @@ class App : public runtime::Service {
   App(const Config&, runtime::Runtime&);
   ~App() override;
 
-  std::string_view name() const override { return program; }
-  core::Result<> bind() override;
   core::Result<> open() override;
-  void start() override;
-  core::Task<core::Result<>> ready() override;
-  core::Task<void> drain(core::Deadline) override;
-  std::vector<std::string> listening() const override;
 
   /// Of the listener for clients, from open() on; the longest prefix first.
   std::vector<RouteSummary> routes() const;
   /// What it answers itself on that listener.
   const std::vector<rest::Route>& page_routes() const;
-  /// Of the listener for operators, from open() on.
-  const std::vector<rest::Route>& management_routes() const;
+
+ protected:
+  http::Handler& handler() override;
 
  private:
-  struct Parts;
-  std::unique_ptr<Parts> parts_;
+  struct Components;
+  std::unique_ptr<Components> components_;
 };
 
 }  // namespace pms::gateway

@@ -8,7 +8,7 @@
 
 #include "config/schema.hpp"
 #include "resilience/rate_limiter.hpp"
-#include "runtime/service.hpp"
+#include "runtime/settings.hpp"
 #include "runtime/tokens.hpp"
 
 namespace pms::gateway {

@@ -1,44 +1,31 @@
-// auth-service as one object: the composition root, the only place that names concrete engines.
+// auth-service as one object: what it is made of.
 #pragma once
 
 #include <memory>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "config.hpp"
-#include "core/deadline.hpp"
 #include "core/result.hpp"
-#include "core/task.hpp"
-#include "rest/router.hpp"
-#include "runtime/service.hpp"
+#include "runtime/http_service.hpp"
+#include "security/password.hpp"
 
 namespace pms::auth {
 
-class App : public runtime::Service {
+/// It gives its verifier the keys and revocations itself.
+class App : public runtime::HttpService {
  public:
   using Config = auth::Config;
   static constexpr std::string_view program = "auth-service";
 
   App(const Config&, runtime::Runtime&);
   ~App() override;
-
-  std::string_view name() const override { return program; }
-  core::Result<> bind() override;
   core::Result<> open() override;
-  void start() override;
-  core::Task<core::Result<>> ready() override;
-  core::Task<void> drain(core::Deadline) override;
-  std::vector<std::string> listening() const override;
-
-  /// Of the listener for clients, from open() on.
-  const std::vector<rest::Route>& routes() const;
-  /// Of the listener for operators, from open() on.
-  const std::vector<rest::Route>& management_routes() const;
 
  private:
-  struct Parts;
-  std::unique_ptr<Parts> parts_;
+  const Config config_;
+  security::PasswordHasher hasher_;
+  struct Components;
+  std::unique_ptr<Components> components_;  // from open() on
 };
 
 }  // namespace pms::auth

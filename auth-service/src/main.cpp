@@ -1,3 +1,4 @@
 #include "app.hpp"
+#include "runtime/run.hpp"
 
 int main(int argc, char** argv) { return pms::runtime::run_service<pms::auth::App>(argc, argv); }

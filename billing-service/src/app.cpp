@@ -1,48 +1,24 @@
 #include "app.hpp"
 
-#include <chrono>
-#include <expected>
 #include <fmt/format.h>
-#include <span>
-#include <string>
-#include <vector>
+#include <utility>
 
 #include "application/apply_patient_event.hpp"
 #include "billing_document.hpp"
-#include "core/deadline.hpp"
-#include "core/result.hpp"
-#include "core/task.hpp"
-#include "database/database.hpp"
 #include "events/patient_events.hpp"
 #include "grpc/accounts_service.hpp"
 #include "grpc/legacy_service.hpp"
-#include "http/server.hpp"
 #include "messaging/consumer.hpp"
 #include "migrations.hpp"
 #include "pages/documents.hpp"
-#include "rest/router.hpp"
 #include "routes/account_routes.hpp"
-#include "rpc/server.hpp"
-#include "runtime/management.hpp"
-#include "runtime/storage.hpp"
-#include "runtime/tokens.hpp"
 #include "storage/batched_account_changes.hpp"
 #include "storage/sql_accounts.hpp"
 
 namespace pms::billing {
 namespace {
 
-rpc::ServerSettings grpc_settings(const Config& config) { return {.host = config.grpc_host, .port = config.grpc_port}; }
-
-messaging::ConsumerSettings consumer_settings() {
-  messaging::ConsumerSettings settings;
-  settings.service = App::program;
-  settings.group = App::program;
-  settings.topic = patient_topic;
-  return settings;
-}
-
-/// What an event does and how far events were read are one commit.
+/// The effect of an event and the position of the consumer are one commit.
 messaging::Apply applier(const ApplyPatientEvent& apply) {
   return [&apply](const messaging::StoredRecord& stored, database::Batch& batch) {
     BatchedAccountChanges changes(batch);
@@ -50,23 +26,25 @@ messaging::Apply applier(const ApplyPatientEvent& apply) {
   };
 }
 
-/// What stands on the storage, from the inside out.
-struct Rooms {
-  Rooms(std::unique_ptr<database::Database> opened, std::shared_ptr<messaging::EventLog> shared_log,
-        const Config& config, runtime::Runtime& runtime, const security::TokenVerifier& tokens, rpc::Calls& calls)
-      : database(std::move(opened)),
-        log(std::move(shared_log)),
-        accounts(*database),
-        create(accounts, runtime.ids(), runtime.clock()),
-        find(accounts),
-        close(accounts, runtime.clock()),
-        apply(runtime.ids(), runtime.clock()),
-        accounts_service(calls, tokens, {create, find, close}),
-        legacy_service(calls, create, config.legacy_from_anywhere),
-        consumer(runtime.background(), *database, *log, consumer_settings(), applier(apply)) {}
+messaging::ConsumerSettings consumer_settings() {
+  const std::string name(App::program);
+  return {.service = name, .group = name, .topic = std::string(patient_topic)};
+}
 
-  std::unique_ptr<database::Database> database;
-  std::shared_ptr<messaging::EventLog> log;  // shared with the other services of the process
+}  // namespace
+
+/// From the inside out.
+struct App::Components {
+  explicit Components(App& app)
+      : accounts(app.database()),
+        create(accounts, app.runtime().ids(), app.runtime().clock()),
+        find(accounts),
+        close(accounts, app.runtime().clock()),
+        apply(app.runtime().ids(), app.runtime().clock()),
+        accounts_service(app.calls_, app.verifier(), {create, find, close}),
+        legacy_service(app.calls_, create, app.config_.legacy_from_anywhere),
+        consumer(app.tasks(), app.database(), app.event_log(), consumer_settings(), applier(apply)) {}
+
   SqlAccounts accounts;
   CreateAccount create;
   FindAccounts find;
@@ -77,85 +55,45 @@ struct Rooms {
   messaging::Consumer consumer;
 };
 
-}  // namespace
-
-struct App::Parts {
-  Parts(const Config& service_config, runtime::Runtime& process)
-      : config(service_config),
-        runtime(process),
-        tokens(std::string(program), config.tokens, runtime),
-        calls(std::string(program), runtime.io()),
-        grpc_server(grpc_settings(config), runtime.background(), calls),
-        api(std::string(program), &tokens.verifier()),
-        http_server(config.listen.for_clients(program), runtime.io(), api),
-        management(std::string(program), config.listen, runtime, [this] { return ready(); }) {}
-
-  core::Task<core::Result<>> ready() {
-    if (!rooms) co_return core::fail(core::Errc::unavailable, "the database is not open yet");
-    co_return co_await rooms->database->ready(core::Deadline::after(std::chrono::seconds(1)));
-  }
-
-  const Config config;
-  runtime::Runtime& runtime;
-  runtime::Tokens tokens;
-  rpc::Calls calls;
-  std::unique_ptr<Rooms> rooms;  // from open() on; outlives the servers
-  rpc::Server grpc_server;
-  rest::Router api;
-  http::Server http_server;
-  runtime::Management management;
-};
-
-App::App(const Config& config, runtime::Runtime& runtime) : parts_(std::make_unique<Parts>(config, runtime)) {}
+App::App(const Config& config, runtime::Runtime& runtime)
+    : HttpService(runtime, config.listen.for_clients(program), config.listen, config.tokens),
+      config_(config),
+      calls_(std::string(program), runtime.io()),
+      grpc_server_({.host = config.grpc_host, .port = config.grpc_port}, runtime.background(), calls_) {}
 App::~App() = default;
 
 core::Result<> App::bind() {
-  if (auto bound = parts_->http_server.bind(); !bound) return bound;
-  if (auto bound = parts_->grpc_server.bind(); !bound) return bound;
-  return parts_->management.bind();
+  if (auto bound = HttpService::bind(); !bound) return bound;
+  return grpc_server_.bind();
 }
 
 core::Result<> App::open() {
-  auto database = runtime::open_database(parts_->config.database_url, program, migrations());
-  if (!database) return std::unexpected(std::move(database.error()));
-  auto log = runtime::open_event_log(parts_->config.events_url, patient_topic, parts_->runtime);
-  if (!log) return std::unexpected(std::move(log.error()));
-  parts_->rooms = std::make_unique<Rooms>(std::move(*database), std::move(*log), parts_->config, parts_->runtime,
-                                          parts_->tokens.verifier(), parts_->calls);
-  Rooms& rooms = *parts_->rooms;
-  pages::mount_documents(parts_->api, billing_document());
-  mount_accounts(parts_->api, rooms.find);
-  return parts_->grpc_server.mount({{::billing::v1::BillingService::service_full_name(), &rooms.accounts_service},
-                                    {::BillingService::service_full_name(), &rooms.legacy_service}});
+  if (auto opened = open_database(config_.database_url, migrations()); !opened) return opened;
+  if (auto opened = open_event_log(config_.events_url, patient_topic); !opened) return opened;
+  components_ = std::make_unique<Components>(*this);
+  add_work("consumer", components_->consumer);
+  pages::mount_documents(router(), billing_document());
+  mount_accounts(router(), components_->find);
+  return grpc_server_.mount({{::billing::v1::BillingService::service_full_name(), &components_->accounts_service},
+                             {::BillingService::service_full_name(), &components_->legacy_service}});
 }
 
 void App::start() {
-  parts_->tokens.start();
-  parts_->rooms->consumer.start();
-  parts_->management.start();
-  parts_->http_server.start();
-  parts_->grpc_server.start();
+  HttpService::start();
+  grpc_server_.start();
 }
 
-core::Task<core::Result<>> App::ready() { return parts_->ready(); }
-
-core::Task<void> App::drain(core::Deadline deadline) {
-  co_await parts_->grpc_server.drain(deadline);
-  co_await parts_->http_server.drain(deadline);
-  co_await parts_->rooms->consumer.stop();
-  parts_->tokens.stop();
-  co_await parts_->management.drain(deadline);
+core::Task<void> App::drain_clients(core::Deadline deadline) {
+  co_await drain_part("gRPC calls", grpc_server_.drain(deadline), deadline);
+  co_await HttpService::drain_clients(deadline);
 }
 
 std::vector<std::string> App::listening() const {
-  const Config& config = parts_->config;
-  return {fmt::format("http {}:{}", config.listen.host, parts_->http_server.port()),
-          fmt::format("grpc {}:{}", config.grpc_host, parts_->grpc_server.port()),
-          fmt::format("management {}:{}", config.listen.management_host, parts_->management.port())};
+  auto listeners = HttpService::listening();
+  listeners.insert(listeners.begin() + 1, fmt::format("grpc {}:{}", config_.grpc_host, grpc_server_.port()));
+  return listeners;
 }
 
-const std::vector<rest::Route>& App::routes() const { return parts_->api.routes(); }
 std::span<const rpc::MethodAccess> App::grpc_methods() { return account_methods(); }
-const std::vector<rest::Route>& App::management_routes() const { return parts_->management.router().routes(); }
 
 }  // namespace pms::billing

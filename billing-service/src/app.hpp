@@ -1,4 +1,4 @@
-// billing-service as one object: the composition root, the only place that names concrete engines.
+// billing-service as one object: what it is made of.
 #pragma once
 
 #include <memory>
@@ -11,13 +11,15 @@
 #include "core/deadline.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
-#include "rest/router.hpp"
+#include "rpc/calls.hpp"
 #include "rpc/method_access.hpp"
-#include "runtime/service.hpp"
+#include "rpc/server.hpp"
+#include "runtime/http_service.hpp"
 
 namespace pms::billing {
 
-class App : public runtime::Service {
+/// It has a third listener, for gRPC.
+class App : public runtime::HttpService {
  public:
   using Config = billing::Config;
   static constexpr std::string_view program = "billing-service";
@@ -25,23 +27,22 @@ class App : public runtime::Service {
   App(const Config&, runtime::Runtime&);
   ~App() override;
 
-  std::string_view name() const override { return program; }
   core::Result<> bind() override;
   core::Result<> open() override;
   void start() override;
-  core::Task<core::Result<>> ready() override;
-  core::Task<void> drain(core::Deadline) override;
   std::vector<std::string> listening() const override;
 
-  /// Of the listener for clients, from open() on.
-  const std::vector<rest::Route>& routes() const;
   static std::span<const rpc::MethodAccess> grpc_methods();
-  /// Of the listener for operators, from open() on.
-  const std::vector<rest::Route>& management_routes() const;
+
+ protected:
+  core::Task<void> drain_clients(core::Deadline) override;
 
  private:
-  struct Parts;
-  std::unique_ptr<Parts> parts_;
+  const Config config_;
+  rpc::Calls calls_;
+  struct Components;
+  std::unique_ptr<Components> components_;  // from open() on; outlives the gRPC server
+  rpc::Server grpc_server_;
 };
 
 }  // namespace pms::billing

@@ -4,12 +4,12 @@
 
 namespace pms::core {
 
-Backoff::Backoff(std::chrono::milliseconds first, std::chrono::milliseconds longest)
-    : first_(first), longest_(longest), span_(first), random_(std::random_device()()) {}
+Backoff::Backoff(std::chrono::milliseconds first, std::chrono::milliseconds max)
+    : first_(first), max_(max), limit_(first), random_(std::random_device()()) {}
 
 std::chrono::milliseconds Backoff::next() {
-  std::uniform_int_distribution<std::chrono::milliseconds::rep> jitter(0, span_.count());
-  span_ = std::min(span_ * 2, longest_);
+  std::uniform_int_distribution<std::chrono::milliseconds::rep> jitter(0, limit_.count());
+  limit_ = std::min(limit_ * 2, max_);
   return std::chrono::milliseconds(jitter(random_));
 }
 

@@ -1,5 +1,5 @@
-// How long to wait before trying again: doubling, with full jitter, so that many who failed together do not return
-// together.
+// How long to wait before a retry: the span doubles, with full jitter, so that many callers that failed together do not
+// return together.
 #pragma once
 
 #include <chrono>
@@ -9,15 +9,15 @@ namespace pms::core {
 
 class Backoff {
  public:
-  Backoff(std::chrono::milliseconds first, std::chrono::milliseconds longest);
-  /// Evenly between nothing and the current span, which doubles up to the longest.
+  Backoff(std::chrono::milliseconds first, std::chrono::milliseconds max);
+  /// A random span between zero and the current limit. The limit doubles with each call, up to `max`.
   std::chrono::milliseconds next();
-  void reset() { span_ = first_; }
+  void reset() { limit_ = first_; }
 
  private:
   std::chrono::milliseconds first_;
-  std::chrono::milliseconds longest_;
-  std::chrono::milliseconds span_;
+  std::chrono::milliseconds max_;
+  std::chrono::milliseconds limit_;
   std::minstd_rand random_;
 };
 

@@ -27,14 +27,14 @@ core::Task<void> Signal::wait_until(core::SteadyTime time) {
     if (std::exchange(is_set_, false)) co_return;
     waiting_ = &timer;
   }
-  const Waiting until_here(*this);  // also when the io_context ends with the coroutine in it
+  const Waiting until_here(*this);  // it also ends when the io_context is destroyed with the coroutine in it
   co_await timer.async_wait(boost::asio::as_tuple(boost::asio::deferred));
 }
 
 Signal::Waiting::~Waiting() {
-  std::lock_guard lock(wake_up.mutex_);
-  wake_up.waiting_ = nullptr;
-  wake_up.is_set_ = false;
+  std::lock_guard lock(signal.mutex_);
+  signal.waiting_ = nullptr;
+  signal.is_set_ = false;
 }
 
 }  // namespace pms::core

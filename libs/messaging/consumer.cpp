@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/deferred.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstdint>
 #include <expected>
@@ -48,9 +46,9 @@ constexpr std::string_view position_moved = "consumer_position.next_offset";
 
 enum class Outcome : std::uint8_t {
   done,
-  moved,     ///< another owner has moved the position
-  poisoned,  ///< a record broke a rule
-  away,      ///< the database or the log did not answer
+  lost_ownership,  ///< another owner has moved the position
+  poisoned,        ///< a record broke a rule
+  unavailable,     ///< the database or the log did not answer, or there is a defect
 };
 
 struct Attempt {
@@ -58,22 +56,23 @@ struct Attempt {
   core::Error error;
 };
 
-/// `internal` is a defect of ours or a broken schema: wait for a person, rather than move every event out of the way.
+/// `internal` is a defect of ours or a broken schema: the consumer waits until a person has mended it, because
+/// otherwise it would move every event to the dead letters.
 Outcome outcome_of(const core::Error& error) {
   switch (error.code) {
     case core::Errc::violation:
-      return error.message == position_moved ? Outcome::moved : Outcome::poisoned;
+      return error.message == position_moved ? Outcome::lost_ownership : Outcome::poisoned;
     case core::Errc::unavailable:
     case core::Errc::deadline_exceeded:
     case core::Errc::storage_full:
     case core::Errc::internal:
-      return Outcome::away;
+      return Outcome::unavailable;
     default:
       return Outcome::poisoned;
   }
 }
 
-Positions positions_behind(Records records) {
+Positions positions_after(Records records) {
   Positions positions;
   for (const StoredRecord& record : records) positions[record.partition] = record.offset + 1;
   return positions;
@@ -82,10 +81,10 @@ Positions positions_behind(Records records) {
 }  // namespace
 
 struct Consumer::State : std::enable_shared_from_this<State> {
-  State(boost::asio::io_context&, database::Database&, EventLog&, ConsumerSettings, Apply);
+  State(database::Database&, EventLog&, ConsumerSettings, Apply);
 
-  static core::Task<void> run(std::shared_ptr<State>);
-  static core::Task<void> leave(std::shared_ptr<State>);
+  static core::Task<core::Result<>> run(std::shared_ptr<State>, core::TaskControl&);
+  static core::Task<void> end_poll(std::shared_ptr<State>);
   core::Task<core::Result<>> round();
   core::Task<core::Result<>> apply_records(Records);
   core::Task<Attempt> apply_partition(Records);
@@ -98,12 +97,10 @@ struct Consumer::State : std::enable_shared_from_this<State> {
   core::Result<> add_effect(const StoredRecord&, Batch&) const;
   core::Task<core::Result<std::int64_t>> stored_position(std::int32_t partition);
   core::Task<core::Result<>> go_back(std::int32_t partition);
-  core::Task<void> pause(std::chrono::milliseconds);
-  void tell(telemetry::Level, std::string_view message, const core::Error&) const;
+  void log(telemetry::Level, std::string_view message, const core::Error&) const;
 
-  boost::asio::io_context& io;
   database::Database& database;
-  EventLog& log;
+  EventLog& event_log;
   const ConsumerSettings settings;
   const Apply apply;
   DeadLetters dead_letters;
@@ -111,25 +108,22 @@ struct Consumer::State : std::enable_shared_from_this<State> {
   prometheus::Counter& dead_lettered;
   prometheus::Gauge& lag;
   std::unique_ptr<Subscription> subscription;
-  Positions positions;                // as last read from or written to the database
-  std::set<std::int32_t> lost_track;  // partitions whose position is to be read again
+  Positions positions;                      // as last read from or written to the database
+  std::set<std::int32_t> stale_partitions;  // their positions must be read again
   core::Backoff backoff;
-  std::shared_ptr<core::Signal> stop_waiting = std::make_shared<core::Signal>();
-  std::shared_ptr<core::Signal> ended = std::make_shared<core::Signal>();
-  bool started = false;
+  core::TaskControl* control = nullptr;  // of the running loop
   bool polling = false;
-  bool stopping = false;
-  bool running = false;
+  bool ending_poll = false;
+  std::shared_ptr<core::Signal> poll_ended = std::make_shared<core::Signal>();
 };
 
-Consumer::State::State(boost::asio::io_context& io_context, database::Database& its_database, EventLog& its_log,
-                       ConsumerSettings its_settings, Apply its_apply)
-    : io(io_context),
-      database(its_database),
-      log(its_log),
-      settings(std::move(its_settings)),
-      apply(std::move(its_apply)),
-      dead_letters(log, settings.group, settings.topic),
+Consumer::State::State(database::Database& consumer_database, EventLog& log, ConsumerSettings consumer_settings,
+                       Apply apply_event)
+    : database(consumer_database),
+      event_log(log),
+      settings(std::move(consumer_settings)),
+      apply(std::move(apply_event)),
+      dead_letters(event_log, settings.group, settings.topic),
       consumed(telemetry::counter("messaging_client_consumed_messages_total", "Events applied by a consumer",
                                   {{"service", settings.service}, {"topic", settings.topic}})),
       dead_lettered(telemetry::counter("messaging_dead_lettered_messages_total",
@@ -140,36 +134,43 @@ Consumer::State::State(boost::asio::io_context& io_context, database::Database& 
                            {{"service", settings.service}, {"topic", settings.topic}})),
       backoff(settings.first_backoff, max_backoff) {}
 
-core::Task<void> Consumer::State::run(std::shared_ptr<State> state) {
-  bool away = false;
-  while (!state->stopping) {
+core::Task<core::Result<>> Consumer::State::run(std::shared_ptr<State> state, core::TaskControl& control) {
+  state->control = &control;
+  state->polling = false;  // it stays set when an exception ends a poll
+  bool paused = false;
+  while (!control.stopping()) {
     auto round = co_await state->round();
     if (round) {
-      if (std::exchange(away, false))
-        telemetry::log(telemetry::Level::info, state->settings.service, "consuming again");
+      if (std::exchange(paused, false))
+        telemetry::log(telemetry::Level::info, state->settings.service, "consumer resumed");
       state->backoff.reset();
+      control.succeeded();
       continue;
     }
-    if (!std::exchange(away, true)) state->tell(telemetry::Level::warning, "consuming waits", round.error());
-    co_await state->pause(state->backoff.next());
+    if (!core::is_outage(round.error())) co_return round;
+    if (!std::exchange(paused, true)) state->log(telemetry::Level::warning, "consumer paused", round.error());
+    co_await control.sleep(state->backoff.next());
   }
+  if (state->ending_poll) co_await state->poll_ended->wait_until(std::chrono::steady_clock::now() + call_timeout);
   co_await state->subscription->close();
-  state->running = false;
-  state->ended->set();
+  co_return core::Result<>();
 }
 
-core::Task<void> Consumer::State::leave(std::shared_ptr<State> state) {
-  state->stopping = true;
-  state->stop_waiting->set();
-  if (state->polling) co_await state->subscription->close();
-  while (state->running) co_await state->ended->wait_until(std::chrono::steady_clock::now() + call_timeout);
+/// Makes a poll that waits for records return at once. The loop waits for the end of this.
+core::Task<void> Consumer::State::end_poll(std::shared_ptr<State> state) {
+  if (!state->polling) co_return;
+  state->ending_poll = true;
+  co_await state->subscription->close();
+  state->ending_poll = false;
+  state->poll_ended->set();
 }
 
 core::Task<core::Result<>> Consumer::State::round() {
-  while (!lost_track.empty()) {
-    if (auto back = co_await go_back(*lost_track.begin()); !back) co_return back;
-    lost_track.erase(lost_track.begin());
+  while (!stale_partitions.empty()) {
+    if (auto back = co_await go_back(*stale_partitions.begin()); !back) co_return back;
+    stale_partitions.erase(stale_partitions.begin());
   }
+  if (control->stopping()) co_return core::Result<>();
   polling = true;
   auto records = co_await subscription->poll(settings.batch, Deadline::after(poll_span));
   polling = false;
@@ -202,7 +203,7 @@ core::Task<Attempt> Consumer::State::apply_partition(Records records) {
   for (const StoredRecord& record : records) {
     auto alone = co_await apply_one(record);
     if (alone.outcome != Outcome::done) co_return alone;
-    if (stopping) co_return Attempt{Outcome::moved, {}};  // the rest is for whoever consumes next
+    if (control->stopping()) co_return Attempt{Outcome::lost_ownership, {}};  // the next consumer reads the rest
   }
   co_return Attempt{};
 }
@@ -210,8 +211,8 @@ core::Task<Attempt> Consumer::State::apply_partition(Records records) {
 /// What was read but not applied is read again, from where the database says.
 core::Result<> Consumer::State::settle(const Attempt& attempt, Records records) {
   if (attempt.outcome == Outcome::done) return {};
-  for (const StoredRecord& record : records) lost_track.insert(record.partition);
-  if (attempt.outcome == Outcome::moved) return {};
+  for (const StoredRecord& record : records) stale_partitions.insert(record.partition);
+  if (attempt.outcome == Outcome::lost_ownership) return {};
   return std::unexpected(attempt.error);
 }
 
@@ -221,17 +222,17 @@ core::Task<Attempt> Consumer::State::apply_one(const StoredRecord& record) {
     auto tried = co_await attempt(Records(&record, 1));
     if (tried.outcome != Outcome::poisoned) co_return tried;
     if (retry == settings.retries) co_return co_await dead_letter(record, tried.error);
-    co_await pause(between_retries.next());
-    if (stopping) co_return Attempt{Outcome::moved, {}};  // not applied: whoever consumes next reads it again
+    if (!control->stopping()) co_await control->sleep(between_retries.next());
+    if (control->stopping()) co_return Attempt{Outcome::lost_ownership, {}};  // the next consumer reads it again
   }
 }
 
 core::Task<Attempt> Consumer::State::dead_letter(const StoredRecord& record, const core::Error& reason) {
-  tell(telemetry::Level::error, "an event can not be applied and goes to the dead-letter topic", reason);
+  log(telemetry::Level::error, "an event could not be applied and goes to the dead-letter topic", reason);
   auto letter = dead_letters.add(record, reason.message, Deadline::after(call_timeout));
   auto added = co_await std::move(letter);
-  if (!added) co_return Attempt{Outcome::away, added.error()};
-  const Positions next = positions_behind(Records(&record, 1));
+  if (!added) co_return Attempt{Outcome::unavailable, added.error()};
+  const Positions next = positions_after(Records(&record, 1));
   Batch move_on = moving_to(next);
   auto moved = co_await commit(std::move(move_on), next);
   if (moved.outcome == Outcome::done) dead_lettered.Increment();
@@ -239,7 +240,7 @@ core::Task<Attempt> Consumer::State::dead_letter(const StoredRecord& record, con
 }
 
 core::Task<Attempt> Consumer::State::attempt(Records records) {
-  const Positions next = positions_behind(records);
+  const Positions next = positions_after(records);
   Batch batch = moving_to(next);
   for (const StoredRecord& record : records) {
     if (auto added = add_effect(record, batch); !added) co_return Attempt{Outcome::poisoned, added.error()};
@@ -295,34 +296,31 @@ core::Task<core::Result<>> Consumer::State::go_back(std::int32_t partition) {
   co_return core::Result<>();
 }
 
-core::Task<void> Consumer::State::pause(std::chrono::milliseconds span) {
-  if (!stopping) co_await stop_waiting->wait_until(std::chrono::steady_clock::now() + span);
-}
-
-void Consumer::State::tell(telemetry::Level level, std::string_view message, const core::Error& error) const {
+void Consumer::State::log(telemetry::Level level, std::string_view message, const core::Error& error) const {
   telemetry::log(level, settings.service, message,
                  {{"topic", std::string_view(settings.topic)}, {"error", std::string_view(error.message)}});
 }
 
-Consumer::Consumer(boost::asio::io_context& io, database::Database& database, EventLog& log, ConsumerSettings settings,
+Consumer::Consumer(core::TaskHost host, database::Database& database, EventLog& log, ConsumerSettings settings,
                    Apply apply)
-    : state_(std::make_shared<State>(io, database, log, std::move(settings), std::move(apply))) {}
+    : state_(std::make_shared<State>(database, log, std::move(settings), std::move(apply))),
+      task_(std::move(host), "consumer",
+            [state = state_](core::TaskControl& control) { return State::run(state, control); }) {}
 
 Consumer::~Consumer() = default;
 
 void Consumer::start() {
   State& state = *state_;
-  state.started = state.running = true;
   state.subscription =
-      state.log.subscribe(state.settings.group, state.settings.topic,
-                          [&state](std::int32_t partition) { return state.stored_position(partition); });
-  boost::asio::co_spawn(state.io.get_executor(), State::run(state_), boost::asio::detached);
+      state.event_log.subscribe(state.settings.group, state.settings.topic,
+                                [&state](std::int32_t partition) { return state.stored_position(partition); });
+  task_.start();
 }
 
-core::Task<void> Consumer::stop() {
-  if (!state_->started) co_return;
-  auto left = State::leave(state_);
-  co_await boost::asio::co_spawn(state_->io.get_executor(), std::move(left), boost::asio::deferred);
+core::Task<core::Result<>> Consumer::stop(core::Deadline deadline) {
+  task_.request_stop(deadline);  // before the poll ends, so that no other one begins
+  boost::asio::co_spawn(task_.io().get_executor(), State::end_poll(state_), boost::asio::detached);
+  co_return co_await task_.stop(deadline);
 }
 
 }  // namespace pms::messaging

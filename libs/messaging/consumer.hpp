@@ -1,13 +1,14 @@
 // Runs a consumer: reads a topic as a group and applies each event to the consumer's own database, once in effect.
 #pragma once
 
-#include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
 
+#include "core/background_task.hpp"
+#include "core/deadline.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "database/database.hpp"
@@ -41,19 +42,20 @@ struct ConsumerSettings {
 /// of every record. When the batch fails, each partition's records are applied by themselves, and where that fails too,
 /// one by one, to find the poisoned one. That goes to `<group>.<topic>.dlq` (topic made on first use) with its headers
 /// plus `dlq-reason`, `dlq-topic`, `dlq-partition`, `dlq-offset`, and the position moves on: it never blocks the
-/// partition. While the database or the log is away the round is tried again with back-off.
+/// partition. While the database or the log is unavailable the round is retried with back-off.
 class Consumer {
  public:
-  /// Runs on the given io_context from start() to stop().
-  Consumer(boost::asio::io_context&, database::Database&, EventLog&, ConsumerSettings, Apply);
+  /// Runs on the host's io_context from start() to stop().
+  Consumer(core::TaskHost, database::Database&, EventLog&, ConsumerSettings, Apply);
   ~Consumer();
   void start();
-  /// Finishes the round under way, leaves the group.
-  core::Task<void> stop();
+  /// Finishes the round under way and leaves the group. Error: deadline_exceeded if that took too long.
+  core::Task<core::Result<>> stop(core::Deadline);
 
  private:
   struct State;
   std::shared_ptr<State> state_;  // shared with the running coroutine, which may outlive a stop that timed out
+  core::BackgroundTask task_;
 };
 
 }  // namespace pms::messaging

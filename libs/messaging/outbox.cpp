@@ -2,10 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -17,7 +13,6 @@
 
 #include "core/backoff.hpp"
 #include "core/result.hpp"
-#include "core/signal.hpp"
 #include "core/task.hpp"
 #include "database/columns.hpp"
 #include "messaging/outbox_leases.hpp"
@@ -37,7 +32,6 @@ constexpr std::chrono::seconds publish_deadline{30};
 constexpr std::chrono::milliseconds first_publish_backoff{100};
 constexpr std::chrono::seconds max_publish_backoff{2};
 constexpr std::chrono::seconds between_counts{5};
-constexpr std::chrono::minutes between_clean_ups{10};
 
 /// By id and not up to the last id: on an engine with many writers a smaller id may appear later.
 constexpr Statement mark_published{"UPDATE outbox SET published_at = $2 WHERE id = $1 AND published_at IS NULL"};
@@ -46,7 +40,7 @@ constexpr Statement count_pending{
     "SELECT count(*), COALESCE(MIN(created_at), 0) FROM outbox WHERE published_at IS NULL"};
 
 constexpr std::int64_t clean_up_rows = 1'000;
-constexpr Statement delete_published{R"(
+constexpr Statement delete_published_rows{R"(
   DELETE FROM outbox WHERE id IN (
     SELECT id FROM outbox WHERE published_at IS NOT NULL AND published_at < $1 ORDER BY published_at LIMIT $2))"};
 
@@ -55,7 +49,7 @@ constexpr Statement delete_published{R"(
 std::int32_t outbox_partition(std::string_view key) { return partition_of(key, outbox_partitions); }
 
 struct OutboxRelay::State {
-  State(boost::asio::io_context&, database::Database&, EventLog&, OutboxSource, OutboxSettings, const core::Clock&);
+  State(database::Database&, EventLog&, OutboxSource, OutboxSettings, const core::Clock&);
 
   /// What one round publishes, and the rows it comes from.
   struct Load {
@@ -63,9 +57,7 @@ struct OutboxRelay::State {
     std::vector<Record> records;
   };
 
-  static core::Task<void> run(std::shared_ptr<State>);
-  static core::Task<void> flush(std::shared_ptr<State>, Deadline);
-  bool finished() const { return stopping && stop_by.passed(); }
+  static core::Task<core::Result<>> run(std::shared_ptr<State>, core::TaskControl&);
   core::Task<core::Result<std::size_t>> round();
   core::Task<core::Result<Load>> read(const std::vector<std::int64_t>& partitions);
   void encode(const database::Rows&, Load&);
@@ -73,15 +65,11 @@ struct OutboxRelay::State {
   core::Task<core::Result<>> mark(const std::vector<std::int64_t>& ids);
   core::Task<core::Result<>> count_when_due(bool busy);
   double age_of_oldest() const;
-  core::Task<core::Result<>> clean_up_when_due();
-  core::Task<void> wait(std::chrono::milliseconds);
-  core::Task<void> linger();
   core::Task<void> give_leases_back();
-  void tell(telemetry::Level, std::string_view message, const core::Error&) const;
+  void log(telemetry::Level, std::string_view message, const core::Error&) const;
 
-  boost::asio::io_context& io;
   database::Database& database;
-  EventLog& log;
+  EventLog& event_log;
   const OutboxSource source;
   const OutboxSettings settings;
   const core::Clock& clock;
@@ -91,27 +79,18 @@ struct OutboxRelay::State {
   prometheus::Counter& published;
   std::atomic<std::int64_t> oldest_us{0};  // when the oldest of the pending was committed; 0: none is
   telemetry::Refresh refresh;
-  std::shared_ptr<core::Signal> wake_up = std::make_shared<core::Signal>();
-  std::shared_ptr<core::Signal> stop_waiting = std::make_shared<core::Signal>();
-  std::shared_ptr<core::Signal> ended = std::make_shared<core::Signal>();
-  std::set<std::int64_t> told;  // rows that do not encode, already logged
-  std::size_t first = 0;        // whose turn it is to be read first, so that no partition is starved
+  std::set<std::int64_t> reported_rows;  // rows that do not encode and are already in the log
+  std::size_t first = 0;  // the partition to be read first; it changes with each round, so that none is starved
   core::SteadyTime count_due{};
-  core::SteadyTime clean_up_due{};
-  Deadline stop_by = Deadline::never();
-  bool started = false;
-  bool running = false;
-  bool stopping = false;
 };
 
-OutboxRelay::State::State(boost::asio::io_context& io_context, database::Database& its_database, EventLog& its_log,
-                          OutboxSource its_source, OutboxSettings its_settings, const core::Clock& its_clock)
-    : io(io_context),
-      database(its_database),
-      log(its_log),
-      source(std::move(its_source)),
-      settings(its_settings),
-      clock(its_clock),
+OutboxRelay::State::State(database::Database& outbox_database, EventLog& log, OutboxSource outbox_source,
+                          OutboxSettings outbox_settings, const core::Clock& system_clock)
+    : database(outbox_database),
+      event_log(log),
+      source(std::move(outbox_source)),
+      settings(outbox_settings),
+      clock(system_clock),
       leases(database, clock, settings.lease),
       pending(telemetry::gauge("outbox_pending_events", "Events that are committed but not yet published",
                                {{"service", source.service}})),
@@ -129,73 +108,53 @@ double OutboxRelay::State::age_of_oldest() const {
   return std::max(age.count(), 0.0);
 }
 
-core::Task<void> OutboxRelay::State::run(std::shared_ptr<State> state) {
+core::Task<core::Result<>> OutboxRelay::State::run(std::shared_ptr<State> state, core::TaskControl& control) {
   core::Backoff backoff(first_publish_backoff, max_publish_backoff);
-  bool away = false;
-  while (!state->finished()) {
-    const bool stopping_before = state->stopping;  // a round that had begun may not see the last commits
+  bool paused = false;
+  while (!control.stopping() || !control.stop_by().passed()) {
+    const bool last = control.stopping();  // a round that began before may not have seen the last commits
     auto published = co_await state->round();
     if (!published) {
-      if (!std::exchange(away, true)) {
-        state->tell(telemetry::Level::warning, "publishing events waits", published.error());
+      if (!control.stopping() && !core::is_outage(published.error())) co_return std::unexpected(published.error());
+      if (!std::exchange(paused, true)) {
+        state->log(telemetry::Level::warning, "outbox relay paused", published.error());
       }
-      (void)co_await state->count_when_due(true);  // they gather meanwhile; when the database is away, nobody can say
-      co_await state->wait(backoff.next());
+      // Events gather meanwhile. While the database is unavailable they cannot be counted.
+      (void)co_await state->count_when_due(true);
+      co_await control.sleep(backoff.next());  // a wake-up does not end it: more events do not end an outage
       continue;
     }
-    if (std::exchange(away, false)) {
-      telemetry::log(telemetry::Level::info, state->source.service, "publishing events again");
+    if (std::exchange(paused, false)) {
+      telemetry::log(telemetry::Level::info, state->source.service, "outbox relay resumed");
     }
     backoff.reset();
-    if (*published > 0) {
-      if (*published < state->settings.batch) co_await state->linger();
-      continue;
+    control.succeeded();
+    if (*published == 0) {
+      if (last) break;
+      if (!control.stopping()) co_await control.wait(state->settings.poll);
+    } else if (*published < state->settings.batch && !control.stopping()) {
+      co_await control.sleep(state->settings.linger);  // a wake-up does not end it: it waits for more events
     }
-    if (stopping_before) break;
-    co_await state->wake_up->wait_until(std::chrono::steady_clock::now() + state->settings.poll);
   }
   co_await state->give_leases_back();
-  state->running = false;
-  state->ended->set();
+  co_return core::Result<>();
 }
 
-/// Not cut short by wake(): an engine that is away does not come back because there is more to publish.
-core::Task<void> OutboxRelay::State::wait(std::chrono::milliseconds span) {
-  const core::SteadyTime end = std::chrono::steady_clock::now() + span;
-  while (!finished() && std::chrono::steady_clock::now() < end) {
-    co_await stop_waiting->wait_until(std::min(end, stop_by.time()));
-  }
-}
-
-/// Not cut short by wake() either: that more events come is what it waits for.
-core::Task<void> OutboxRelay::State::linger() {
-  if (!stopping) co_await stop_waiting->wait_until(std::chrono::steady_clock::now() + settings.linger);
-}
-
-core::Task<void> OutboxRelay::State::flush(std::shared_ptr<State> state, Deadline deadline) {
-  state->stop_by = deadline;
-  state->stopping = true;
-  state->wake_up->set();
-  state->stop_waiting->set();
-  while (state->running && !deadline.passed()) co_await state->ended->wait_until(deadline.time());
-}
-
-/// Publishes what is there now, at most a batch. How many events that were.
+/// Publishes what is pending now, at most a batch. Returns how many events that were.
 core::Task<core::Result<std::size_t>> OutboxRelay::State::round() {
   auto partitions = co_await leases.claim_pending();
   if (!partitions) co_return std::unexpected(partitions.error());
   auto load = co_await read(*partitions);
   if (!load) co_return std::unexpected(load.error());
-  const std::size_t count = leases.hold() ? load->records.size() : 0;
+  const std::size_t count = leases.held() ? load->records.size() : 0;
   if (count > 0) {
-    auto taken = co_await log.publish(source.topic, std::move(load->records), Deadline::after(publish_deadline));
+    auto taken = co_await event_log.publish(source.topic, std::move(load->records), Deadline::after(publish_deadline));
     if (!taken) co_return std::unexpected(taken.error());
     published.Increment(static_cast<double>(count));
     if (auto marked = co_await mark(load->ids); !marked) co_return std::unexpected(marked.error());
   }
   if (auto counted = co_await count_when_due(!partitions->empty()); !counted)
     co_return std::unexpected(counted.error());
-  if (auto cleaned = co_await clean_up_when_due(); !cleaned) co_return std::unexpected(cleaned.error());
   co_return count;
 }
 
@@ -213,7 +172,8 @@ core::Task<core::Result<OutboxRelay::State::Load>> OutboxRelay::State::read(
   co_return load;
 }
 
-/// An event that does not encode is a defect: it stays, with those of its key behind it, and all others go on.
+/// An event that does not encode is a defect: it stays, with the events of its key after it, and all others are
+/// published.
 void OutboxRelay::State::encode(const database::Rows& rows, Load& load) {
   std::set<std::string> held_back;
   for (const database::Row& row : rows) {
@@ -222,8 +182,8 @@ void OutboxRelay::State::encode(const database::Rows& rows, Load& load) {
     auto record = encode(row);
     if (!record) {
       held_back.insert(key);
-      if (told.insert(row.integer(0)).second) {
-        tell(telemetry::Level::error, "an event does not encode and holds back its key", record.error());
+      if (reported_rows.insert(row.integer(0)).second) {
+        log(telemetry::Level::error, "an event could not be encoded; the events of its key wait", record.error());
       }
       continue;
     }
@@ -266,50 +226,41 @@ core::Task<core::Result<>> OutboxRelay::State::count_when_due(bool busy) {
   co_return core::Result<>();
 }
 
-core::Task<core::Result<>> OutboxRelay::State::clean_up_when_due() {
-  const core::SteadyTime now = clock.steady_now();
-  if (now < clean_up_due) co_return core::Result<>();
-  std::int64_t deleted = clean_up_rows;
-  while (deleted == clean_up_rows && !stopping) {
-    database::Batch batch;
-    batch.add(delete_published, Params{database::to_column(clock.now() - settings.keep_published), clean_up_rows});
-    auto result = co_await database.commit(std::move(batch), Deadline::after(database_deadline));
-    if (!result) co_return std::unexpected(result.error());
-    deleted = result->front().rows_affected;
-  }
-  clean_up_due = now + between_clean_ups;
-  co_return core::Result<>();
-}
-
 core::Task<void> OutboxRelay::State::give_leases_back() {
   if (auto given_back = co_await leases.give_back(); !given_back) {
-    tell(telemetry::Level::warning, "outbox leases were not given back; they will end by themselves",
-         given_back.error());
+    log(telemetry::Level::warning, "outbox leases could not be released; they will expire", given_back.error());
   }
 }
 
-void OutboxRelay::State::tell(telemetry::Level level, std::string_view message, const core::Error& error) const {
+void OutboxRelay::State::log(telemetry::Level level, std::string_view message, const core::Error& error) const {
   telemetry::log(level, source.service, message,
                  {{"topic", std::string_view(source.topic)}, {"error", std::string_view(error.message)}});
 }
 
-OutboxRelay::OutboxRelay(boost::asio::io_context& io, database::Database& database, EventLog& log, OutboxSource source,
+OutboxRelay::OutboxRelay(core::TaskHost host, database::Database& database, EventLog& log, OutboxSource source,
                          OutboxSettings settings, const core::Clock& clock)
-    : state_(std::make_shared<State>(io, database, log, std::move(source), settings, clock)) {}
+    : state_(std::make_shared<State>(database, log, std::move(source), settings, clock)),
+      task_(std::move(host), "outbox relay",
+            [state = state_](core::TaskControl& control) { return State::run(state, control); }) {}
 
 OutboxRelay::~OutboxRelay() = default;
 
-void OutboxRelay::start() {
-  state_->started = state_->running = true;
-  boost::asio::co_spawn(state_->io.get_executor(), State::run(state_), boost::asio::detached);
-}
+void OutboxRelay::start() { task_.start(); }
 
-void OutboxRelay::wake() { state_->wake_up->set(); }
+void OutboxRelay::wake() { task_.wake(); }
 
-core::Task<void> OutboxRelay::stop(Deadline deadline) {
-  if (!state_->started) co_return;
-  auto flushed = State::flush(state_, deadline);
-  co_await boost::asio::co_spawn(state_->io.get_executor(), std::move(flushed), boost::asio::deferred);
+core::Task<core::Result<>> OutboxRelay::stop(Deadline deadline) { return task_.stop(deadline); }
+
+core::Task<core::Result<>> delete_published(database::Database& database, core::Timestamp time) {
+  std::int64_t deleted = clean_up_rows;
+  while (deleted == clean_up_rows) {
+    database::Batch batch;
+    batch.add(delete_published_rows, Params{database::to_column(time), clean_up_rows});
+    auto result = co_await database.commit(std::move(batch), Deadline::after(database_deadline));
+    if (!result) co_return std::unexpected(result.error());
+    deleted = result->front().rows_affected;
+  }
+  co_return core::Result<>();
 }
 
 }  // namespace pms::messaging

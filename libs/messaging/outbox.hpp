@@ -2,7 +2,6 @@
 // order per key.
 #pragma once
 
-#include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +10,9 @@
 #include <string>
 #include <string_view>
 
+#include "core/background_task.hpp"
+#include "core/clock.hpp"
+#include "core/deadline.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "database/database.hpp"
@@ -41,7 +43,7 @@ struct OutboxSource {
   /// Reads pending rows of one outbox partition in order: $1 partition, $2 limit. Its first columns are outbox.id,
   /// outbox.key; the rest is for `encode`. Joins whatever the event is made of (the history row).
   database::Statement pending;
-  /// The record of one row of `pending`. One that fails is logged and stays, with those of its key behind it.
+  /// The record of one row of `pending`. A row that fails is logged and stays, with the rows of its key after it.
   std::function<core::Result<Record>(const database::Row&)> encode;
 };
 
@@ -50,24 +52,31 @@ struct OutboxSettings {
   std::size_t batch = 500;
   /// After a round that published something: how long the next events gather, so that a burst goes in few rounds.
   std::chrono::milliseconds linger{10};
-  std::chrono::hours keep_published{24};
   std::chrono::seconds lease{3};  ///< how long events wait for a relay that vanished while publishing
 };
 
 class OutboxRelay {
  public:
-  OutboxRelay(boost::asio::io_context&, database::Database&, EventLog&, OutboxSource, OutboxSettings = {},
+  OutboxRelay(core::TaskHost, database::Database&, EventLog&, OutboxSource, OutboxSettings = {},
               const core::Clock& = core::system_clock());
   ~OutboxRelay();
   void start();
   /// A commit has added rows: publish now. Cheap, from any thread.
   void wake();
-  /// Publishes what is pending (as far as the deadline allows), gives its leases back.
-  core::Task<void> stop(Deadline);
+  /// Publishes what is pending, as far as the deadline allows, and releases its leases. Error: deadline_exceeded if
+  /// that took too long.
+  core::Task<core::Result<>> stop(Deadline);
 
  private:
   struct State;
   std::shared_ptr<State> state_;  // shared with the running coroutine, which may outlive a stop that timed out
+  core::BackgroundTask task_;
 };
+
+/// How long published rows stay in the outbox, for operators to look at.
+constexpr std::chrono::hours published_rows_kept_for{24};
+
+/// Deletes rows that were published before `time`, a thousand at once.
+core::Task<core::Result<>> delete_published(database::Database&, core::Timestamp time);
 
 }  // namespace pms::messaging

@@ -82,7 +82,7 @@ core::Task<core::Result<std::vector<std::int64_t>>> OutboxLeases::take(std::vect
   co_return taken;
 }
 
-bool OutboxLeases::hold() const { return clock_.steady_now() < claimed_until_; }
+bool OutboxLeases::held() const { return clock_.steady_now() < claimed_until_; }
 
 core::Task<core::Result<>> OutboxLeases::give_back() {
   database::Batch batch;

@@ -21,8 +21,8 @@ class OutboxLeases {
 
   /// The partitions with pending rows that are ours for at least half a lease.
   core::Task<core::Result<std::vector<std::int64_t>>> claim_pending();
-  /// Whether the leases of the last claim still hold.
-  bool hold() const;
+  /// Whether the leases of the last claim are still held.
+  bool held() const;
   core::Task<core::Result<>> give_back();
 
  private:

@@ -1,11 +1,12 @@
-// The management listener of a service: /livez, /readyz, /metrics. Never routed by the gateway. The metrics are those
-// of the process: of all its services.
+// The management listener of a service: /livez, /readyz, /metrics. The gateway never routes to it. The metrics are
+// those of the process, which may contain several services.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/deadline.hpp"
 #include "core/result.hpp"
@@ -13,7 +14,7 @@
 #include "http/server.hpp"
 #include "rest/router.hpp"
 #include "runtime/runtime.hpp"
-#include "runtime/service.hpp"
+#include "runtime/settings.hpp"
 
 namespace pms::runtime {
 
@@ -22,7 +23,8 @@ class Management {
   /// `ready` answers /readyz (503 with the reason while it fails, and from the moment the process drains).
   Management(std::string service, const ListenSettings&, Runtime&, std::function<core::Task<core::Result<>>()> ready);
 
-  rest::Router& router() { return router_; }  ///< for further routes, as auth's /revocations
+  rest::Router& router() { return router_; }  ///< for further routes such as auth's /revocations
+  const std::vector<rest::Route>& routes() const { return router_.routes(); }
   core::Result<> bind() { return server_.bind(); }
   void start() { server_.start(); }
   core::Task<void> drain(core::Deadline deadline) { return server_.drain(deadline); }

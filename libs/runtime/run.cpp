@@ -1,3 +1,6 @@
+#include "runtime/run.hpp"
+
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -17,7 +20,6 @@
 #include "core/deadline.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
-#include "runtime/service.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/process.hpp"
 
@@ -26,25 +28,34 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// What the operator wrote is wrong (an address no engine serves): that is configuration too.
+/// An `invalid` error is a mistake in the configuration, such as an address that no engine serves.
 int fail(const Service& service, const core::Error& error) {
   fmt::print(stderr, "{}: {}\n", service.name(), error.message);
   return error.code == core::Errc::invalid ? exit_configuration : 1;
 }
 
-/// Waits on the main thread for what the operator and the orchestrator say.
+/// How long after drain.timeout the coroutines have to notice that it is over.
+constexpr std::chrono::milliseconds drain_grace{1'000};
+
+/// Waits on the main thread for signals, and drains the services.
 class Shutdown {
  public:
   Shutdown(Runtime& runtime, const Settings& settings, std::span<Service* const> services)
-      : runtime_(runtime), settings_(settings), services_(services), signals_(loop_, SIGINT, SIGTERM), delay_(loop_) {}
+      : runtime_(runtime),
+        settings_(settings),
+        services_(services),
+        signals_(loop_, SIGINT, SIGTERM),
+        delay_(loop_),
+        watchdog_(loop_) {}
 
-  /// Returns when everything is drained. A second signal ends the process where it stands: what was acknowledged is
-  /// stored, and calls in flight may still refer to anything.
+  /// Returns when everything has drained. A second signal ends the process at once, and so does work that is not done
+  /// within drain.timeout: what was acknowledged is stored, and calls in flight may still refer to anything.
   void wait() {
     signals_.async_wait([this](boost::system::error_code error, int signal) {
       if (!error) begin(signal);
     });
     loop_.run();
+    if (cut_off_) std::_Exit(1);
   }
 
  private:
@@ -59,18 +70,41 @@ class Shutdown {
   }
 
   void drain() {
-    auto deadline = core::Deadline::after(settings_.drain_timeout);
-    asio::co_spawn(runtime_.background(), drain_in_order(services_, deadline), [this](std::exception_ptr failure) {
-      asio::post(loop_, [this, failure] {
-        signals_.cancel();
-        if (failure) std::rethrow_exception(failure);
-      });
+    const auto deadline = core::Deadline::after(settings_.drain_timeout);
+    watchdog_.expires_at(deadline.time() + drain_grace);
+    watchdog_.async_wait([this](boost::system::error_code error) {
+      if (!error) give_up();
     });
+    asio::co_spawn(runtime_.background(), drain_in_order(this, deadline),
+                   [this](std::exception_ptr failure) { asio::post(loop_, [this, failure] { end(failure); }); });
     // The loop has work until the coroutine posts its end: the second wait on the signals.
   }
 
-  static core::Task<void> drain_in_order(std::span<Service* const> services, core::Deadline deadline) {
-    for (Service* service : services) co_await service->drain(deadline);
+  static core::Task<void> drain_in_order(Shutdown* self, core::Deadline deadline) {
+    for (Service* service : self->services_) {
+      self->draining_ = service;
+      if (auto drained = co_await service->drain(deadline); !drained) {
+        self->cut_off_ = true;
+        report(*service, drained.error().message);
+      }
+    }
+  }
+
+  void end(std::exception_ptr failure) {
+    signals_.cancel();
+    watchdog_.cancel();
+    if (failure) std::rethrow_exception(failure);
+  }
+
+  /// The io threads are stuck, or a part of a service ignores its deadline.
+  void give_up() {
+    if (const Service* service = draining_) report(*service, service->draining_part());
+    std::_Exit(1);
+  }
+
+  static void report(const Service& service, std::string_view unfinished) {
+    telemetry::log(telemetry::Level::error, service.name(), "work was cut off because it did not end in drain.timeout",
+                   {{"unfinished", unfinished}});
   }
 
   Runtime& runtime_;
@@ -79,13 +113,16 @@ class Shutdown {
   asio::io_context loop_{1};
   asio::signal_set signals_;
   asio::steady_timer delay_;
+  asio::steady_timer watchdog_;
+  std::atomic<const Service*> draining_{nullptr};
+  std::atomic<bool> cut_off_{false};
 };
 
 int run_opened(Runtime& runtime, const Settings& settings, std::span<Service* const> services,
                const std::function<void()>& started) {
   for (Service* service : services)
     if (auto opened = service->open(); !opened) return fail(*service, opened.error());
-  // Listens for signals before a probe can say "ready", so that none ends the process undrained.
+  // Signals are caught before a probe can say "ready", so that none ends the process without a drain.
   Shutdown shutdown(runtime, settings, services);
   for (Service* service : services) service->start();
   for (Service* service : services)
@@ -100,7 +137,7 @@ int run_opened(Runtime& runtime, const Settings& settings, std::span<Service* co
 
 int run(Runtime& runtime, const Settings& settings, std::span<Service* const> services,
         const std::function<void()>& started) {
-  std::signal(SIGPIPE, SIG_IGN);  // a closed peer is an error of the write, not the end of the process
+  std::signal(SIGPIPE, SIG_IGN);  // writing to a closed peer is an error of the write and does not end the process
   allow_many_descriptors();
   telemetry::start_logging(telemetry::parse_level(settings.log_level).value_or(telemetry::Level::info),
                            settings.log_format);

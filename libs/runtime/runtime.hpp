@@ -17,22 +17,12 @@
 #include <thread>
 #include <vector>
 
-#include "config/schema.hpp"
 #include "core/clock.hpp"
 #include "core/task.hpp"
 #include "core/uuid.hpp"
+#include "runtime/settings.hpp"
 
 namespace pms::runtime {
-
-/// Properties of every process, whichever services run in it.
-struct Settings {
-  std::uint32_t threads = 0;  ///< io threads; 0: one per core
-  std::string log_level;
-  std::string log_format;
-  std::chrono::milliseconds drain_delay{0};
-  std::chrono::milliseconds drain_timeout{25'000};
-  void declare(config::Schema&);
-};
 
 /// Lets the process open as many descriptors as servers need, where the system allows it: each connection takes one,
 /// and the usual limit of 1024 is soon reached.

@@ -1,10 +1,9 @@
+#include "runtime/settings.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include "runtime/runtime.hpp"
-#include "runtime/service.hpp"
 
 namespace pms::runtime {
 

@@ -33,10 +33,13 @@ void TokenConfig::declare(config::Schema& schema) {
                   "Where auth-service publishes revoked sessions and users (its management port)", config::not_empty());
 }
 
-Tokens::Tokens(std::string service, const TokenConfig& config, Runtime& runtime)
-    : verifier_({.issuer = config.issuer, .audience = config.audience}, runtime.clock()),
-      remote_keys_(
-          runtime.background(), verifier_, get,
-          {.service = std::move(service), .jwks_url = config.jwks_url, .revocations_url = config.revocations_url}) {}
+std::unique_ptr<security::RemoteKeys> remote_keys(std::string service, const TokenConfig& config, core::TaskHost host,
+                                                  security::TokenVerifier& verifier) {
+  security::RemoteKeysSettings settings;
+  settings.service = std::move(service);
+  settings.jwks_url = config.jwks_url;
+  settings.revocations_url = config.revocations_url;
+  return std::make_unique<security::RemoteKeys>(std::move(host), verifier, get, std::move(settings));
+}
 
 }  // namespace pms::runtime

@@ -1,10 +1,11 @@
-// How a service checks access tokens: verifier, keys and revocations from auth-service, and the properties for them.
+// Where a service gets what access tokens are checked with: the properties, and keys and revocations from auth-service.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "config/schema.hpp"
-#include "runtime/runtime.hpp"
+#include "core/background_task.hpp"
 #include "security/remote_keys.hpp"
 #include "security/token.hpp"
 
@@ -19,16 +20,8 @@ struct TokenConfig {
   void declare(config::Schema&);
 };
 
-class Tokens {
- public:
-  Tokens(std::string service, const TokenConfig&, Runtime&);
-  security::TokenVerifier& verifier() { return verifier_; }
-  void start() { remote_keys_.start(); }
-  void stop() { remote_keys_.stop(); }
-
- private:
-  security::TokenVerifier verifier_;
-  security::RemoteKeys remote_keys_;
-};
+/// Keeps the verifier's keys and revocations up to date from auth-service. `service`: for log lines and metrics.
+std::unique_ptr<security::RemoteKeys> remote_keys(std::string service, const TokenConfig&, core::TaskHost,
+                                                  security::TokenVerifier&);
 
 }  // namespace pms::runtime

@@ -2,16 +2,12 @@
 
 #include <algorithm>
 #include <atomic>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cstdint>
 #include <expected>
 #include <mutex>
 
+#include "core/deadline.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -20,8 +16,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// One of the two things that are fetched: says in the log when fetching begins to fail and when it works again, and
-/// counts in metrics.
+/// One of the two things that are fetched. It logs when fetching begins to fail and when it works again, and counts
+/// failures in metrics.
 class Source {
  public:
   Source(std::string service, std::string what)
@@ -43,8 +39,8 @@ class Source {
     failures_.Increment();
     if (!failing_)
       telemetry::log(telemetry::Level::warning, service_,
-                     answered_before_ ? "auth-service does not answer; what it last said stays in use"
-                                      : "auth-service does not answer; nothing of what it says is known yet",
+                     answered_before_ ? "auth-service is unavailable; the last answer stays in use"
+                                      : "auth-service is unavailable and has not answered since the start",
                      {{"source", what_}, {"reason", error.message}});
     failing_ = true;
   }
@@ -61,14 +57,13 @@ class Source {
 }  // namespace
 
 struct RemoteKeys::State {
-  State(boost::asio::io_context& context, TokenVerifier& token_verifier, Fetch how, RemoteKeysSettings given)
+  State(boost::asio::io_context& context, TokenVerifier& token_verifier, Fetch fetch_url,
+        RemoteKeysSettings remote_settings)
       : io(context),
-        fetch(std::move(how)),
-        settings(std::move(given)),
+        fetch(std::move(fetch_url)),
+        settings(std::move(remote_settings)),
         keys_source(settings.service, "keys"),
         revocations_source(settings.service, "revocations"),
-        keys_timer(context),
-        revocations_timer(context),
         verifier(&token_verifier) {}
 
   boost::asio::io_context& io;
@@ -76,25 +71,20 @@ struct RemoteKeys::State {
   const RemoteKeysSettings settings;
   Source keys_source;
   Source revocations_source;
-  boost::asio::steady_timer keys_timer;
-  boost::asio::steady_timer revocations_timer;
+  std::shared_ptr<core::Signal> keys_waker;  // ends the wait before the next fetch of keys
   bool have_keys = false;
   std::int64_t after = 0;  // the last revocation seen
   std::chrono::steady_clock::time_point keys_asked_at;
   std::atomic<bool> unknown_key{false};
 
   std::mutex mutex;
-  TokenVerifier* verifier;  // null once stopped: the fetch under way may end after the verifier is gone
+  TokenVerifier* verifier;  // null once stopped: a fetch under way may end after the verifier was destroyed
 
-  /// Does something with the verifier, and says whether there still is one.
+  /// Uses the verifier unless the pollers were stopped.
   template <class Use>
-  bool with_verifier(Use use) {
+  void with_verifier(Use use) {
     std::lock_guard lock(mutex);
     if (verifier != nullptr) use(*verifier);
-    return verifier != nullptr;
-  }
-  bool running() {
-    return with_verifier([](TokenVerifier&) {});
   }
 };
 
@@ -106,7 +96,7 @@ core::Task<bool> fetch_keys(StatePtr state) {
   state->keys_asked_at = std::chrono::steady_clock::now();
   auto body = co_await state->fetch(state->settings.jwks_url);
   auto keys = body ? KeySet::parse(*body) : std::unexpected(body.error());
-  if (keys && keys->empty()) keys = core::fail(core::Errc::invalid, "the key set holds no ES256 key");
+  if (keys && keys->empty()) keys = core::fail(core::Errc::invalid, "the key set contains no ES256 key");
   if (!keys) {
     state->keys_source.failed(keys.error());
     co_return false;
@@ -117,7 +107,7 @@ core::Task<bool> fetch_keys(StatePtr state) {
   co_return true;
 }
 
-/// Reads one page of the feed; true when there is more to read at once.
+/// Reads one page of the feed. Returns true if there is more to read at once.
 core::Task<bool> fetch_revocations(StatePtr state) {
   std::string url = state->settings.revocations_url + "?after=" + std::to_string(state->after);
   auto body = co_await state->fetch(std::move(url));
@@ -132,7 +122,7 @@ core::Task<bool> fetch_revocations(StatePtr state) {
     verifier.revocations().forget_expired(
         std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
   });
-  // A feed that ends before the place reached belongs to another database than it did: read it from its beginning.
+  // A feed that ends before the place reached belongs to another database than before: it is read from its beginning.
   if (feed->last < state->after) {
     state->after = 0;
     co_return true;
@@ -143,44 +133,46 @@ core::Task<bool> fetch_revocations(StatePtr state) {
   co_return more;
 }
 
-core::Task<void> wait(boost::asio::steady_timer& timer, milliseconds span) {
-  boost::system::error_code cancelled;
-  boost::asio::use_awaitable_t<core::Executor> token;
-  timer.expires_after(span);
-  co_await timer.async_wait(boost::asio::redirect_error(token, cancelled));
-}
-
-core::Task<void> keep_keys(StatePtr state) {
+core::Task<core::Result<>> keep_keys(StatePtr state, core::TaskControl& control) {
   const RemoteKeysSettings& settings = state->settings;
-  while (state->running()) {
+  while (!control.stopping()) {
     bool fetched = co_await fetch_keys(state);
+    control.succeeded();  // an outage of auth-service is not a failure of the task
     milliseconds span = fetched ? settings.refresh : state->have_keys ? settings.unknown_key_interval : settings.retry;
-    if (state->running()) co_await wait(state->keys_timer, span);
+    if (!control.stopping()) co_await control.wait(span);
   }
+  co_return core::Result<>();
 }
 
-core::Task<void> keep_revocations(StatePtr state) {
-  while (state->running()) {
+core::Task<core::Result<>> keep_revocations(StatePtr state, core::TaskControl& control) {
+  while (!control.stopping()) {
     bool more = co_await fetch_revocations(state);
-    if (!more && state->running()) co_await wait(state->revocations_timer, state->settings.revocation_poll);
+    control.succeeded();
+    if (!more && !control.stopping()) co_await control.wait(state->settings.revocation_poll);
   }
+  co_return core::Result<>();
 }
 
-/// On the thread of a request with an unknown key id, which anybody can send: costs one message to the io thread at a
-/// time, and a fetch at most once per interval.
+/// Runs on the thread of a request with an unknown key id, which any client can send. It costs at most one message to
+/// the io thread at a time, and at most one fetch per interval.
 void ask_for_keys(const StatePtr& state) {
   if (state->unknown_key.exchange(true)) return;
   boost::asio::post(state->io, [state] {
     state->unknown_key = false;
     if (std::chrono::steady_clock::now() - state->keys_asked_at >= state->settings.unknown_key_interval)
-      state->keys_timer.cancel();
+      state->keys_waker->set();
   });
 }
 
 }  // namespace
 
-RemoteKeys::RemoteKeys(boost::asio::io_context& io, TokenVerifier& verifier, Fetch fetch, RemoteKeysSettings settings)
-    : state_(std::make_shared<State>(io, verifier, std::move(fetch), std::move(settings))) {
+RemoteKeys::RemoteKeys(core::TaskHost host, TokenVerifier& verifier, Fetch fetch, RemoteKeysSettings settings)
+    : state_(std::make_shared<State>(host.io, verifier, std::move(fetch), std::move(settings))),
+      keys_task_(host, "key poller",
+                 [state = state_](core::TaskControl& control) { return keep_keys(state, control); }),
+      revocations_task_(host, "revocation poller",
+                        [state = state_](core::TaskControl& control) { return keep_revocations(state, control); }) {
+  state_->keys_waker = keys_task_.waker();
   verifier.on_unknown_key([weak = std::weak_ptr(state_)] {
     if (auto state = weak.lock()) ask_for_keys(state);
   });
@@ -189,8 +181,8 @@ RemoteKeys::RemoteKeys(boost::asio::io_context& io, TokenVerifier& verifier, Fet
 RemoteKeys::~RemoteKeys() { stop(); }
 
 void RemoteKeys::start() {
-  boost::asio::co_spawn(state_->io.get_executor(), keep_keys(state_), boost::asio::detached);
-  boost::asio::co_spawn(state_->io.get_executor(), keep_revocations(state_), boost::asio::detached);
+  keys_task_.start();
+  revocations_task_.start();
 }
 
 void RemoteKeys::stop() {
@@ -198,10 +190,9 @@ void RemoteKeys::stop() {
     std::lock_guard lock(state_->mutex);
     state_->verifier = nullptr;
   }
-  boost::asio::post(state_->io, [state = state_] {
-    state->keys_timer.cancel();
-    state->revocations_timer.cancel();
-  });
+  const auto now = core::Deadline::after(milliseconds(0));
+  keys_task_.request_stop(now);
+  revocations_task_.request_stop(now);
 }
 
 }  // namespace pms::security

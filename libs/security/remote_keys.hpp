@@ -1,20 +1,20 @@
 // Keeps a TokenVerifier's keys and revocations up to date from auth-service.
 #pragma once
 
-#include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
 
+#include "core/background_task.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "security/token.hpp"
 
 namespace pms::security {
 
-/// GETs a URL and returns the body of a 200, within a deadline of its own; given by the composition root, so that
-/// security/ knows no HTTP.
+/// Sends a GET request and returns the body of a 200, within a deadline of its own. The composition root passes it, so
+/// that security/ knows no HTTP.
 using Fetch = std::function<core::Task<core::Result<std::string>>(std::string url)>;
 
 struct RemoteKeysSettings {
@@ -28,19 +28,22 @@ struct RemoteKeysSettings {
   std::chrono::milliseconds revocation_poll{2'000};
 };
 
-/// Runs on one io_context, which outlives it, from start() to stop(). Auth away: the last keys and list stay in use;
-/// the metric remote_keys_updated_timestamp_seconds stands still and remote_keys_failures_total counts.
+/// Two background tasks, one for keys and one for revocations. While auth-service is unavailable the last keys and the
+/// last list stay in use, remote_keys_updated_timestamp_seconds does not move and remote_keys_failures_total counts.
 class RemoteKeys {
  public:
   struct State;
-  RemoteKeys(boost::asio::io_context&, TokenVerifier&, Fetch, RemoteKeysSettings);
+  RemoteKeys(core::TaskHost, TokenVerifier&, Fetch, RemoteKeysSettings);
   ~RemoteKeys();
   void start();
-  /// From any thread; the verifier is not touched after it returns.
+  /// It may be called from any thread. The verifier is not used after it returns. It does not wait for a fetch under
+  /// way, whose result is dropped.
   void stop();
 
  private:
   std::shared_ptr<State> state_;  // shared with the running coroutines
+  core::BackgroundTask keys_task_;
+  core::BackgroundTask revocations_task_;
 };
 
 }  // namespace pms::security

@@ -14,7 +14,8 @@
 #include "auth-service/src/app.hpp"
 #include "billing-service/src/app.hpp"
 #include "patient-service/src/app.hpp"
-#include "runtime/service.hpp"
+#include "runtime/run.hpp"
+#include "runtime/settings.hpp"
 
 namespace pms {
 

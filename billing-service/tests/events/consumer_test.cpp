@@ -45,7 +45,9 @@ class PatientEvents : public BillingAccounts {
     consumer_->start();
   }
   void stop_consumer() {
-    if (consumer_) loop_.run(consumer_->stop());
+    if (consumer_) {
+      EXPECT_TRUE(loop_.run(consumer_->stop(soon())));
+    }
     consumer_.reset();
   }
 

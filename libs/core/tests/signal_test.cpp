@@ -26,13 +26,13 @@ TEST_F(SignalTest, EndsAWaitFromAnotherThread) {
   EXPECT_EQ(waiting.wait_for(10s), std::future_status::ready);
 }
 
-TEST_F(SignalTest, RemembersARingBeforeTheWait) {
+TEST_F(SignalTest, RemembersThatItWasSetBeforeTheWait) {
   signal_->set();
   auto waiting = loop_.start(signal_->wait_until(in(1h)));
   EXPECT_EQ(waiting.wait_for(10s), std::future_status::ready);
 }
 
-TEST_F(SignalTest, TakesManyRingsAsOne) {
+TEST_F(SignalTest, CountsSeveralCallsAsOne) {
   for (int i = 0; i < 10; ++i) signal_->set();
   loop_.run(signal_->wait_until(in(1h)));
   const auto before = std::chrono::steady_clock::now();
@@ -40,7 +40,7 @@ TEST_F(SignalTest, TakesManyRingsAsOne) {
   EXPECT_GE(std::chrono::steady_clock::now() - before, 19ms);
 }
 
-TEST_F(SignalTest, WaitsNoLongerThanTold) {
+TEST_F(SignalTest, WaitsNoLongerThanTheGivenTime) {
   auto waiting = loop_.start(signal_->wait_until(in(1ms)));
   EXPECT_EQ(waiting.wait_for(10s), std::future_status::ready);
 }

@@ -53,9 +53,9 @@ core::Task<core::Result<Records>> EmbeddedSubscription::records_there(std::size_
   auto topic = co_await log_.find(topic_);
   if (!topic && topic.error().code == core::Errc::not_found) co_return Records();  // not made yet
   if (!topic) co_return std::unexpected(topic.error());
-  auto holder = co_await lease_.hold(topic->id);
+  auto holder = co_await lease_.acquire(topic->id);
   if (!holder) co_return std::unexpected(holder.error());
-  if (*holder != GroupLease::Holder::we) next_.clear();
+  if (*holder != GroupLease::Holder::held) next_.clear();
   if (*holder == GroupLease::Holder::other) co_return Records();
   if (auto found = co_await find_positions(topic->partitions); !found) co_return std::unexpected(found.error());
 

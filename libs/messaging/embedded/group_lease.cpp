@@ -37,11 +37,11 @@ GroupLease::GroupLease(database::Database& database, const core::Clock& clock, s
                        std::string group)
     : database_(database), clock_(clock), length_(length), group_(std::move(group)), member_(core::uuid_v7().next()) {}
 
-core::Task<core::Result<GroupLease::Holder>> GroupLease::hold(std::int64_t topic_id) {
+core::Task<core::Result<GroupLease::Holder>> GroupLease::acquire(std::int64_t topic_id) {
   topic_id_ = topic_id;
   const core::Timestamp now = clock_.now();
   const bool still_ours = ends_ && now < *ends_ && *ends_ - now <= length_;
-  if (still_ours && *ends_ - now > length_ / 2) co_return Holder::we;
+  if (still_ours && *ends_ - now > length_ / 2) co_return Holder::held;
   if (!still_ours) {
     auto taken = co_await other_holds(now);
     if (!taken) co_return std::unexpected(taken.error());
@@ -60,7 +60,7 @@ core::Task<core::Result<GroupLease::Holder>> GroupLease::hold(std::int64_t topic
     co_return Holder::other;
   }
   ends_ = now + length_;
-  co_return still_ours ? Holder::we : Holder::we_now;
+  co_return still_ours ? Holder::held : Holder::acquired;
 }
 
 core::Task<core::Result<bool>> GroupLease::other_holds(core::Timestamp now) {

@@ -18,10 +18,11 @@ class GroupLease {
  public:
   GroupLease(database::Database&, const core::Clock&, std::chrono::milliseconds length, std::string group);
 
-  enum class Holder { other, we, we_now };  ///< we_now: another may have had it since we last asked
+  /// `acquired`: another member may have had it since the last call.
+  enum class Holder { other, held, acquired };
 
-  /// Takes or renews the lease where that is possible and needed. One point read or nothing at all in most calls.
-  core::Task<core::Result<Holder>> hold(std::int64_t topic_id);
+  /// Takes or renews the lease where that is possible and needed. Most calls do one point read or nothing at all.
+  core::Task<core::Result<Holder>> acquire(std::int64_t topic_id);
   bool held() const { return ends_.has_value(); }
   core::Task<core::Result<>> give_back();
 

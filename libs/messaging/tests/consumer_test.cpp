@@ -92,7 +92,7 @@ class ConsumerTest : public testing::Test {
     consumer->start();
     return consumer;
   }
-  void stop(Consumer& consumer) { loop_.run(consumer.stop()); }
+  void stop(Consumer& consumer) { EXPECT_TRUE(loop_.run(consumer.stop(Deadline::after(20s)))); }
   void publish(std::vector<Record> records) {
     ASSERT_TRUE(loop_.run(real_log_->publish("patient", std::move(records), Deadline::after(10s))));
   }
@@ -204,7 +204,7 @@ TEST_F(ConsumerTest, AppliesOnceWhenAnotherOwnerWasFasterBetweenReadingAndCommit
 
   publish(records("bo", 5));
   ASSERT_TRUE(journal_grows_to(15));
-  loop_.run(slow.stop());
+  EXPECT_TRUE(loop_.run(slow.stop(Deadline::after(20s))));
   EXPECT_EQ(number(count_journal), 15);
   EXPECT_THAT(dead_letters(), IsEmpty());
 }
@@ -221,7 +221,7 @@ TEST_F(ConsumerTest, AppliesOnceWhenTwoOwnersRace) {
   }
   ASSERT_TRUE(journal_grows_to(1'000));
   stop(*consumer);
-  loop_.run(other.stop());
+  EXPECT_TRUE(loop_.run(other.stop(Deadline::after(20s))));
   EXPECT_EQ(number(count_journal), 1'000);
   std::vector<std::string> in_order;
   for (int burst = 0; burst < 40; ++burst) in_order.push_back(std::to_string(burst));
@@ -430,7 +430,7 @@ TEST(ConsumerProcess, AppliesEachEventOnceThoughItIsKilledAgainAndAgain) {
   Consumer consumer(loop.context(), database, *log, settings(), write_journal);
   consumer.start();
   EXPECT_TRUE(progress.until([&] { return number(count_journal, {}) >= 300; }));
-  loop.run(consumer.stop());
+  EXPECT_TRUE(loop.run(consumer.stop(Deadline::after(20s))));
   EXPECT_EQ(number(count_journal, {}), 300);
 }
 

@@ -72,13 +72,13 @@ TEST_F(Leases, GiveAGroupToTheFasterOfTwo) {
   embedded::GroupLease fast(*database, core::system_clock(), 1h, "billing-service");
 
   slow_database.commit_gate.shut();
-  auto late = slow_loop_.start(slow.hold(1));
+  auto late = slow_loop_.start(slow.acquire(1));
   ASSERT_TRUE(slow_database.commit_gate.wait_for_somebody());  // it has seen that the group is free
-  EXPECT_EQ(loop_.run(fast.hold(1)).value(), Holder::we_now);
+  EXPECT_EQ(loop_.run(fast.acquire(1)).value(), Holder::acquired);
   slow_database.commit_gate.open();
   EXPECT_EQ(late.get().value(), Holder::other);
   EXPECT_FALSE(slow.held());
-  EXPECT_EQ(loop_.run(fast.hold(1)).value(), Holder::we);
+  EXPECT_EQ(loop_.run(fast.acquire(1)).value(), Holder::held);
 }
 
 TEST_F(Leases, GiveAnOutboxPartitionToTheFasterOfTwo) {
@@ -103,8 +103,8 @@ TEST_F(Leases, StayWithAMemberWhoseClockIsAhead) {
   clock_ahead_.advance(20s);
   embedded::GroupLease ahead(*database, clock_ahead_, 3s, "billing-service");
   embedded::GroupLease behind(*database, clock_, 3s, "billing-service");
-  ASSERT_EQ(loop_.run(ahead.hold(1)).value(), Holder::we_now);
-  EXPECT_EQ(loop_.run(behind.hold(1)).value(), Holder::other);
+  ASSERT_EQ(loop_.run(ahead.acquire(1)).value(), Holder::acquired);
+  EXPECT_EQ(loop_.run(behind.acquire(1)).value(), Holder::other);
 }
 
 TEST_F(Leases, StayWithARelayWhoseClockIsAhead) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <functional>
 #include <future>
@@ -9,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "core/deadline.hpp"
@@ -16,7 +18,9 @@
 #include "core/task.hpp"
 #include "http/client.hpp"
 #include "runtime/management.hpp"
+#include "runtime/run.hpp"
 #include "runtime/service.hpp"
+#include "runtime/settings.hpp"
 
 namespace pms::runtime {
 namespace {
@@ -45,14 +49,19 @@ class RecordingService : public Service {
   core::Result<> open() override { return note("open", open_error); }
   void start() override { steps_.push_back("start " + name_); }
   core::Task<core::Result<>> ready() override { co_return core::Result<>{}; }
-  core::Task<void> drain(core::Deadline) override {
+  core::Task<core::Result<>> drain(core::Deadline) override {
     steps_.push_back("drain " + name_);
-    co_return;
+    if (blocks_thread) std::this_thread::sleep_for(std::chrono::hours(1));
+    if (drain_error) co_return core::fail(core::Errc::deadline_exceeded, *drain_error);
+    co_return core::Result<>();
   }
+  std::string draining_part() const override { return "the part of " + name_; }
   std::vector<std::string> listening() const override { return {}; }
 
   std::optional<std::string> bind_error;
   std::optional<std::string> open_error;
+  std::optional<std::string> drain_error;
+  bool blocks_thread = false;
 
  private:
   core::Result<> note(const std::string& step, const std::optional<std::string>& error) {
@@ -95,6 +104,21 @@ TEST_F(RunTest, ServesNothingWhenAStoreCanNotBeOpened) {
   first.open_error = "var/first.db: not a database";
   EXPECT_EQ(run_until([] { FAIL() << "started"; }), 1);
   EXPECT_EQ(steps, (std::vector<std::string>{"bind first", "bind second", "open first"}));
+}
+
+TEST_F(RunTest, EndsWithAnErrorThatNamesWorkThatWasCutOff) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  first.drain_error = "outbox relay";
+  const auto end = [this] { std::exit(run_until([] { std::raise(SIGTERM); })); };
+  EXPECT_EXIT(end(), testing::ExitedWithCode(1), "\"service\":\"first\".*cut off.*\"unfinished\":\"outbox relay\"");
+}
+
+TEST_F(RunTest, EndsWithinTheTimeoutWhenADrainHangs) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  settings.drain_timeout = std::chrono::milliseconds(50);
+  second.blocks_thread = true;
+  const auto end = [this] { std::exit(run_until([] { std::raise(SIGTERM); })); };
+  EXPECT_EXIT(end(), testing::ExitedWithCode(1), "\"service\":\"second\".*\"unfinished\":\"the part of second\"");
 }
 
 class ManagementTest : public testing::Test {

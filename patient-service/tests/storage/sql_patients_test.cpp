@@ -8,7 +8,7 @@
 
 #include "core/result.hpp"
 #include "storage/counts.hpp"
-#include "storage/idempotency_sweeper.hpp"
+#include "storage/idempotency_keys.hpp"
 #include "storage/list_statements.hpp"
 #include "storage/patient_store.hpp"
 #include "storage/query_plan.hpp"
@@ -98,13 +98,13 @@ TEST_F(PatientStore, RefusesAKeyInUseAndTakesItAgainWhenItHasExpired) {
   EXPECT_EQ(count(count_keys), 1);
 }
 
-TEST_F(PatientStore, SweepsExpiredKeysOnly) {
+TEST_F(PatientStore, DeletesOnlyExpiredKeys) {
   const IdempotencyKey old{.user_id = "user-1", .key = "old", .fingerprint = "f"};
   const IdempotencyKey fresh{.user_id = "user-1", .key = "fresh", .fingerprint = "f"};
   ASSERT_TRUE(add(patient("Ana", "ana@example.com"), &old));
   clock_.advance(24h);
   ASSERT_TRUE(add(patient("Bob", "bob@example.com"), &fresh));
-  EXPECT_EQ(loop_.run(sweep_idempotency_keys(*database_, clock_.now())).value(), 1);
+  EXPECT_TRUE(loop_.run(delete_expired_idempotency_keys(*database_, clock_.now())));
   EXPECT_TRUE(remembered(fresh));
   EXPECT_EQ(count(count_keys), 1);
 }

@@ -1,0 +1,36 @@
+// The properties of every process and of every listener.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "config/schema.hpp"
+#include "http/server.hpp"
+
+namespace pms::runtime {
+
+/// Properties of every process, whichever services run in it.
+struct Settings {
+  std::uint32_t threads = 0;  ///< io threads; 0: one per core
+  std::string log_level;
+  std::string log_format;
+  std::chrono::milliseconds drain_delay{0};
+  std::chrono::milliseconds drain_timeout{25'000};
+  void declare(config::Schema&);
+};
+
+/// Where a service listens for clients and for its operators.
+struct ListenSettings {
+  std::string host;
+  std::uint16_t port = 0;
+  std::string management_host;
+  std::uint16_t management_port = 0;
+  /// Declares <prefix>.http.host, .http.port, .management.host and .management.port (default: http port + 100).
+  void declare(config::Schema&, const std::string& prefix, std::uint16_t default_port);
+  /// The listener for clients, with the usual limits.
+  http::ServerSettings for_clients(std::string_view service) const;
+};
+
+}  // namespace pms::runtime
