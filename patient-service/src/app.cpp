@@ -8,7 +8,6 @@
 
 #include "application/create_patient.hpp"
 #include "application/delete_patient.hpp"
-#include "application/get_patient.hpp"
 #include "application/list_patients.hpp"
 #include "application/update_patient.hpp"
 #include "clients/grpc_billing_accounts.hpp"
@@ -45,7 +44,6 @@ struct Rooms {
         patients(*database, [this] { relay.wake(); }),
         billing(config.billing_address, config.billing_deadline, runtime.clock()),
         create(patients, billing, clinic, runtime.ids()),
-        get(patients),
         list(patients),
         update(patients, clinic, runtime.ids()),
         remove(patients, clinic, runtime.ids()) {}
@@ -58,7 +56,6 @@ struct Rooms {
   SqlPatients patients;
   GrpcBillingAccounts billing;
   CreatePatient create;
-  GetPatient get;
   ListPatients list;
   UpdatePatient update;
   DeletePatient remove;
@@ -108,7 +105,7 @@ core::Result<> App::open() {
       std::make_unique<Rooms>(std::move(*database), std::move(*log), std::move(*zone), parts_->config, parts_->runtime);
   Rooms& rooms = *parts_->rooms;
   pages::mount_documents(parts_->api, patients_document());
-  mount_patients(parts_->api, {rooms.create, rooms.get, rooms.list, rooms.update, rooms.remove, rooms.clinic});
+  mount_patients(parts_->api, {rooms.create, rooms.patients, rooms.list, rooms.update, rooms.remove, rooms.clinic});
   return {};
 }
 
