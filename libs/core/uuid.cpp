@@ -112,4 +112,10 @@ std::optional<std::string> parse_uuid(std::string_view text) {
   return id;
 }
 
+Result<std::string> read_uuid(std::string field, std::string_view text) {
+  auto id = parse_uuid(text);
+  if (!id) return fail_field(std::move(field), "must be a UUID");
+  return std::move(*id);
+}
+
 }  // namespace pms::core

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/clock.hpp"
+#include "core/result.hpp"
 
 namespace pms::core {
 
@@ -28,5 +29,8 @@ std::string random_bytes(std::size_t size);
 /// Returns the id in lower case, or nothing if the text is not a UUID in its 8-4-4-4-12 form (any
 /// version, any case).
 std::optional<std::string> parse_uuid(std::string_view);
+
+/// The same. Error: `invalid` naming `field`, when the text is not a UUID.
+Result<std::string> read_uuid(std::string field, std::string_view text);
 
 }  // namespace pms::core

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/clock.hpp"
+#include "core/time.hpp"
 
 namespace pms::database {
 
@@ -50,6 +51,11 @@ class Row {
   core::Timestamp time(std::size_t column) const { return core::Timestamp(std::chrono::microseconds(integer(column))); }
   std::optional<core::Timestamp> optional_time(std::size_t column) const {
     return is_null(column) ? std::nullopt : std::optional(time(column));
+  }
+  /// Throws std::bad_optional_access unless the text is a date.
+  core::Date date(std::size_t column) const { return core::parse_date(text(column)).value(); }
+  std::optional<core::Date> optional_date(std::size_t column) const {
+    return is_null(column) ? std::nullopt : std::optional(date(column));
   }
   const std::string& blob(std::size_t column) const { return std::get<Blob>(values_.at(column)).bytes; }
   const Value& value(std::size_t column) const { return values_.at(column); }

@@ -75,12 +75,11 @@ INSERT INTO patient_counter (shard, live)
 VALUES (0, 0), (1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (6, 0), (7, 0),
        (8, 0), (9, 0), (10, 0), (11, 0), (12, 0), (13, 0), (14, 0), (15, 0);
 
--- The response to a repeated request: a status and a patient's version, never a body.
+-- The patient's version for the response to a repeated request, never a body.
 CREATE TABLE idempotency (
   user_id TEXT NOT NULL,
   idempotency_key TEXT NOT NULL,
   fingerprint TEXT NOT NULL,  -- SHA-256 of the request's contents, in hex
-  status INTEGER NOT NULL,
   patient_id TEXT NOT NULL,
   version BIGINT NOT NULL,
   created_at BIGINT NOT NULL,

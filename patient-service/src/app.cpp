@@ -6,7 +6,6 @@
 
 #include "application/create_patient.hpp"
 #include "application/delete_patient.hpp"
-#include "application/get_patient.hpp"
 #include "application/list_patients.hpp"
 #include "application/update_patient.hpp"
 #include "clients/grpc_billing_accounts.hpp"
@@ -31,7 +30,6 @@ struct App::Components {
         patients(app.database(), [this] { relay.wake(); }),
         billing(app.config_.billing_address, app.config_.billing_deadline, app.runtime().clock()),
         create(patients, billing, clinic, app.runtime().ids()),
-        get(patients),
         list(patients),
         update(patients, clinic, app.runtime().ids()),
         remove(patients, clinic, app.runtime().ids()) {}
@@ -41,7 +39,6 @@ struct App::Components {
   SqlPatients patients;
   GrpcBillingAccounts billing;
   CreatePatient create;
-  GetPatient get;
   ListPatients list;
   UpdatePatient update;
   DeletePatient remove;
@@ -67,7 +64,7 @@ core::Result<> App::open() {
   housekeeping().add("expired idempotency keys", 1h,
                      [this, &clock] { return delete_expired_idempotency_keys(database(), clock.now()); });
   pages::mount_documents(router(), patients_document());
-  mount_patients(router(), {parts.create, parts.get, parts.list, parts.update, parts.remove, parts.clinic});
+  mount_patients(router(), {parts.create, parts.patients, parts.list, parts.update, parts.remove, parts.clinic});
   return {};
 }
 

@@ -14,11 +14,12 @@
 #include <optional>
 #include <string>
 
+#include "clinic/patient_event.hpp"
 #include "core/time.hpp"
 
 namespace pms::analytics {
 
-enum class ChangeKind : std::uint8_t { created, updated, deleted };
+using clinic::ChangeKind;
 
 struct PatientChange {
   ChangeKind kind = ChangeKind::created;

@@ -3,17 +3,18 @@
 
 #include <string_view>
 
+#include "clinic/patient_event.hpp"
 #include "core/result.hpp"
 #include "domain/patient_change.hpp"
 #include "messaging/event_log.hpp"
 
 namespace pms::analytics {
 
-constexpr std::string_view patient_topic = "patient";
+using clinic::patient_topic;
 constexpr std::string_view consumer_group = "analytics-service";
 
-/// Error: `invalid`: not a PatientEvent, of an unknown type, without a patient, or with a field that breaks its rule.
-/// No repetition mends such an event.
+/// An event that does not say when it happened gets the time at which it was logged. Errors: those of
+/// clinic::read_patient_event(); the event is poisoned.
 core::Result<PatientChange> read_change(const messaging::StoredRecord&);
 
 }  // namespace pms::analytics

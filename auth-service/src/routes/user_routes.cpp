@@ -21,11 +21,7 @@ using clinic::Permission;
 using http::Request;
 using http::Response;
 
-core::Result<std::string> id_of(const Request& request) {
-  auto id = core::parse_uuid(request.path_parameters[0]);
-  if (!id) return core::fail_field("id", "must be a UUID");
-  return std::move(*id);
-}
+core::Result<std::string> id_of(const Request& request) { return core::read_uuid("id", request.path_parameters[0]); }
 
 /// Who did what to whose account: the request's own line names neither.
 void report(std::string_view what, const std::string& user_id, const Request& request) {

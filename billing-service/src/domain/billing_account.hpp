@@ -37,8 +37,4 @@ struct NewAccount {
 /// The account that is made when the patient has none.
 BillingAccount open_account(NewAccount, std::string id, core::Timestamp now);
 
-/// What would be right, or nothing when it is: 1 to 64 characters, none of them a control character. Patients' ids are
-/// UUIDs today; earlier systems had others.
-std::optional<std::string> check_patient_id(std::string_view);
-
 }  // namespace pms::billing

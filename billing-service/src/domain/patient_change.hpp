@@ -5,13 +5,14 @@
 #include <optional>
 #include <string>
 
+#include "clinic/patient_event.hpp"
 #include "core/clock.hpp"
 #include "domain/billing_account.hpp"
 
 namespace pms::billing {
 
 struct PatientChange {
-  enum class Kind : std::uint8_t { created, updated, deleted };
+  using Kind = clinic::ChangeKind;
 
   Kind kind = Kind::created;
   std::string patient_id;

@@ -1,19 +1,19 @@
-// Topic `patient`: PatientEvent (proto/patient/v1) to changes of accounts.
+// Topic `patient`: events of patients become changes of accounts.
 #pragma once
 
 #include <string_view>
 
 #include "application/apply_patient_event.hpp"
+#include "clinic/patient_event.hpp"
 #include "core/result.hpp"
 
 namespace pms::billing {
 
-constexpr std::string_view patient_topic = "patient";
+using clinic::patient_topic;
 
-/// Errors (`invalid`): not a PatientEvent; patientId missing or too long; an unknown event_type; a negative version.
-core::Result<PatientChange> parse_patient_event(std::string_view bytes);
+PatientChange change_of(clinic::PatientEvent);
 
-/// Applies the event in `bytes`. The same errors: the event is poisoned.
+/// Applies the event in `bytes`. Errors: those of clinic::read_patient_event(); the event is poisoned.
 core::Result<> handle_patient_event(std::string_view bytes, const ApplyPatientEvent&, AccountChanges&);
 
 }  // namespace pms::billing

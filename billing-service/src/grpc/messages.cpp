@@ -4,10 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <fmt/format.h>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "clinic/patient_event.hpp"
 #include "clinic/person_rules.hpp"
 #include "core/uuid.hpp"
 #include "core/violations.hpp"
@@ -33,10 +35,12 @@ std::optional<std::string> unless_empty(const std::string& text) {
 core::Result<NewAccount> checked(std::string_view patient_id_field, const std::string& patient_id,
                                  const std::string& name, const std::string& email, std::int64_t patient_version) {
   core::Violations violations;
-  violations.add(std::string(patient_id_field), check_patient_id(patient_id));
+  violations.add(std::string(patient_id_field), clinic::check_patient_id(patient_id));
   violations.add("name", clinic::check_name(name));
   violations.add("email", check_email_if_any(email));
-  if (patient_version < 0) violations.add("patient_version", "must not be negative; 0 when it is not known");
+  if (patient_version < 0 || patient_version > clinic::max_patient_version)
+    violations.add("patient_version",
+                   fmt::format("must be 0 to {}; 0 if it is not known", clinic::max_patient_version));
   if (auto valid = violations.result(); !valid) return std::unexpected(valid.error());
   return NewAccount{
       .patient_id = patient_id, .name = name, .email = unless_empty(email), .patient_version = patient_version};
@@ -65,11 +69,7 @@ core::Result<NewAccount> new_account(const ::BillingRequest& request) {
   return checked("patientId", request.patientid(), request.name(), request.email(), 0);
 }
 
-core::Result<std::string> account_id(const std::string& id) {
-  auto parsed = core::parse_uuid(id);
-  if (!parsed) return core::fail_field("id", "must be a UUID");
-  return std::move(*parsed);
-}
+core::Result<std::string> account_id(const std::string& id) { return core::read_uuid("id", id); }
 
 core::Result<ListRequest> list_request(const ::billing::v1::ListBillingAccountsRequest& request) {
   core::Violations violations;
@@ -81,7 +81,7 @@ core::Result<ListRequest> list_request(const ::billing::v1::ListBillingAccountsR
     if (request.patient_id().empty()) after = id_in_token(request.page_token());
     if (!after) violations.add("page_token", "must be the next_page_token of the previous answer to the same request");
   }
-  if (!request.patient_id().empty()) violations.add("patient_id", check_patient_id(request.patient_id()));
+  if (!request.patient_id().empty()) violations.add("patient_id", clinic::check_patient_id(request.patient_id()));
   if (auto valid = violations.result(); !valid) return std::unexpected(valid.error());
   return ListRequest{
       .patient_id = request.patient_id(), .after = after.value_or(""), .size = static_cast<std::size_t>(size)};

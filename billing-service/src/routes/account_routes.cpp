@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "clinic/patient_event.hpp"
 #include "clinic/permissions.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
@@ -46,7 +47,7 @@ core::Result<std::string> patient_id_of(const http::Request& request) {
   if (auto known = query->only({"patientId"}); !known) return std::unexpected(known.error());
   const auto patient_id = query->find("patientId");
   if (!patient_id) return core::fail_field("patientId", "is required: whose account to return");
-  if (auto wrong = check_patient_id(*patient_id)) return core::fail_field("patientId", *wrong);
+  if (auto wrong = clinic::check_patient_id(*patient_id)) return core::fail_field("patientId", *wrong);
   return std::string(*patient_id);
 }
 
@@ -64,11 +65,8 @@ core::Task<http::Response> list(FindAccounts& find, const http::Request& request
 }
 
 core::Task<http::Response> get(FindAccounts& find, const http::Request& request) {
-  auto id = core::parse_uuid(request.path_parameters[0]);
-  if (!id) {
-    const auto error = core::fail_field("id", "must be a UUID");
-    co_return http::problem(error.error(), request);
-  }
+  auto id = core::read_uuid("id", request.path_parameters[0]);
+  if (!id) co_return http::problem(id.error(), request);
   auto account = co_await find.by_id(std::move(*id), request.context.deadline);
   if (!account) co_return http::problem(account.error(), request);
   std::string body;

@@ -169,19 +169,5 @@ TEST_F(BillingAccounts, ManyCallersAtOnceGetTheSameAccount) {
   EXPECT_EQ(ids.size(), 1U);
 }
 
-TEST(PatientId, IsOneToSixtyFourCharactersWithoutControlCharacters) {
-  EXPECT_EQ(check_patient_id("p"), std::nullopt);
-  EXPECT_EQ(check_patient_id("0190a6b2-0000-7000-8000-000000000001"), std::nullopt);
-  EXPECT_EQ(check_patient_id(std::string(64, 'x')), std::nullopt);
-  std::string umlauts;
-  for (int i = 0; i < 64; ++i) umlauts += "ä";
-  EXPECT_EQ(check_patient_id(umlauts), std::nullopt);
-  EXPECT_NE(check_patient_id(""), std::nullopt);
-  EXPECT_NE(check_patient_id("  "), std::nullopt);
-  EXPECT_NE(check_patient_id(std::string(65, 'x')), std::nullopt);
-  EXPECT_NE(check_patient_id(std::string("a\0b", 3)), std::nullopt);
-  EXPECT_NE(check_patient_id("\xff"), std::nullopt);
-}
-
 }  // namespace
 }  // namespace pms::billing

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "application/origin.hpp"
+#include "application/request_origin.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "domain/patient.hpp"
@@ -23,7 +23,7 @@ class BillingAccounts {
 
   /// The patient's account, made now if there is none. Never fails: when billing does not answer in time the account is
   /// pending, and billing makes it when it reads of the new patient in the event log.
-  virtual core::Task<BillingAccount> account_for(const Patient&, const Origin&) = 0;
+  virtual core::Task<BillingAccount> account_for(const Patient&, const RequestOrigin&) = 0;
 };
 
 }  // namespace pms::patient

@@ -8,7 +8,7 @@
 namespace pms::patient {
 
 core::Task<core::Result<Registered>> CreatePatient::operator()(NewPatient input, std::optional<std::string> key,
-                                                               const Origin& origin) {
+                                                               const RequestOrigin& origin) {
   std::optional<IdempotencyKey> idempotency;
   if (key) idempotency.emplace(origin.user_id, std::move(*key), fingerprint(input));
 
@@ -25,11 +25,11 @@ core::Task<core::Result<Registered>> CreatePatient::operator()(NewPatient input,
     co_return std::unexpected(std::move(added.error()));
   }
   const BillingAccount account = co_await billing_.account_for(patient, origin);
-  co_return Registered{std::move(patient), account, status_created};
+  co_return Registered{std::move(patient), account};
 }
 
 core::Task<core::Result<Registered>> CreatePatient::replay(const IdempotencyKey& key, core::Error conflict,
-                                                           const Origin& origin) {
+                                                           const RequestOrigin& origin) {
   const auto remembered = co_await patients_.remembered(key, clinic_.now(), origin.deadline);
   if (!remembered) co_return std::unexpected(remembered.error());
   if (!*remembered) co_return std::unexpected(std::move(conflict));
@@ -40,7 +40,7 @@ core::Task<core::Result<Registered>> CreatePatient::replay(const IdempotencyKey&
   auto patient = co_await patients_.find_version(first.patient_id, first.version, origin.deadline);
   if (!patient) co_return std::unexpected(patient.error());
   const BillingAccount account = co_await billing_.account_for(*patient, origin);
-  co_return Registered{std::move(*patient), account, first.status};
+  co_return Registered{std::move(*patient), account};
 }
 
 }  // namespace pms::patient

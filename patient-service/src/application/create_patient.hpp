@@ -5,7 +5,7 @@
 #include <string>
 
 #include "application/billing_accounts.hpp"
-#include "application/patient_repository.hpp"
+#include "application/patients.hpp"
 #include "clinic/calendar.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
@@ -14,24 +14,23 @@
 namespace pms::patient {
 
 struct Registered {
-  Patient patient;
+  Patient patient;  ///< as it was when it was created
   BillingAccount account;
-  int status = 0;  ///< of the HTTP answer, which a repeat gets too
 };
 
 class CreatePatient {
  public:
-  CreatePatient(PatientRepository& patients, BillingAccounts& billing, const clinic::Calendar& clinic,
-                core::IdGenerator& ids)
+  CreatePatient(Patients& patients, BillingAccounts& billing, const clinic::Calendar& clinic, core::IdGenerator& ids)
       : patients_(patients), billing_(billing), clinic_(clinic), ids_(ids) {}
 
-  /// Errors: conflict (`email` in use), unprocessable (the key was used for another request), and the repository's.
-  core::Task<core::Result<Registered>> operator()(NewPatient, std::optional<std::string> key, const Origin&);
+  /// A repeat of a request with the same key creates nothing and returns what the first one returned.
+  /// Errors: conflict (`email` in use), unprocessable (the key was used for another request), and those of the store.
+  core::Task<core::Result<Registered>> operator()(NewPatient, std::optional<std::string> key, const RequestOrigin&);
 
  private:
-  core::Task<core::Result<Registered>> replay(const IdempotencyKey&, core::Error conflict, const Origin&);
+  core::Task<core::Result<Registered>> replay(const IdempotencyKey&, core::Error conflict, const RequestOrigin&);
 
-  PatientRepository& patients_;
+  Patients& patients_;
   BillingAccounts& billing_;
   const clinic::Calendar& clinic_;
   core::IdGenerator& ids_;

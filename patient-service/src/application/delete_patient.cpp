@@ -8,7 +8,7 @@
 namespace pms::patient {
 
 core::Task<core::Result<>> DeletePatient::operator()(std::string_view id, const ExpectedVersions& expected,
-                                                     const Origin& origin) {
+                                                     const RequestOrigin& origin) {
   const Change change = origin.change(ChangeKind::deleted, ids_.next(), clinic_.now());
   const auto deleted = co_await patients_.remove(id, change, expected, origin.deadline);
   if (!deleted) co_return std::unexpected(deleted.error());

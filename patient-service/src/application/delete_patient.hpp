@@ -3,8 +3,8 @@
 
 #include <string_view>
 
-#include "application/origin.hpp"
-#include "application/patient_repository.hpp"
+#include "application/patients.hpp"
+#include "application/request_origin.hpp"
 #include "clinic/calendar.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
@@ -14,14 +14,14 @@ namespace pms::patient {
 
 class DeletePatient {
  public:
-  DeletePatient(PatientRepository& patients, const clinic::Calendar& clinic, core::IdGenerator& ids)
+  DeletePatient(Patients& patients, const clinic::Calendar& clinic, core::IdGenerator& ids)
       : patients_(patients), clinic_(clinic), ids_(ids) {}
 
-  /// Errors: not_found (also when it has been deleted already), precondition_failed, and the repository's.
-  core::Task<core::Result<>> operator()(std::string_view id, const ExpectedVersions&, const Origin&);
+  /// Errors: not_found (also when it has been deleted already), precondition_failed, and those of the store.
+  core::Task<core::Result<>> operator()(std::string_view id, const ExpectedVersions&, const RequestOrigin&);
 
  private:
-  PatientRepository& patients_;
+  Patients& patients_;
   const clinic::Calendar& clinic_;
   core::IdGenerator& ids_;
 };

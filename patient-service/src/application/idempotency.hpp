@@ -1,4 +1,4 @@
-// Idempotency keys: a client that got no answer repeats its request with the same key and gets the first one's answer.
+// Idempotency keys: a client that got no answer repeats its request with the same key and gets the first answer.
 #pragma once
 
 #include <chrono>
@@ -13,9 +13,6 @@ namespace pms::patient {
 /// How long a key is remembered.
 constexpr std::chrono::hours idempotency_lifetime{24};
 
-/// The HTTP status of the first answer, and so of every repeat's.
-constexpr int status_created = 201;
-
 /// One user's key, and what was asked for under it.
 struct IdempotencyKey {
   std::string user_id;
@@ -23,10 +20,9 @@ struct IdempotencyKey {
   std::string fingerprint;  ///< of what is asked for
 };
 
-/// What was done for the first request of a key.
+/// The patient that the first request of a key created.
 struct Remembered {
   std::string fingerprint;
-  int status = 0;  ///< of the HTTP answer
   std::string patient_id;
   std::int64_t version = 0;
 };

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "application/patient_repository.hpp"
+#include "application/patients.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 
@@ -43,15 +43,15 @@ class ListPatients {
   /// What a search finds is counted up to here.
   static constexpr std::int64_t counted_limit = 10'000;
 
-  explicit ListPatients(PatientRepository& patients) : patients_(patients) {}
+  explicit ListPatients(Patients& patients) : patients_(patients) {}
 
-  /// Errors: invalid (`page` too far; `cursor` to no patient's version), and the repository's.
+  /// Errors: invalid (`page` too far; `cursor` to no patient's version), and those of the store.
   core::Task<core::Result<PatientPage>> operator()(const ListRequest&, Deadline);
 
  private:
   core::Task<core::Result<PatientPage>> page_of(const ListRequest&, const Slice&, Deadline);
 
-  PatientRepository& patients_;
+  Patients& patients_;
 };
 
 }  // namespace pms::patient

@@ -3,8 +3,8 @@
 
 #include <string_view>
 
-#include "application/origin.hpp"
-#include "application/patient_repository.hpp"
+#include "application/patients.hpp"
+#include "application/request_origin.hpp"
 #include "clinic/calendar.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
@@ -14,17 +14,17 @@ namespace pms::patient {
 
 class UpdatePatient {
  public:
-  UpdatePatient(PatientRepository& patients, const clinic::Calendar& clinic, core::IdGenerator& ids)
+  UpdatePatient(Patients& patients, const clinic::Calendar& clinic, core::IdGenerator& ids)
       : patients_(patients), clinic_(clinic), ids_(ids) {}
 
   /// The patient one version on, also when every field had its new value already: whoever says what is right today has
   /// confirmed it, and the history shows that. Errors: not_found, precondition_failed, conflict (`email` in use), and
-  /// the repository's.
+  /// those of the store.
   core::Task<core::Result<Patient>> operator()(std::string_view id, const PatientUpdate&, const ExpectedVersions&,
-                                               const Origin&);
+                                               const RequestOrigin&);
 
  private:
-  PatientRepository& patients_;
+  Patients& patients_;
   const clinic::Calendar& clinic_;
   core::IdGenerator& ids_;
 };

@@ -43,7 +43,7 @@ GrpcBillingAccounts::GrpcBillingAccounts(const std::string& address, std::chrono
                                          const core::Clock& clock)
     : stub_(wire::BillingService::NewStub(rpc::channel(address))), deadline_(deadline), breaker_({}, clock) {}
 
-core::Task<BillingAccount> GrpcBillingAccounts::account_for(const Patient& patient, const Origin& origin) {
+core::Task<BillingAccount> GrpcBillingAccounts::account_for(const Patient& patient, const RequestOrigin& origin) {
   if (!breaker_.allow()) co_return BillingAccount();
 
   wire::CreateBillingAccountRequest request;

@@ -17,7 +17,7 @@ class GrpcBillingAccounts : public BillingAccounts {
   /// `address`: host:port. `deadline`: how long a call may take.
   GrpcBillingAccounts(const std::string& address, std::chrono::milliseconds deadline, const core::Clock&);
 
-  core::Task<BillingAccount> account_for(const Patient&, const Origin&) override;
+  core::Task<BillingAccount> account_for(const Patient&, const RequestOrigin&) override;
 
  private:
   std::unique_ptr<::billing::v1::BillingService::Stub> stub_;

@@ -1,16 +1,14 @@
-// One change of a patient: what the history and the event tell about it beside the patient itself.
+// One change of a patient: what its history and its event record besides the patient itself.
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
 
+#include "clinic/patient_event.hpp"
 #include "core/clock.hpp"
 
 namespace pms::patient {
 
-enum class ChangeKind : std::uint8_t { created, updated, deleted };
+using clinic::ChangeKind;
 
 struct Change {
   ChangeKind kind = ChangeKind::created;
@@ -20,18 +18,5 @@ struct Change {
   std::string traceparent;
   core::Timestamp at{};
 };
-
-/// CREATED, UPDATED, DELETED: as stored.
-constexpr std::string_view to_string(ChangeKind kind) {
-  switch (kind) {
-    case ChangeKind::created:
-      return "CREATED";
-    case ChangeKind::updated:
-      return "UPDATED";
-    case ChangeKind::deleted:
-      return "DELETED";
-  }
-  return "";
-}
 
 }  // namespace pms::patient

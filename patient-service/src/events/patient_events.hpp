@@ -1,15 +1,14 @@
-// The events that tell other services of changes: what an outbox row and its history row become on topic `patient`.
+// The events that inform other services of changes: what a pending change becomes on topic `patient`.
 #pragma once
 
-#include <string_view>
-
+#include "clinic/patient_event.hpp"
 #include "messaging/outbox.hpp"
 
 namespace pms::patient {
 
-constexpr std::string_view patient_topic = "patient";
+using clinic::patient_topic;
 
-/// How the outbox relay reads a change and makes its PatientEvent (protobuf, with CloudEvents headers in binary mode).
+/// How the outbox relay reads a change and writes its PatientEvent (protobuf, with CloudEvents headers in binary mode).
 messaging::OutboxSource patient_events();
 
 }  // namespace pms::patient

@@ -1,7 +1,7 @@
 // The If-Match request field (RFC 9110, section 13.1.1): which versions of a patient a change may build on.
 #pragma once
 
-#include "application/patient_repository.hpp"
+#include "application/patients.hpp"
 #include "core/result.hpp"
 #include "http/message.hpp"
 

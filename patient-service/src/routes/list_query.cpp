@@ -126,7 +126,7 @@ core::Result<ListRequest> read_list_query(std::string_view text) {
   return request;
 }
 
-std::string cursor_behind(const ListRequest& request, const Position& last) {
+std::string cursor_after(const ListRequest& request, const Position& last) {
   return security::base64url_encode(fmt::format("{},{},{},{},{},{},{},{}", cursor_format, request.page + 1,
                                                 request.size, name_of(directions, request.direction),
                                                 name_of(sort_fields, request.field), last.patient_id, last.version,

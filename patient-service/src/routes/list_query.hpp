@@ -12,8 +12,8 @@ namespace pms::patient {
 /// Error: `invalid`, naming each parameter that is unknown, out of range, or given beside a cursor.
 core::Result<ListRequest> read_list_query(std::string_view query);
 
-/// The cursor of the page behind `request`'s, which ended at `last`: base64url text that only this file reads. It holds
-/// what the client looks for, as the query before it did, and no other personal data.
-std::string cursor_behind(const ListRequest& request, const Position& last);
+/// The cursor of the page that follows the one of `request`, which ended at `last`: base64url text that only this file
+/// reads. It holds the search, as the query did, and no other personal data.
+std::string cursor_after(const ListRequest& request, const Position& last);
 
 }  // namespace pms::patient

@@ -28,8 +28,8 @@ using clinic::Permission;
 using http::Request;
 using http::Response;
 
-Origin origin_of(const Request& request) {
-  Origin origin;
+RequestOrigin origin_of(const Request& request) {
+  RequestOrigin origin;
   origin.user_id = request.caller->user_id;
   origin.token = request.token;
   origin.request_id = request.context.request_id;
@@ -38,11 +38,7 @@ Origin origin_of(const Request& request) {
   return origin;
 }
 
-core::Result<std::string> id_of(const Request& request) {
-  auto id = core::parse_uuid(request.path_parameters[0]);
-  if (!id) return core::fail_field("id", "must be a UUID");
-  return std::move(*id);
-}
+core::Result<std::string> id_of(const Request& request) { return core::read_uuid("id", request.path_parameters[0]); }
 
 core::Task<Response> create(const UseCases& patients, const Request& request) {
   if (auto refused = rest::check_media_type(request, {"application/json"})) co_return std::move(*refused);
@@ -51,15 +47,13 @@ core::Task<Response> create(const UseCases& patients, const Request& request) {
   auto input = read_new_patient(request.body, patients.clinic.today());
   if (!input) co_return http::problem(input.error(), request);
 
-  const Origin origin = origin_of(request);
+  const RequestOrigin origin = origin_of(request);
   auto call = patients.create(std::move(*input), std::move(*key), origin);
   const auto registered = co_await std::move(call);
   if (!registered) co_return http::problem(registered.error(), request);
   // Relative (RFC 9110, section 10.2.2), so that it holds behind the gateway's prefix too.
-  Response response =
-      http::created(to_json(*registered), "patients/" + registered->patient.id, etag_of(registered->patient.version));
-  response.status = registered->status;
-  co_return response;
+  co_return http::created(to_json(*registered), "patients/" + registered->patient.id,
+                          etag_of(registered->patient.version));
 }
 
 /// Whether If-None-Match names the version that is there.
@@ -74,7 +68,7 @@ core::Task<Response> get(const UseCases& patients, const Request& request) {
   if (!id) co_return http::problem(id.error(), request);
   const auto expected = if_match(request);
   if (!expected) co_return http::problem(expected.error(), request);
-  const auto patient = co_await patients.get(*id, request.context.deadline);
+  const auto patient = co_await patients.stored.find(*id, request.context.deadline);
   if (!patient) co_return http::problem(patient.error(), request);
   const std::string etag = etag_of(patient->version);
   if (*expected && std::ranges::find(**expected, patient->version) == (*expected)->end())
@@ -95,7 +89,7 @@ core::Task<Response> get(const UseCases& patients, const Request& request) {
 core::Task<std::optional<Response>> refuse_known(const UseCases& patients, const Request& request,
                                                  std::string_view id) {
   if (!rest::whole_field(request, "If-None-Match")) co_return std::nullopt;
-  const auto patient = co_await patients.get(id, request.context.deadline);
+  const auto patient = co_await patients.stored.find(id, request.context.deadline);
   if (!patient) co_return http::problem(patient.error(), request);
   if (!is_known(request, etag_of(patient->version))) co_return std::nullopt;
   co_return http::problem(412, "If-None-Match names the patient's current version", request);
@@ -113,7 +107,7 @@ core::Task<Response> update(const UseCases& patients, const Request& request, Bo
   if (!input) co_return http::problem(input.error(), request);
   if (auto refused = co_await refuse_known(patients, request, *id)) co_return std::move(*refused);
 
-  const Origin origin = origin_of(request);
+  const RequestOrigin origin = origin_of(request);
   const auto patient = co_await patients.update(*id, *input, *expected, origin);
   if (!patient) co_return http::problem(patient.error(), request);
   Response response = http::ok(to_json(*patient));
@@ -140,7 +134,7 @@ core::Task<Response> remove(const UseCases& patients, const Request& request) {
   const auto expected = if_match(request);
   if (!expected) co_return http::problem(expected.error(), request);
   if (auto refused = co_await refuse_known(patients, request, *id)) co_return std::move(*refused);
-  const Origin origin = origin_of(request);
+  const RequestOrigin origin = origin_of(request);
   const auto removed = co_await patients.remove(*id, *expected, origin);
   co_return removed ? http::no_content() : http::problem(removed.error(), request);
 }
@@ -151,7 +145,7 @@ core::Task<Response> list(const UseCases& patients, const Request& request) {
   const auto page = co_await patients.list(*query, request.context.deadline);
   if (!page) co_return http::problem(page.error(), request);
   Response response = http::ok(to_json(*page, *query));
-  if (page->next) response.with("Link", fmt::format("<?cursor={}>; rel=\"next\"", cursor_behind(*query, *page->next)));
+  if (page->next) response.with("Link", fmt::format("<?cursor={}>; rel=\"next\"", cursor_after(*query, *page->next)));
   co_return response;
 }
 

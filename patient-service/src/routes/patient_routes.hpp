@@ -3,8 +3,8 @@
 
 #include "application/create_patient.hpp"
 #include "application/delete_patient.hpp"
-#include "application/get_patient.hpp"
 #include "application/list_patients.hpp"
+#include "application/patients.hpp"
 #include "application/update_patient.hpp"
 #include "clinic/calendar.hpp"
 #include "rest/router.hpp"
@@ -14,7 +14,7 @@ namespace pms::patient {
 /// What the routes call. Everything outlives the router.
 struct UseCases {
   CreatePatient& create;
-  GetPatient& get;
+  Patients& stored;
   ListPatients& list;
   UpdatePatient& update;
   DeletePatient& remove;

@@ -1,58 +1,84 @@
 #include "storage/change_batches.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <string>
 
-#include "core/text.hpp"
 #include "database/columns.hpp"
 #include "messaging/outbox.hpp"
-#include "storage/name_search.hpp"
 #include "storage/patient_columns.hpp"
+#include "storage/pending_events.hpp"
 
 namespace pms::patient {
 namespace {
 
 using database::Batch;
+using database::BuiltStatement;
 using database::Params;
 using database::Statement;
 
-constexpr Statement insert_patient(R"(
-  INSERT INTO patient (id, version, change_id, name, email, address, date_of_birth, registered_date,
-                       name_search, name_sort, email_key, created_at, updated_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13))");
+const Statement& insert_patient() {
+  static const BuiltStatement statement([] {
+    std::string columns = "id, version, change_id, created_at, updated_at";
+    std::string values = "$1, $2, $3, $4, $5";
+    std::size_t parameter = 5;
+    const auto add = [&](std::string_view column) {
+      columns += fmt::format(", {}", column);
+      values += fmt::format(", ${}", ++parameter);
+    };
+    for (const FieldColumn& column : field_columns()) add(column.name);
+    for (const ComputedColumn& column : computed_columns()) add(column.name);
+    return fmt::format("INSERT INTO patient ({}) VALUES ({})", columns, values);
+  }());
+  return statement;
+}
 
-// A field that is not given keeps what it is at the moment of the change, and a version is expected in the same
-// statement: writers that come together need no second try. $4 is as list_of() writes it. A request that began earlier
-// may commit later; the time of the last change does not go back for it.
-constexpr Statement update_patient(R"(
+/// `assignments` follow those that every change of a patient makes: $1 id, $2 change, $3 time, and $4 the expected
+/// versions as list_of() writes them. They are expected in the same statement, so that concurrent writers need no
+/// second attempt. A request that began earlier may commit later; it does not set back the time of the last change.
+std::string change_text(std::string_view assignments) {
+  return fmt::format(R"(
   UPDATE patient
   SET version = version + 1, change_id = $2,
-      updated_at = CASE WHEN updated_at > $3 THEN updated_at ELSE $3 END,
-      name = COALESCE($5, name), name_search = COALESCE($6, name_search), name_sort = COALESCE($7, name_sort),
-      email = COALESCE($8, email), email_key = COALESCE($9, email_key),
-      address = COALESCE($10, address), date_of_birth = COALESCE($11, date_of_birth),
-      registered_date = COALESCE($12, registered_date)
+      updated_at = CASE WHEN updated_at > $3 THEN updated_at ELSE $3 END{}
   WHERE id = $1 AND deleted_at IS NULL
     AND (CAST($4 AS TEXT) IS NULL OR CAST($4 AS TEXT) LIKE '%,' || version || ',%')
-  RETURNING id, version, name, email, address, date_of_birth, registered_date, created_at, updated_at)");
+  RETURNING {})",
+                     assignments, columns_of_patient());
+}
 
-constexpr Statement delete_patient(R"(
-  UPDATE patient
-  SET version = version + 1, change_id = $2,
-      updated_at = CASE WHEN updated_at > $3 THEN updated_at ELSE $3 END,
-      deleted_at = CASE WHEN updated_at > $3 THEN updated_at ELSE $3 END
-  WHERE id = $1 AND deleted_at IS NULL
-    AND (CAST($4 AS TEXT) IS NULL OR CAST($4 AS TEXT) LIKE '%,' || version || ',%')
-  RETURNING id, version, name, email, address, date_of_birth, registered_date, created_at, updated_at)");
+/// A field that is not given keeps the value that it has at the moment of the change.
+const Statement& update_patient() {
+  static const BuiltStatement statement([] {
+    std::string assignments;
+    std::size_t parameter = 4;
+    const auto add = [&](std::string_view column) {
+      assignments += fmt::format(", {0} = COALESCE(${1}, {0})", column, ++parameter);
+    };
+    for (const FieldColumn& column : field_columns()) add(column.name);
+    for (const ComputedColumn& column : computed_columns()) add(column.name);
+    return change_text(assignments);
+  }());
+  return statement;
+}
 
-// The next two belong to every change: they do nothing when the change did not happen.
-constexpr Statement insert_history(R"(
-  INSERT INTO patient_history (patient_id, version, change, actor, request_id, occurred_at,
-                               name, email, address, date_of_birth, registered_date, created_at)
-  SELECT id, version, $3, $4, $5, updated_at, name, email, address, date_of_birth, registered_date, created_at
-  FROM patient WHERE id = $1 AND change_id = $2)");
+const Statement& delete_patient() {
+  static const BuiltStatement statement(
+      change_text(", deleted_at = CASE WHEN updated_at > $3 THEN updated_at ELSE $3 END"));
+  return statement;
+}
+
+// The next two belong to every change: they do nothing if the change did not happen.
+const Statement& insert_history() {
+  static const BuiltStatement statement(fmt::format(R"(
+  INSERT INTO patient_history (patient_id, version, change, actor, request_id, occurred_at, created_at, {0})
+  SELECT id, version, $3, $4, $5, updated_at, created_at, {0}
+  FROM patient WHERE id = $1 AND change_id = $2)",
+                                                    field_column_names()));
+  return statement;
+}
 
 constexpr Statement insert_outbox(R"(
   INSERT INTO outbox (partition, key, version, event_id, actor_id, request_id, trace_parent, created_at)
@@ -63,8 +89,8 @@ constexpr Statement forget_expired_key(R"(
   DELETE FROM idempotency WHERE user_id = $1 AND idempotency_key = $2 AND created_at <= $3)");
 
 constexpr Statement insert_key(R"(
-  INSERT INTO idempotency (user_id, idempotency_key, fingerprint, status, patient_id, version, created_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7))");
+  INSERT INTO idempotency (user_id, idempotency_key, fingerprint, patient_id, version, created_at)
+  VALUES ($1, $2, $3, $4, $5, $6))");
 
 constexpr Statement count_one_more("UPDATE patient_counter SET live = live + 1 WHERE shard = $1");
 
@@ -79,33 +105,23 @@ std::int64_t counter_shard(std::string_view id) {
 }
 
 Params patient_row(const Patient& patient, const Change& change) {
-  Params row;
-  row.emplace_back(patient.id);
-  row.emplace_back(patient.version);
-  row.emplace_back(change.id);
-  row.emplace_back(patient.name);
-  row.push_back(database::to_column(patient.email));
-  row.push_back(database::to_column(patient.address));
-  row.push_back(database::to_column(patient.date_of_birth));
-  row.emplace_back(core::format_date(patient.registered_date));
-  row.emplace_back(name_search_text(patient.name));
-  row.emplace_back(sort_text(patient, SortField::name));
-  row.push_back(database::to_column(patient.email.transform(core::email_key)));
-  row.emplace_back(database::to_column(patient.created_at));
-  row.emplace_back(database::to_column(patient.updated_at));
+  Params row{patient.id, patient.version, change.id, database::to_column(patient.created_at),
+             database::to_column(patient.updated_at)};
+  row.reserve(row.size() + field_columns().size() + computed_columns().size());
+  for (const FieldColumn& column : field_columns()) row.push_back(column.value(patient));
+  for (const ComputedColumn& column : computed_columns()) row.push_back(column.value(patient));
   return row;
 }
 
 void add_history_and_event(Batch& batch, const std::string& id, const Change& change) {
-  batch.add(insert_history, {id, change.id, std::string(to_string(change.kind)), change.actor, change.request_id});
+  batch.add(insert_history(), {id, change.id, stored_kind(change.kind), change.actor, change.request_id});
   batch.add(insert_outbox, {id, change.id, std::int64_t{messaging::outbox_partition(id)}, change.actor,
                             change.request_id, change.traceparent});
 }
 
 void add_key(Batch& batch, const IdempotencyKey& key, const Patient& patient, core::Timestamp now) {
   batch.add(forget_expired_key, {key.user_id, key.key, database::to_column(now - idempotency_lifetime)});
-  batch.add(insert_key, {key.user_id, key.key, key.fingerprint, std::int64_t{status_created}, patient.id,
-                         patient.version, database::to_column(now)});
+  batch.add(insert_key, {key.user_id, key.key, key.fingerprint, patient.id, patient.version, database::to_column(now)});
 }
 
 /// ,3,4, or NULL for any version.
@@ -121,7 +137,7 @@ database::Value list_of(const ExpectedVersions& expected) {
 
 Batch addition(const Patient& patient, const Change& change, const IdempotencyKey* key) {
   Batch batch;
-  batch.add(insert_patient, patient_row(patient, change));
+  batch.add(insert_patient(), patient_row(patient, change));
   add_history_and_event(batch, patient.id, change);
   if (key) add_key(batch, *key, patient, change.at);
   batch.add(count_one_more, {counter_shard(patient.id)});
@@ -132,16 +148,10 @@ Batch update_of(std::string_view id, const PatientUpdate& update, const Change& 
                 const ExpectedVersions& expected) {
   const std::string patient_id(id);
   Params row{patient_id, change.id, database::to_column(change.at), list_of(expected)};
-  row.push_back(database::to_column(update.name));
-  row.push_back(database::to_column(update.name.transform(name_search_text)));
-  row.push_back(database::to_column(update.name.transform(core::fold_for_sort)));
-  row.push_back(database::to_column(update.email));
-  row.push_back(database::to_column(update.email.transform(core::email_key)));
-  row.push_back(database::to_column(update.address));
-  row.push_back(database::to_column(update.date_of_birth));
-  row.push_back(database::to_column(update.registered_date));
+  for (const FieldColumn& column : field_columns()) row.push_back(column.new_value(update));
+  for (const ComputedColumn& column : computed_columns()) row.push_back(column.new_value(update));
   Batch batch;
-  batch.add(update_patient, std::move(row));
+  batch.add(update_patient(), std::move(row));
   add_history_and_event(batch, patient_id, change);
   return batch;
 }
@@ -149,7 +159,7 @@ Batch update_of(std::string_view id, const PatientUpdate& update, const Change& 
 Batch deletion_of(std::string_view id, const Change& change, const ExpectedVersions& expected) {
   const std::string patient_id(id);
   Batch batch;
-  batch.add(delete_patient, {patient_id, change.id, database::to_column(change.at), list_of(expected)});
+  batch.add(delete_patient(), {patient_id, change.id, database::to_column(change.at), list_of(expected)});
   add_history_and_event(batch, patient_id, change);
   batch.add(count_one_less, {counter_shard(patient_id), patient_id, change.id});
   return batch;

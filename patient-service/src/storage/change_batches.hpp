@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-#include "application/patient_repository.hpp"
+#include "application/patients.hpp"
 #include "database/database.hpp"
 
 namespace pms::patient {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <fmt/format.h>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,26 +13,31 @@
 #include "database/columns.hpp"
 #include "storage/change_batches.hpp"
 #include "storage/list_statements.hpp"
+#include "storage/ordered_statements.hpp"
 #include "storage/patient_columns.hpp"
-#include "storage/patient_search.hpp"
 
 namespace pms::patient {
 namespace {
 
+using database::BuiltStatement;
 using database::Params;
 using database::Statement;
 
 constexpr Statement find_key = database::point_read(R"(
-  SELECT fingerprint, status, patient_id, version FROM idempotency
+  SELECT fingerprint, patient_id, version FROM idempotency
   WHERE user_id = $1 AND idempotency_key = $2 AND created_at > $3)");
 
-constexpr Statement find_patient = database::point_read(R"(
-  SELECT id, version, name, email, address, date_of_birth, registered_date, created_at, updated_at
-  FROM patient WHERE id = $1 AND deleted_at IS NULL)");
+const Statement& find_patient() {
+  static const auto statement = BuiltStatement::point_read(
+      fmt::format("SELECT {} FROM patient WHERE id = $1 AND deleted_at IS NULL", columns_of_patient()));
+  return statement;
+}
 
-constexpr Statement find_patient_version = database::point_read(R"(
-  SELECT patient_id, version, name, email, address, date_of_birth, registered_date, created_at, occurred_at
-  FROM patient_history WHERE patient_id = $1 AND version = $2)");
+const Statement& find_patient_version() {
+  static const auto statement = BuiltStatement::point_read(
+      fmt::format("SELECT {} FROM patient_history WHERE patient_id = $1 AND version = $2", columns_of_history()));
+  return statement;
+}
 
 // Sixteen rows: as little work as a read by key.
 constexpr Statement count_patients = database::point_read("SELECT CAST(SUM(live) AS BIGINT) FROM patient_counter");
@@ -49,6 +55,9 @@ core::Error conflict_of(core::Error error) {
 }
 
 }  // namespace
+
+SqlPatients::SqlPatients(database::Database& database, std::function<void()> committed)
+    : database_(database), committed_(std::move(committed)), search_(search_on(database)) {}
 
 core::Task<core::Result<>> SqlPatients::add(const Patient& patient, const Change& change, const IdempotencyKey* key,
                                             Deadline deadline) {
@@ -96,19 +105,18 @@ core::Task<core::Result<std::optional<Remembered>>> SqlPatients::remembered(cons
   const database::Row& row = rows->front();
   Remembered first;
   first.fingerprint = row.text(0);
-  first.status = static_cast<int>(row.integer(1));
-  first.patient_id = row.text(2);
-  first.version = row.integer(3);
+  first.patient_id = row.text(1);
+  first.version = row.integer(2);
   co_return first;
 }
 
 core::Task<core::Result<Patient>> SqlPatients::find(std::string_view id, Deadline deadline) {
-  return find_one(find_patient, {std::string(id)}, deadline);
+  return find_one(find_patient(), {std::string(id)}, deadline);
 }
 
 core::Task<core::Result<Patient>> SqlPatients::find_version(std::string_view id, std::int64_t version,
                                                             Deadline deadline) {
-  return find_one(find_patient_version, {std::string(id), version}, deadline);
+  return find_one(find_patient_version(), {std::string(id), version}, deadline);
 }
 
 core::Task<core::Result<Patient>> SqlPatients::find_one(const Statement& statement, Params params, Deadline deadline) {
@@ -119,28 +127,17 @@ core::Task<core::Result<Patient>> SqlPatients::find_one(const Statement& stateme
 }
 
 core::Task<core::Result<std::vector<Patient>>> SqlPatients::list(const Slice& slice, Deadline deadline) {
-  Params params{slice.limit};
-  if (slice.after) {
-    params.emplace_back(sort_text(*slice.after, slice.field));
-    params.emplace_back(slice.after->id);
-  } else {
-    params.emplace_back(slice.offset);
-  }
-  const Statement& statement =
-      slice.after ? list_behind(slice.field, slice.direction) : list_from_number(slice.field, slice.direction);
-  auto rows = co_await database_.query(statement, std::move(params), deadline);
+  const Order order = order_of(slice);
+  auto rows = co_await database_.query(list_patients(order), page_parameters(slice), deadline);
   if (!rows) co_return std::unexpected(std::move(rows.error()));
-  std::vector<Patient> patients;
-  patients.reserve(rows->size());
-  for (const database::Row& row : *rows) patients.push_back(patient_of(row));
-  co_return patients;
+  co_return patients_of(*rows);
 }
 
 core::Task<core::Result<Found>> SqlPatients::search(const Search& search, const Slice& slice, std::int64_t counted,
                                                     Deadline deadline) {
   const auto patients = co_await count(deadline);
   if (!patients) co_return std::unexpected(patients.error());
-  co_return co_await search_patients(database_, search, slice, *patients, counted, deadline);
+  co_return co_await search_->search(search, slice, *patients, counted, deadline);
 }
 
 core::Task<core::Result<std::int64_t>> SqlPatients::count(Deadline deadline) {

@@ -3,22 +3,23 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
 
-#include "application/patient_repository.hpp"
+#include "application/patients.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "database/database.hpp"
+#include "storage/search/patient_search.hpp"
 
 namespace pms::patient {
 
-class SqlPatients : public PatientRepository {
+class SqlPatients : public Patients {
  public:
-  /// `committed` is called after each change, when its event waits in the outbox.
-  SqlPatients(database::Database& database, std::function<void()> committed)
-      : database_(database), committed_(std::move(committed)) {}
+  /// `committed` is called after each change, once its event is in the outbox.
+  SqlPatients(database::Database&, std::function<void()> committed);
 
   core::Task<core::Result<>> add(const Patient&, const Change&, const IdempotencyKey*, Deadline) override;
   core::Task<core::Result<Patient>> update(std::string_view id, const PatientUpdate&, const Change&,
@@ -39,6 +40,7 @@ class SqlPatients : public PatientRepository {
 
   database::Database& database_;
   std::function<void()> committed_;
+  std::unique_ptr<PatientSearch> search_;
 };
 
 }  // namespace pms::patient

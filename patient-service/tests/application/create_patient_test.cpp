@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 class NoBilling : public BillingAccounts {
  public:
-  core::Task<BillingAccount> account_for(const Patient&, const Origin&) override { co_return BillingAccount(); }
+  core::Task<BillingAccount> account_for(const Patient&, const RequestOrigin&) override { co_return BillingAccount(); }
 };
 
 class CreatingAPatient : public PatientStore {

@@ -29,7 +29,7 @@ class BillingOverGrpc : public testing::Test {
   }
 
   Patient patient_;
-  Origin origin_{.user_id = "user-1", .token = "token-1", .request_id = "request-1", .traceparent = ""};
+  RequestOrigin origin_{.user_id = "user-1", .token = "token-1", .request_id = "request-1", .traceparent = ""};
   testkit::FakeClock clock_;
   BillingStandIn billing_;
   testkit::TestLoop loop_;

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "application/origin.hpp"
+#include "application/request_origin.hpp"
 #include "core/result.hpp"
 #include "database/database.hpp"
 #include "storage/sql_patients.hpp"
@@ -36,10 +36,10 @@ class PatientStore : public testing::Test {
   testkit::TestLoop loop_;  // first: the database posts to it until it is gone
   testkit::TemporaryFolder folder_;
   testkit::FakeClock clock_;
-  const Origin origin_{.user_id = "user-1",
-                       .token = "",
-                       .request_id = "request-1",
-                       .traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"};
+  const RequestOrigin origin_{.user_id = "user-1",
+                              .token = "",
+                              .request_id = "request-1",
+                              .traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"};
   std::unique_ptr<database::Database> database_;
   int committed_ = 0;
   std::optional<SqlPatients> patients_;

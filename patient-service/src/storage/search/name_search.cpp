@@ -1,4 +1,4 @@
-#include "storage/name_search.hpp"
+#include "storage/search/name_search.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -1,4 +1,4 @@
-#include "storage/patient_search.hpp"
+#include "storage/search/sqlite_search.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -9,16 +9,15 @@
 
 #include "core/result.hpp"
 #include "core/task.hpp"
-#include "storage/name_search.hpp"
 #include "storage/patient_columns.hpp"
-#include "storage/search_statements.hpp"
+#include "storage/search/name_search.hpp"
+#include "storage/search/sqlite_statements.hpp"
 
 namespace pms::patient {
 namespace {
 
 using database::Params;
 using database::Statement;
-using Patients = std::vector<Patient>;
 
 /// To look at a patient of the list costs about half of what it does to sort a match, and five times what it does to
 /// leave out a match whose beginning is the term. A page is looked for in the list when it should be found after a
@@ -28,14 +27,11 @@ constexpr std::int64_t quicker_by = 4;
 constexpr std::int64_t sorting_per_look = 2;
 constexpr std::int64_t looks_per_joining = 5;
 
-core::Task<core::Result<Patients>> read_patients(database::Database& database, const Statement& statement,
-                                                 Params params, Deadline deadline) {
+core::Task<core::Result<std::vector<Patient>>> read_patients(database::Database& database, const Statement& statement,
+                                                             Params params, Deadline deadline) {
   auto rows = co_await database.query(statement, std::move(params), deadline);
   if (!rows) co_return std::unexpected(std::move(rows.error()));
-  Patients patients;
-  patients.reserve(rows->size());
-  for (const database::Row& row : *rows) patients.push_back(patient_of(row));
-  co_return patients;
+  co_return patients_of(*rows);
 }
 
 core::Task<core::Result<Found>> search_email(database::Database& database, const std::string& key, const Slice& slice,
@@ -50,8 +46,8 @@ core::Task<core::Result<Found>> search_email(database::Database& database, const
   co_return found;
 }
 
-/// The first byte string behind all that begin with `text`. UTF-8 has no byte 0xff.
-std::string behind_all_beginning_with(std::string text) {
+/// The first byte string after all that begin with `text`. UTF-8 has no byte 0xff.
+std::string after_all_beginning_with(std::string text) {
   text.back() = static_cast<char>(text.back() + 1);
   return text;
 }
@@ -60,23 +56,21 @@ std::string behind_all_beginning_with(std::string text) {
 class NameSearch {
  public:
   NameSearch(database::Database& database, const Search& search, const Slice& slice, std::int64_t patients,
-             std::int64_t counted, Deadline deadline)
+             std::int64_t max_counted, Deadline deadline)
       : database_(database),
         search_(search),
         slice_(slice),
-        order_{.field = slice.field,
-               .direction = slice.direction,
-               .begin = slice.after ? Begin::behind : Begin::from_number},
+        order_(order_of(slice)),
         patients_(patients),
-        counted_(counted),
+        max_counted_(max_counted),
         deadline_(deadline),
         needles_(needles_of(search)) {}
 
   core::Task<core::Result<Found>> run() {
-    const auto counts = co_await count_up_to(counted_ + 1);
+    const auto counts = co_await count_up_to(max_counted_ + 1);
     if (!counts) co_return std::unexpected(counts.error());
     Found found{.total = counts->matches};
-    if (found.total <= counted_ && slice_.offset >= found.total) co_return found;
+    if (found.total <= max_counted_ && slice_.offset >= found.total) co_return found;
     auto patients = co_await page(*counts);
     if (!patients) co_return std::unexpected(patients.error());
     found.patients = std::move(*patients);
@@ -98,7 +92,7 @@ class NameSearch {
     params.emplace_back(bound);
     if (beginnings) {
       params.emplace_back(search_.terms[0]);
-      params.emplace_back(behind_all_beginning_with(search_.terms[0]));
+      params.emplace_back(after_all_beginning_with(search_.terms[0]));
     }
     const Statement& statement = beginnings ? count_matches_and_beginnings() : count_matches();
     const auto rows = co_await database_.query(statement, std::move(params), deadline_);
@@ -107,9 +101,9 @@ class NameSearch {
     co_return Counts{.matches = row.integer(0), .beginnings = beginnings ? row.integer(1) : 0};
   }
 
-  core::Task<core::Result<Patients>> page(Counts counts) {
+  core::Task<core::Result<std::vector<Patient>>> page(Counts counts) {
     const auto [matches, begin] = counts;
-    if (begin == matches && matches <= counted_) co_return co_await beginnings();
+    if (begin == matches && matches <= max_counted_) co_return co_await beginnings();
     const bool most_begin = 2 * begin > matches;
     if (is_worth_looking(matches)) {
       const std::int64_t looks = matches / (most_begin ? looks_per_joining : sorting_per_look);
@@ -122,49 +116,37 @@ class NameSearch {
 
   /// Looking through the list takes so many patients if the matches are spread over it evenly.
   bool is_worth_looking(std::int64_t matches) const {
-    if (needles_.size() > needles_in_order) return false;
+    if (needles_.size() > max_needles_in_order) return false;
     const std::int64_t looks = (slice_.offset + slice_.limit) * patients_ / std::max<std::int64_t>(matches, 1);
-    return matches > counted_ || quicker_by * looks < matches;
+    return matches > max_counted_ || quicker_by * looks < matches;
   }
 
-  core::Task<core::Result<Patients>> sorted() {
-    Params params = place();
+  core::Task<core::Result<std::vector<Patient>>> sorted() {
+    Params params = page_parameters(slice_);
     params.emplace_back(match_all(needles_));
     return read_patients(database_, sort_matches(order_), std::move(params), deadline_);
   }
 
-  core::Task<core::Result<Patients>> in_order(std::int64_t at_most) {
-    Params params = place();
+  core::Task<core::Result<std::vector<Patient>>> in_order(std::int64_t at_most) {
+    Params params = page_parameters(slice_);
     params.emplace_back(at_most);
-    for (std::size_t i = 0; i < needles_in_order; ++i)
+    for (std::size_t i = 0; i < max_needles_in_order; ++i)
       params.emplace_back(i < needles_.size() ? needles_[i] : std::string());
     return read_patients(database_, search_in_order(order_), std::move(params), deadline_);
   }
 
-  core::Task<core::Result<Patients>> beginnings() { return joined(match_nothing()); }
+  core::Task<core::Result<std::vector<Patient>>> beginnings() { return joined(match_nothing()); }
 
-  core::Task<core::Result<Patients>> beginnings_and_others() {
+  core::Task<core::Result<std::vector<Patient>>> beginnings_and_others() {
     return joined(match_beyond_beginning(needles_[0], search_.terms[0]));
   }
 
-  core::Task<core::Result<Patients>> joined(std::string others) {
-    Params params = place();
+  core::Task<core::Result<std::vector<Patient>>> joined(std::string others) {
+    Params params = page_parameters(slice_);
     params.emplace_back(std::move(others));
     params.emplace_back(search_.terms[0]);
-    params.emplace_back(behind_all_beginning_with(search_.terms[0]));
+    params.emplace_back(after_all_beginning_with(search_.terms[0]));
     return read_patients(database_, join_beginnings(order_), std::move(params), deadline_);
-  }
-
-  /// The first two or three parameters of every statement for a page.
-  Params place() const {
-    Params params{slice_.limit};
-    if (slice_.after) {
-      params.emplace_back(sort_text(*slice_.after, slice_.field));
-      params.emplace_back(slice_.after->id);
-    } else {
-      params.emplace_back(slice_.offset);
-    }
-    return params;
   }
 
   database::Database& database_;
@@ -172,17 +154,17 @@ class NameSearch {
   const Slice& slice_;
   const Order order_;
   const std::int64_t patients_;
-  const std::int64_t counted_;
+  const std::int64_t max_counted_;
   const Deadline deadline_;
   const std::vector<std::string> needles_;
 };
 
 }  // namespace
 
-core::Task<core::Result<Found>> search_patients(database::Database& database, const Search& search, const Slice& slice,
-                                                std::int64_t patients, std::int64_t counted, Deadline deadline) {
-  if (search.email) co_return co_await search_email(database, *search.email, slice, deadline);
-  NameSearch by_name(database, search, slice, patients, counted, deadline);
+core::Task<core::Result<Found>> SqliteSearch::search(const Search& search, const Slice& slice, std::int64_t patients,
+                                                     std::int64_t max_counted, Deadline deadline) {
+  if (search.email) co_return co_await search_email(database_, *search.email, slice, deadline);
+  NameSearch by_name(database_, search, slice, patients, max_counted, deadline);
   co_return co_await by_name.run();
 }
 

@@ -8,7 +8,7 @@
 
 namespace pms::patient {
 
-struct Origin {
+struct RequestOrigin {
   std::string user_id;
   std::string token;  ///< the user's, to pass on to another service; never stored or logged
   std::string request_id;

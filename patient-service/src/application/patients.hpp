@@ -41,9 +41,9 @@ struct Found {
 using ExpectedVersions = std::optional<std::vector<std::int64_t>>;
 
 /// Every call: unavailable, storage_full (writes), deadline_exceeded.
-class PatientRepository {
+class Patients {
  public:
-  virtual ~PatientRepository() = default;
+  virtual ~Patients() = default;
 
   /// Stores the patient, its history and its event, and under a key what a repeat is to be told, all or none.
   /// Errors: conflict (`email` in use; or, with a key, the key is taken: see remembered()).

@@ -14,7 +14,7 @@
 #include "core/text.hpp"
 #include "storage/patient_store.hpp"
 #include "storage/query_plan.hpp"
-#include "storage/search_statements.hpp"
+#include "storage/search/sqlite_statements.hpp"
 
 namespace pms::patient {
 namespace {
@@ -230,9 +230,9 @@ TEST_F(FindingManyPatients, GivesThemInTheOrderOfTheListWhereverThePageBegins) {
         for (const std::int64_t offset : {0, 3, 100, 500, 2'990})
           expect_page(text, all, offset, {.field = field, .direction = direction, .limit = 7, .offset = offset});
         for (const std::int64_t last : {0, 4, 29}) {
-          Slice behind{.field = field, .direction = direction, .limit = 7};
-          behind.after = &all[static_cast<std::size_t>(last)];
-          expect_page(text, all, last + 1, behind);
+          Slice after{.field = field, .direction = direction, .limit = 7};
+          after.after = &all[static_cast<std::size_t>(last)];
+          expect_page(text, all, last + 1, after);
         }
       }
     }
@@ -247,15 +247,16 @@ TEST_F(FindingPatients, ReadsNoMoreThanItNeeds) {
       << counting;
   for (const SortField field : fields) {
     for (const Direction direction : directions) {
-      for (const Begin begin : {Begin::from_number, Begin::behind}) {
+      for (const Begin begin : {Begin::from_number, Begin::after_patient}) {
         const Order order{.field = field, .direction = direction, .begin = begin};
-        const std::size_t place = begin == Begin::behind ? 3 : 2;
+        const std::size_t place = begin == Begin::after_patient ? 3 : 2;
         const std::string sorting = plan_of(*database_, loop_, sort_matches(order), place + 1);
         EXPECT_NE(sorting.find("SCAN patient_search VIRTUAL TABLE"), std::string::npos) << sorting;
         EXPECT_NE(sorting.find("SEARCH patient USING INTEGER PRIMARY KEY (rowid=?)"), std::string::npos) << sorting;
         EXPECT_EQ(sorting.find("SCAN patient "), std::string::npos) << sorting;
 
-        const std::string looking = plan_of(*database_, loop_, search_in_order(order), place + 1 + needles_in_order);
+        const std::string looking =
+            plan_of(*database_, loop_, search_in_order(order), place + 1 + max_needles_in_order);
         EXPECT_TRUE(looking.starts_with("SEARCH patient USING INDEX patient_by_")) << looking;
         EXPECT_EQ(looking.find("TEMP B-TREE"), std::string::npos) << looking;
 
