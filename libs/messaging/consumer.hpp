@@ -22,10 +22,10 @@ namespace pms::messaging {
 ///     topic TEXT NOT NULL, partition INTEGER NOT NULL, next_offset BIGINT NOT NULL,
 ///     PRIMARY KEY (topic, partition));
 ///
-/// Turns one event into statements, which are committed together with the new position. It must be the same whenever it
-/// is called with the same record. An event that was applied before must do nothing: guard by version in the SQL.
-/// An error means that the event is poisoned (does not parse, breaks a rule): it is retried, then moved to the
-/// dead-letter topic.
+/// Turns one event into statements, which are committed together with the new position. It must return the same
+/// statements whenever it is called with the same record. An event that was applied before must do nothing: guard by
+/// version in the SQL. An error means that the event is poisoned (does not parse, breaks a rule): it is retried, then
+/// moved to the dead-letter topic.
 using Apply = std::function<core::Result<>(const StoredRecord&, database::Batch&)>;
 
 struct ConsumerSettings {

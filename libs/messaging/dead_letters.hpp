@@ -1,4 +1,4 @@
-// Where events go that can not be applied: a topic per group and topic, for a person to look at.
+// A topic per group and topic for events that cannot be applied, so that a person can look at them.
 #pragma once
 
 #include <string>
@@ -17,7 +17,7 @@ class DeadLetters {
  public:
   DeadLetters(EventLog&, std::string_view group, std::string_view topic);
 
-  /// Publishes the record with its headers and dlq-reason, dlq-topic, dlq-partition, dlq-offset. Makes the topic.
+  /// Publishes the record with its headers and dlq-reason, dlq-topic, dlq-partition, dlq-offset. Creates the topic.
   core::Task<core::Result<>> add(StoredRecord, std::string reason, Deadline);
 
  private:

@@ -23,7 +23,7 @@ namespace pms::messaging {
 /// The tables each publishing service has in its V1 migration (PostgreSQL: id BIGINT GENERATED ALWAYS AS IDENTITY):
 ///
 ///   CREATE TABLE outbox (
-///     id INTEGER PRIMARY KEY AUTOINCREMENT,      -- commit order per key: the row it tells of is written before it
+///     id INTEGER PRIMARY KEY AUTOINCREMENT,      -- commit order per key: the history row is written before it
 ///     partition INTEGER NOT NULL,                -- outbox_partition(key): what replicas claim
 ///     key TEXT NOT NULL, version BIGINT NOT NULL,-- which history row
 ///     event_id TEXT NOT NULL, actor_id TEXT, request_id TEXT, trace_parent TEXT,

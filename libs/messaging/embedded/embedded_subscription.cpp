@@ -59,7 +59,7 @@ core::Task<core::Result<Records>> EmbeddedSubscription::records_there(std::size_
   if (*holder == GroupLease::Holder::other) co_return Records();
   if (auto found = co_await find_positions(topic->partitions); !found) co_return std::unexpected(found.error());
 
-  // Only after the positions: they can not be beyond the ends then, unless the log lost records.
+  // The ends are read after the positions, which therefore cannot be beyond them unless the log lost records.
   database::Params params{topic->id};
   auto ends = co_await log_.database().query(select_ends, std::move(params), Deadline::after(poll_read_timeout));
   if (!ends) co_return std::unexpected(ends.error());
@@ -70,7 +70,7 @@ core::Task<core::Result<Records>> EmbeddedSubscription::records_there(std::size_
     const std::int64_t end = ends->at(static_cast<std::size_t>(partition)).integer(0);
     auto next = co_await read(*topic, partition, end, limit - records.size());
     if (!next && records.empty()) co_return next;
-    if (!next) {  // what was read is not read again: the next poll begins here and tells of the error
+    if (!next) {  // what was read is returned; the next poll begins here and returns the error
       turn_ = partition;
       break;
     }
@@ -121,7 +121,7 @@ core::Task<void> EmbeddedSubscription::close() {
 core::Task<void> EmbeddedSubscription::give_back() {
   if (!lease_.held()) co_return;
   if (auto given_back = co_await lease_.give_back(); !given_back) {
-    telemetry::log(telemetry::Level::warning, "event-log", "a group's lease was not given back; it will end by itself",
+    telemetry::log(telemetry::Level::warning, "event-log", "a group's lease could not be released; it will expire",
                    {{"topic", std::string_view(topic_)}, {"error", std::string_view(given_back.error().message)}});
   }
   log_.wake_readers(topic_);
