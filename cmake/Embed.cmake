@@ -1,9 +1,10 @@
-# Files that are embedded in a binary, so that an executable needs no other files. Generated headers are added to the
-# target pms_generated (CMakeLists.txt), for tools that read sources without building them.
+# Files that are embedded in a binary, so that an executable needs no other files. Generated headers
+# are added to the target pms_generated (CMakeLists.txt), for tools that read sources without
+# building them.
 
-# pms_embed_migrations(<target> <namespace> <folder>): makes V<number>__<name>.<engine>.sql of the folder into
-# `std::span<const pms::database::Migration> <namespace>::migrations()`, declared in the generated header
-# "migrations.hpp".
+# pms_embed_migrations(<target> <namespace> <folder>): makes V<number>__<name>.<engine>.sql of the
+# folder into `std::span<const pms::database::Migration> <namespace>::migrations()`, declared in the
+# generated header "migrations.hpp".
 function(pms_embed_migrations target namespace folder)
   set(out ${CMAKE_CURRENT_BINARY_DIR}/embedded)
   file(GLOB inputs CONFIGURE_DEPENDS ${folder}/*.sql)
@@ -17,8 +18,8 @@ function(pms_embed_migrations target namespace folder)
   target_include_directories(${target} PRIVATE ${out})
 endfunction()
 
-# pms_embed_file(<target> <namespace> <file> <function>): makes `std::string_view <namespace>::<function>()`, declared
-# in the generated header "<function>.hpp".
+# pms_embed_file(<target> <namespace> <file> <function>): makes `std::string_view
+# <namespace>::<function>()`, declared in the generated header "<function>.hpp".
 function(pms_embed_file target namespace file function)
   set(out ${CMAKE_CURRENT_BINARY_DIR}/embedded)
   add_custom_command(
@@ -35,7 +36,8 @@ endfunction()
 find_program(PMS_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH REQUIRED)
 
 # pms_embed_openapi(<target> <namespace> <name>): makes openapi/<name>.yaml into JSON and that into
-# `std::string_view <namespace>::<name>_document()`, declared in the generated header "<name>_document.hpp".
+# `std::string_view <namespace>::<name>_document()`, declared in the generated header
+# "<name>_document.hpp".
 function(pms_embed_openapi target namespace name)
   set(json ${CMAKE_CURRENT_BINARY_DIR}/embedded/${name}.json)
   set(sources ${CMAKE_SOURCE_DIR}/openapi/${name}.yaml ${CMAKE_SOURCE_DIR}/openapi/shared.yaml)
@@ -46,8 +48,9 @@ function(pms_embed_openapi target namespace name)
   pms_embed_file(${target} ${namespace} ${json} ${name}_document)
 endfunction()
 
-# pms_embed_swagger_ui(<target> <folder of our pages>): the files of Swagger UI, as far as ./dev has fetched them, and
-# ours. They go through the linker, which takes a megabyte in a moment; a compiler takes long for such a literal.
+# pms_embed_swagger_ui(<target> <folder of our pages>): the files of Swagger UI, as far as ./dev has
+# fetched them, and ours. They go through the linker, which takes a megabyte in a moment; a compiler
+# takes long for such a literal.
 set(PMS_SWAGGER_UI ${CMAKE_SOURCE_DIR}/build/swagger-ui CACHE PATH "Where the files of Swagger UI are")
 function(pms_embed_swagger_ui target folder)
   set(out ${CMAKE_CURRENT_BINARY_DIR}/embedded)

@@ -1,10 +1,11 @@
-# pms_library, pms_service, pms_executable, pms_test: a target is a folder, and a new source file in it is found by
-# itself.
+# pms_library, pms_service, pms_executable, pms_test: a target is a folder, and a new source file in
+# it is found by itself.
 #
-# Two things keep builds short (docs/decisions/0001-unity-builds.md has the measurements): one precompiled header for
-# all production code and one for all tests, which are built before anything else; and unity builds, which compile
-# several small files as one, so that the templates of Asio, Protobuf and GoogleTest are instantiated once for all of
-# them. Names in anonymous namespaces must therefore be unique within a folder's target.
+# Two things keep builds short (docs/decisions/0001-unity-builds.md has the measurements): one
+# precompiled header for all production code and one for all tests, which are built before anything
+# else; and unity builds, which compile several small files as one, so that the templates of Asio,
+# Protobuf and GoogleTest are instantiated once for all of them. Names in anonymous namespaces must
+# therefore be unique within a folder's target.
 option(PMS_UNITY "Compile several source files as one" ON)
 set(unity_files 8)       # an edited file is compiled with at most seven others
 set(unity_test_files 6)
@@ -25,7 +26,8 @@ function(pms_build_in_batches target files)
 endfunction()
 
 # pms_library(core LINKS …): the .cpp files of libs/core, as target pms_core.
-# pms_library(database_sqlite FOLDER sqlite …): those of a folder inside it, as a target of its own: a driver.
+# pms_library(database_sqlite FOLDER sqlite …): those of a folder inside it, as a target of its own:
+# a driver.
 function(pms_library name)
   cmake_parse_arguments(ARG "" "FOLDER" "LINKS;PRIVATE_LINKS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_FOLDER}/*.cpp)
@@ -35,8 +37,9 @@ function(pms_library name)
   pms_build_in_batches(pms_${name} ${unity_files})
 endfunction()
 
-# pms_service(patient-service LINKS …): everything of a service but its main, as target pms_patient_service, and the
-# executable patient-service from src/main.cpp. A service's own headers are included from its src/.
+# pms_service(patient-service LINKS …): everything of a service but its main, as target
+# pms_patient_service, and the executable patient-service from src/main.cpp. A service's own headers
+# are included from its src/.
 function(pms_service name)
   cmake_parse_arguments(ARG "" "" "LINKS" ${ARGN})
   string(REPLACE "-" "_" target pms_${name})
@@ -63,8 +66,8 @@ function(pms_executable name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 endfunction()
 
-# pms_test(core_test LINKS …): one GoogleTest executable of the .cpp files in tests/, each test its own ctest entry.
-# INCLUDES names further include folders (a service's src/).
+# pms_test(core_test LINKS …): one GoogleTest executable of the .cpp files in tests/, each test its
+# own ctest entry. INCLUDES names further include folders (a service's src/).
 function(pms_test name)
   if(NOT PMS_TESTS)
     return()
@@ -81,7 +84,8 @@ function(pms_test name)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
 endfunction()
 
-# pms_benchmark(search_benchmark LINKS …): the .cpp files in benchmarks/, built only when asked for by name.
+# pms_benchmark(search_benchmark LINKS …): the .cpp files in benchmarks/, built only when asked for
+# by name.
 function(pms_benchmark name)
   cmake_parse_arguments(ARG "" "" "LINKS;INCLUDES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/benchmarks/*.cpp)

@@ -1,4 +1,5 @@
-# Language level, warnings, sanitizers, linker and compiler cache: what every target is compiled with.
+# Language level, warnings, sanitizers, linker and compiler cache: what every target is compiled
+# with.
 option(PMS_WARNINGS_AS_ERRORS "Treat warnings as errors" OFF)
 option(PMS_LTO "Optimise across files when linking" OFF)
 option(PMS_TESTS "Build the tests" ON)
@@ -9,7 +10,8 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
 
-# -O1 is a third of the compile time of -O2 in coroutine-heavy files; line tables are enough for a readable backtrace.
+# -O1 is a third of the compile time of -O2 in coroutine-heavy files; line tables are enough for a
+# readable backtrace.
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1")
 set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG")
 
@@ -18,7 +20,8 @@ if(PMS_WARNINGS_AS_ERRORS)
   add_compile_options(-Werror)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # g++ 12 reports these inside std::string, std::variant and coroutine frames that it inlined itself.
+  # g++ 12 reports these inside std::string, std::variant and coroutine frames that it inlined
+  # itself.
   add_compile_options(-Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds
                       -Wno-stringop-overread -Wno-free-nonheap-object -Wno-dangling-pointer -Wno-use-after-free
                       -Wno-mismatched-new-delete -Wno-missing-field-initializers
@@ -29,7 +32,8 @@ if(PMS_SANITIZE)
   add_compile_options(-fsanitize=${PMS_SANITIZE} -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${PMS_SANITIZE})
   if(PMS_SANITIZE MATCHES thread)
-    # The thread sanitizer knows no fences (g++ warns of each); Asio's mutexes order the same things.
+    # The thread sanitizer knows no fences (g++ warns of each); Asio's mutexes order the same
+    # things.
     add_compile_definitions(BOOST_ASIO_DISABLE_FENCED_BLOCK)
   endif()
 endif()

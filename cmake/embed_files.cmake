@@ -1,5 +1,5 @@
-# Run by Embed.cmake at build time: writes ${OUT}/${NAME}.hpp and .cpp. A string literal may hold 64 KiB in some
-# compilers and g++ joins adjacent ones, so long files are cut into pieces.
+# Run by Embed.cmake at build time: writes ${OUT}/${NAME}.hpp and .cpp. A string literal may hold 64
+# KiB in some compilers and g++ joins adjacent ones, so long files are cut into pieces.
 function(literal path result)
   file(READ ${path} text)
   string(LENGTH "${text}" length)

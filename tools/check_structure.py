@@ -27,7 +27,8 @@ LAYERS = (
 LAYER_OF = {library: number for number, layer in enumerate(LAYERS) for library in layer}
 LAYER_OF["testkit"] = len(LAYERS)  # for tests only, so it may know everything
 
-# What the inner folders of a service must not include: folders and libraries, by the first part of an include.
+# What the inner folders of a service must not include: folders and libraries, by the first part of
+# an include.
 OUTER = ("routes", "grpc", "storage", "events", "clients", "http", "rest", "rpc", "messaging", "database")
 ROOMS = {"domain": (*OUTER, "application"), "application": OUTER}
 # The gateway's folders point one way: edge -> relay -> routing.
@@ -48,7 +49,8 @@ HTTP_STATUS = re.compile(r"\bstatus\w*\s*(=|==|\()\s*[1-5]\d\d\b")
 # Sources that need no header of their own name: entry points, and Asio's implementation.
 WITHOUT_HEADER = ("main.cpp", "asio.cpp")
 
-# Names that say nothing, as the last word of a name: `common_passwords` says something, `string_utils` does not.
+# Names that say nothing, as the last word of a name: `common_passwords` says something,
+# `string_utils` does not.
 EMPTY_WORDS = ("util", "utils", "common", "helper", "helpers", "manager", "managers", "misc")
 
 COMMENT_OR_TEXT = re.compile(r'R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/', re.S)

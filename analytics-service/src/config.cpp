@@ -8,11 +8,11 @@ void Config::declare(config::Schema& schema) {
   listen.declare(schema, "analytics", 4002);
   tokens.declare(schema);
   schema.property("analytics.database.url", &database_url, std::string("sqlite:var/analytics.db"),
-                  "Where the counts are stored", runtime::database_url());
+                  "Where the statistics are stored", runtime::database_url());
   schema.property("events.url", &events_url, std::string("embedded:var/events.db"),
-                  "The event log that carries changes of patients to the other services", runtime::event_log_url());
+                  "The event log that carries patient changes to the other services", runtime::event_log_url());
   schema.property("clinic.time-zone", &time_zone, std::string("UTC"),
-                  "The clinic's time zone: which day today is for new patients, dates of birth and figures",
+                  "The clinic's time zone, which decides the current date for registrations, dates of birth and statistics",
                   config::time_zone());
 }
 

@@ -29,7 +29,7 @@ core::Result<std::string> read_file(const std::string& path) {
   std::ifstream file(path);
   std::ostringstream text;
   if (!file || !(text << file.rdbuf()))
-    return core::fail(core::Errc::invalid, fmt::format("gateway.routes.file: can not read {}", path));
+    return core::fail(core::Errc::invalid, fmt::format("gateway.routes.file: cannot read {}", path));
   return text.str();
 }
 

@@ -21,7 +21,8 @@ struct RouteSummary {
   bool authenticated = true;
 };
 
-/// It answers clients by a handler of its own, and it has no storage: its readiness does not depend on its neighbours.
+/// It answers clients by a handler of its own, and it has no storage: its readiness does not depend
+/// on its neighbours.
 class App : public runtime::HttpService {
  public:
   using Config = gateway::Config;

@@ -9,7 +9,7 @@ void declare_limit(config::Schema& schema, const std::string& key, resilience::R
                    resilience::RateLimit standard, const std::string& whose) {
   schema.property(key + ".per-second", &limit.per_second, standard.per_second,
                   "Requests per second " + whose + "; 0: no limit");
-  schema.property(key + ".burst", &limit.burst, standard.burst, "Requests at once " + whose);
+  schema.property(key + ".burst", &limit.burst, standard.burst, "Burst of requests " + whose);
 }
 
 void declare_upstream(config::Schema& schema, const std::string& name, std::vector<std::string>& urls,
@@ -34,7 +34,7 @@ void Config::declare(config::Schema& schema) {
   declare_limit(schema, "gateway.limit.login", login_limit, {5, 20}, "to log in from one client address");
   declare_limit(schema, "gateway.limit.user", user_limit, {10, 20}, "of one user");
   schema.property("gateway.request.timeout", &request_timeout, std::chrono::milliseconds(15s),
-                  "How long a whole request may take before the client is told 504",
+                  "How long a complete request may take before the gateway responds with 504",
                   config::between<std::chrono::milliseconds>(10ms, 10min));
 }
 

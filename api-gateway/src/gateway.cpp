@@ -81,7 +81,7 @@ core::Task<bool> Gateway::await_admission(http::Exchange& exchange) {
 
 http::Admission Gateway::admit_unrouted(http::Exchange& exchange) {
   if (http::lies_below(exchange.request().path, pages_prefix)) return pages_.admit(exchange);
-  exchange.answer(http::problem(404, "there is nothing at this path", exchange.request()));
+  exchange.answer(http::problem(404, "no such resource", exchange.request()));
   return http::Admission::answered;
 }
 

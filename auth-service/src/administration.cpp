@@ -45,7 +45,7 @@ core::Result<std::unique_ptr<Tools>> open_tools(const Config& config) {
 /// For what makes no sense without accounts: a database made here would only hide a path that is wrong.
 core::Result<std::unique_ptr<Tools>> open_existing_tools(const Config& config) {
   if (!runtime::database_exists(config.database_url))
-    return core::fail(core::Errc::unavailable, fmt::format("there are no accounts yet at {}", config.database_url));
+    return core::fail(core::Errc::unavailable, fmt::format("no accounts exist yet at {}", config.database_url));
   return open_tools(config);
 }
 
@@ -76,7 +76,7 @@ core::Task<core::Result<>> change_account(const Config& config, std::string emai
   if (!tools) co_return std::unexpected(std::move(tools.error()));
   auto user = co_await (*tools)->users.find_by_email(std::move(email), soon());
   if (!user) co_return std::unexpected(std::move(user.error()));
-  if (!*user) co_return core::fail(core::Errc::not_found, "there is no account with this e-mail");
+  if (!*user) co_return core::fail(core::Errc::not_found, "no such account");
   auto changed = co_await (*tools)->administration.change((*user)->id, std::move(wanted), soon());
   if (!changed) co_return std::unexpected(std::move(changed.error()));
   co_return core::Result<>{};

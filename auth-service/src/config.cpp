@@ -16,18 +16,18 @@ void Config::declare(config::Schema& schema) {
                   "How long a session can be refreshed without a new login",
                   config::between<std::chrono::milliseconds>(1min, 8760h));
   schema.property("auth.password.memory-kib", &password.memory_kib, 19'456,
-                  "Argon2id: KiB of memory that hashing a password takes",
+                  "Argon2id: KiB of memory for hashing a password",
                   config::between<std::uint32_t>(8, 4'194'304));
-  schema.property("auth.password.passes", &password.passes, 2, "Argon2id: passes over that memory",
+  schema.property("auth.password.passes", &password.passes, 2, "Argon2id: number of passes over that memory",
                   config::between<std::uint32_t>(1, 100));
   schema.property("auth.password.threads", &password.threads, 0,
-                  "Threads that hash passwords; 0: one less than there are cores, at least one",
+                  "Threads that hash passwords; 0: one less than the number of cores, but at least one",
                   config::between<std::uint32_t>(0, 256));
   schema.property("auth.password.queue", &password.queue_limit, 64,
-                  "Passwords that may wait to be checked; beyond them login answers 503",
+                  "How many passwords may wait for a check; above that, logins get 503",
                   config::between<std::uint32_t>(1, 100'000));
   schema.property("auth.keys.secret", &keys_secret, config::Secret{},
-                  "Encrypts the signing keys in the database; empty: they are stored as they are");
+                  "Encrypts the signing keys in the database; if empty, they are stored unencrypted");
 }
 
 }  // namespace pms::auth

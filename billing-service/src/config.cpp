@@ -10,13 +10,13 @@ void Config::declare(config::Schema& schema) {
   schema.property("billing.database.url", &database_url, std::string("sqlite:var/billing.db"),
                   "Where billing accounts are stored", runtime::database_url());
   schema.property("events.url", &events_url, std::string("embedded:var/events.db"),
-                  "The event log that carries changes of patients to the other services", runtime::event_log_url());
+                  "The event log that carries patient changes to the other services", runtime::event_log_url());
   schema.property("billing.grpc.host", &grpc_host, std::string("127.0.0.1"), "Where to listen for gRPC",
                   config::listen_address());
   schema.property("billing.grpc.port", &grpc_port, std::uint16_t{9001}, "TCP port for gRPC",
                   config::between<std::uint16_t>(1, 65535));
   schema.property("billing.grpc.legacy-from-anywhere", &legacy_from_anywhere, false,
-                  "Serve clients of the earlier system, which send no token, also from beyond this machine");
+                  "Also serve clients of the earlier system, which send no token, from other machines");
 }
 
 }  // namespace pms::billing

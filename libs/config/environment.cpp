@@ -35,7 +35,7 @@ void read_secret_file(const Property& property, const std::string& variable, con
   std::ifstream in(path, std::ios::binary);
   std::string secret{std::istreambuf_iterator<char>(in), {}};
   if (!in) {
-    found.wrong.push_back({variable, "names a file that can not be read: " + path});
+    found.wrong.push_back({variable, "names a file that cannot be read: " + path});
     return;
   }
   while (secret.ends_with('\n') || secret.ends_with('\r')) secret.pop_back();  // editors end a file with a line feed

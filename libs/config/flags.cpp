@@ -12,7 +12,8 @@ namespace {
 
 bool is_flag(std::string_view text) { return text.starts_with("--") && text.size() > 2; }
 
-/// Whether the argument after a flag is that flag's value: a boolean stands alone unless true or false follows.
+/// Whether the argument after a flag is that flag's value: a boolean stands alone unless true or
+/// false follows.
 bool takes_next(const Property& property, std::string_view next) {
   if (property.type == "boolean") return next == "true" || next == "false";
   return !is_flag(next);

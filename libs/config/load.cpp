@@ -32,7 +32,7 @@ std::string shown(const std::string& value) {
 
 core::Error everything_wrong(std::vector<core::FieldError> wrong) {
   std::string message = wrong.size() == 1 ? wrong.front().field + ": " + wrong.front().message
-                                          : std::to_string(wrong.size()) + " things in the configuration are wrong";
+                                          : std::to_string(wrong.size()) + " errors in the configuration";
   return {.code = core::Errc::invalid, .message = std::move(message), .fields = std::move(wrong)};
 }
 
@@ -71,7 +71,7 @@ core::Result<> load(const Schema& schema, const Sources& sources) {
     const auto assigned = property.assign(given.value);
     if (assigned) continue;
     const std::string value = property.type == "secret" ? "" : "\"" + shown(given.value) + "\" ";
-    all.wrong.push_back({property.key, value + "(" + given.origin + ") is not right: " + assigned.error().message});
+    all.wrong.push_back({property.key, value + "(" + given.origin + ") is invalid: " + assigned.error().message});
   }
   if (!all.wrong.empty()) return std::unexpected(everything_wrong(std::move(all.wrong)));
   return {};

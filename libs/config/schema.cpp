@@ -15,7 +15,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// "must be one of a, b", "must be a duration such as …: 1ms to 5s", "must be an integer: 0 to 65535".
+/// "must be one of a, b", "must be a duration such as …: 1ms to 5s", "must be an integer: 0 to
+/// 65535".
 template <class T>
 std::string requirement(const Check<T>& check) {
   const std::string wanted = Value<T>::wanted();
@@ -61,12 +62,12 @@ Check<std::string> one_of(std::vector<std::string> choices) {
 }
 
 Check<std::string> not_empty() {
-  return {[](const std::string& value) { return !value.empty(); }, "at least one character"};
+  return {[](const std::string& value) { return !value.empty(); }, "non-empty text"};
 }
 
 Check<std::string> time_zone() {
   return {.accepts = [](const std::string& name) { return core::TimeZone::load(name).has_value(); },
-          .allowed = "the name of a time zone, as UTC or Europe/Berlin"};
+          .allowed = "the name of a time zone, e.g. UTC or Europe/Berlin"};
 }
 
 Check<std::string> listen_address() {
@@ -76,7 +77,7 @@ Check<std::string> listen_address() {
                 boost::asio::ip::make_address(address, wrong);
                 return address == "localhost" || !wrong;
               },
-          .allowed = "an IP address, as 127.0.0.1 or ::1, or localhost"};
+          .allowed = "an IP address such as 127.0.0.1 or ::1, or localhost"};
 }
 
 template <class T>

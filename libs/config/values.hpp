@@ -12,7 +12,8 @@
 
 namespace pms::config {
 
-/// For each type: `type` as in Property, `wanted` in words that follow "must be", `parse`, `text` as in the file.
+/// For each type: `type` as in Property, `wanted` in words that follow "must be", `parse`, `text`
+/// as in the file.
 template <class T>
 struct Value;
 

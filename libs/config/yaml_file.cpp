@@ -26,11 +26,11 @@ core::Result<std::string> read_text(const std::string& path) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) return core::fail_field(path, "is a folder, not a file");
   std::ifstream in(path, std::ios::binary);
-  if (!in) return core::fail_field(path, std::string("can not be read: ") + std::strerror(errno));
+  if (!in) return core::fail_field(path, std::string("cannot be read: ") + std::strerror(errno));
   std::string text(longest_file_bytes + 1, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));
-  if (in.bad()) return core::fail_field(path, "can not be read");
+  if (in.bad()) return core::fail_field(path, "cannot be read");
   if (text.size() > longest_file_bytes) return core::fail_field(path, "is larger than 1 MiB");
   return text;
 }
@@ -50,8 +50,9 @@ class DocumentStarts : public YAML::EventHandler {
   void OnMapEnd() override {}
 };
 
-/// The line where something follows the first document, or 0. YAML::Load would leave it out in silence, and
-/// YAML::LoadAll never ends on some texts that are no YAML (as ",,a: b" in yaml-cpp 0.7).
+/// The line where something follows the first document, or 0. YAML::Load would leave it out in
+/// silence, and YAML::LoadAll never ends on some texts that are no YAML (as ",,a: b" in yaml-cpp
+/// 0.7).
 int line_after_first_document(const std::string& text) {
   std::istringstream in(text);
   YAML::Parser parser(in);
@@ -79,13 +80,13 @@ class Flattener {
   }
 
   Findings take() {
-    if (values_ > most_values) found_.wrong.push_back({path_, "holds more than 1000 values"});
+    if (values_ > most_values) found_.wrong.push_back({path_, "contains more than 1000 values"});
     return std::move(found_);
   }
 
  private:
   void walk(const YAML::Node& value, const YAML::Node& key_node, const std::string& key, int depth) {
-    if (value.IsMap() && depth >= deepest) return wrong(key, "is nested too deep", key_node);
+    if (value.IsMap() && depth >= deepest) return wrong(key, "is nested too deeply", key_node);
     if (value.IsMap()) return walk_map(value, key, depth + 1);
     ++values_;
     const Property* property = find_property(schema_, key);
@@ -95,7 +96,7 @@ class Flattener {
         wrong(key, "unknown property; " + suggestion(key, known_), key_node);
       return;
     }
-    if (value.IsNull()) return wrong(key, "has no value; leave the line out to have the default", key_node);
+    if (value.IsNull()) return wrong(key, "has no value; remove the line to use the default", key_node);
     if (!value.IsSequence()) return add(key, value.Scalar(), key_node);
     if (property->type != "list") return wrong(key, "must be one value, not a list", key_node);
     add_list(key, value, key_node);
@@ -105,7 +106,7 @@ class Flattener {
     std::string joined;
     for (const auto& element : list) {
       if (!element.IsScalar() || element.Scalar().find(',') != std::string::npos)
-        return wrong(key, "must be a list of plain texts without commas", key_node);
+        return wrong(key, "must be a list of plain strings without commas", key_node);
       joined += (joined.empty() ? "" : ",") + element.Scalar();
       if (joined.size() > longest_file_bytes) return wrong(key, "is too long", key_node);
     }
@@ -114,7 +115,7 @@ class Flattener {
 
   void add(const std::string& key, std::string value, const YAML::Node& key_node) {
     const auto [first, is_new] = origins_.emplace(key, place(key_node));
-    if (!is_new) return wrong(key, "was given before (" + first->second + ")", key_node);
+    if (!is_new) return wrong(key, "is already set (" + first->second + ")", key_node);
     found_.given.push_back({key, std::move(value), place(key_node)});
   }
 
@@ -144,13 +145,13 @@ core::Result<Findings> read_file(const Schema& schema, const std::string& path) 
   if (!text) return std::unexpected(std::move(text.error()));
   try {
     if (const int line = line_after_first_document(*text); line > 0)
-      return core::fail_field(path + ":" + std::to_string(line), "is not valid YAML, or begins a second document");
+      return core::fail_field(path + ":" + std::to_string(line), "is not valid YAML, or contains a second document");
     const YAML::Node document = YAML::Load(*text);
     Flattener flattener(schema, path);
     if (!document.IsNull()) {
       if (!document.IsMap())
         return core::fail_field(path + ":" + std::to_string(document.Mark().line + 1),
-                                "must hold keys and values, as \"log.level: info\"");
+                                "must contain keys and values, e.g. \"log.level: info\"");
       flattener.walk_map(document, "", 1);
     }
     return flattener.take();

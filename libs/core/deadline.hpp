@@ -1,4 +1,5 @@
-// The moment by which an answer is useful; passed down every call, and on to other services as remaining milliseconds.
+// The moment by which an answer is useful; passed down every call, and on to other services as
+// remaining milliseconds.
 #pragma once
 
 #include <algorithm>

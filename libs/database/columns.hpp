@@ -1,5 +1,6 @@
-// How values of the domain are stored in columns, the same on every engine: times as microseconds since 1970 UTC, dates
-// as ISO 8601 text, booleans as 0 or 1, absent values as NULL. Row (value.hpp) reads them back.
+// How values of the domain are stored in columns, the same on every engine: times as microseconds
+// since 1970 UTC, dates as ISO 8601 text, booleans as 0 or 1, absent values as NULL. Row
+// (value.hpp) reads them back.
 #pragma once
 
 #include <cstdint>

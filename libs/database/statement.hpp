@@ -9,9 +9,9 @@
 namespace pms::database {
 
 /// Texts must not change until the process ends: engines prepare each once and cache it by its
-/// address. Dialect: $1 parameters (repeatable, in any order), ON CONFLICT, RETURNING; no ILIKE, ::, now() or FOR
-/// UPDATE, and no INSERT, UPDATE or DELETE inside WITH. `INSERT … SELECT … ON CONFLICT` needs
-/// `WHERE true`. LIKE is case-sensitive, and text compares by bytes.
+/// address. Dialect: $1 parameters (repeatable, in any order), ON CONFLICT, RETURNING; no ILIKE,
+/// ::, now() or FOR UPDATE, and no INSERT, UPDATE or DELETE inside WITH. `INSERT … SELECT … ON
+/// CONFLICT` needs `WHERE true`. LIKE is case-sensitive, and text compares by bytes.
 struct Statement {
   std::string_view sqlite;
   std::string_view postgresql;
@@ -29,8 +29,8 @@ constexpr Statement point_read(std::string_view both) {
   return statement;
 }
 
-/// A statement whose text is put together once and kept until the program ends, e.g. as a static constant. Moving it
-/// does not move the text.
+/// A statement whose text is put together once and kept until the program ends, e.g. as a static
+/// constant. Moving it does not move the text.
 class BuiltStatement {
  public:
   explicit BuiltStatement(std::string both)

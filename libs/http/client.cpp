@@ -113,14 +113,14 @@ class Call {
 
   std::unexpected<Stopped> stopped() const {
     if (connection_.expired())
-      return std::unexpected(Stopped{{.code = core::Errc::deadline_exceeded, .message = "no answer in time"}, false});
+      return std::unexpected(Stopped{{.code = core::Errc::deadline_exceeded, .message = "timed out waiting for a response"}, false});
     return std::unexpected(
         Stopped{{.code = core::Errc::unavailable, .message = "the connection was closed"}, !received_});
   }
 
   static std::unexpected<Stopped> malformed() {
     return std::unexpected(
-        Stopped{{.code = core::Errc::unavailable, .message = "the answer is not well-formed HTTP/1.1"}, false});
+        Stopped{{.code = core::Errc::unavailable, .message = "the response is not well-formed HTTP/1.1"}, false});
   }
 
   ClientConnection& connection_;

@@ -30,7 +30,7 @@ core::Task<core::Result<std::vector<net::Tcp::endpoint>>> resolve(const std::str
   boost::asio::ip::basic_resolver<net::Tcp, core::Executor> resolver(co_await boost::asio::this_coro::executor);
   auto [failure, found] = co_await resolver.async_resolve(host, std::to_string(port), net::as_result);
   for (const auto& entry : found) endpoints.push_back(entry.endpoint());
-  if (endpoints.empty()) co_return core::fail(core::Errc::unavailable, fmt::format("there is no address for {}", host));
+  if (endpoints.empty()) co_return core::fail(core::Errc::unavailable, fmt::format("no address found for {}", host));
   co_return endpoints;
 }
 

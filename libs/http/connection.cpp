@@ -87,7 +87,7 @@ core::Task<void> Connection::serve() {
     if (phase_ == Phase::handling) {
       try {
         co_await shared_->handler.handle(exchange_);
-        if (!exchange_.begun()) answer_failure("it gave no answer");
+        if (!exchange_.begun()) answer_failure("it returned no response");
       } catch (const std::exception& failure) {
         answer_failure(failure.what());
       }

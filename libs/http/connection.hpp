@@ -30,7 +30,7 @@ struct ServerShared {
       : settings(std::move(settings)),
         handler(handler),
         unrouted(this->settings.service, "(none)"),
-        connections(telemetry::gauge("http_server_open_connections", "Connections of clients and of operators",
+        connections(telemetry::gauge("http_server_open_connections", "Open connections from clients and operators",
                                      {{"service", this->settings.service}})) {}
 
   const ServerSettings settings;

@@ -188,7 +188,7 @@ core::Result<> Query::only(std::initializer_list<std::string_view> names) const 
   for (const auto& [name, value] : values_)
     if (std::ranges::find(names, name) == names.end())
       return core::fail_field(name, names.size() == 0
-                                        ? std::string("no query parameters are known here")
+                                        ? std::string("this route takes no query parameters")
                                         : fmt::format("unknown parameter; known: {}", fmt::join(names, ", ")));
   return {};
 }

@@ -31,11 +31,11 @@ std::string_view detail_of(Refusal refusal) {
     case Refusal::timed_out:
       return "the request did not arrive in time";
     case Refusal::body_too_large:
-      return "the body is larger than this service takes";
+      return "the body is larger than this service accepts";
     case Refusal::request_line_too_long:
       return "the request line is too long";
     case Refusal::unknown_expectation:
-      return "only Expect: 100-continue is known";
+      return "the only supported expectation is 100-continue";
     case Refusal::head_too_large:
       return "the header fields are too large or too many";
     case Refusal::too_many_connections:

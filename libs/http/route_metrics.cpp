@@ -28,7 +28,7 @@ prometheus::Histogram& RouteMetrics::child(Method method, int status) {
   for (Child* child = children_.load(std::memory_order_acquire); child != nullptr; child = child->next)
     if (child->method == method && child->status == status) return child->durations;
   // Two threads may both add one here: it names the same histogram.
-  auto& durations = telemetry::duration("http_server_request_duration_seconds", "Time to answer HTTP requests",
+  auto& durations = telemetry::duration("http_server_request_duration_seconds", "Duration of HTTP requests",
                                         {{"service", service_},
                                          {"http_route", pattern_},
                                          {"http_request_method", std::string(to_string(method))},

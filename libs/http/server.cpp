@@ -100,7 +100,7 @@ struct Server::State : ServerShared, std::enable_shared_from_this<Server::State>
         self->open_connection(lane, std::move(socket));
       } else if (failure != asio::error::operation_aborted) {
         const std::string reason = failure.message();
-        telemetry::log(telemetry::Level::warning, self->settings.service, "can not accept connections",
+        telemetry::log(telemetry::Level::warning, self->settings.service, "cannot accept connections",
                        {{"reason", std::string_view(reason)}});
         asio::steady_timer pause(lane.io, accept_pause);
         co_await pause.async_wait(net::as_result);
@@ -152,7 +152,7 @@ core::Result<> Server::bind() {
   boost::system::error_code failure;
   const auto address = asio::ip::make_address(settings.host == "localhost" ? "127.0.0.1" : settings.host, failure);
   if (failure)
-    return core::fail(core::Errc::invalid, fmt::format("can not listen on {}: the host must be an IP address", where));
+    return core::fail(core::Errc::invalid, fmt::format("cannot listen on {}: the host must be an IP address", where));
   const net::Tcp::endpoint endpoint(address, settings.port);
   Acceptor acceptor(state_->lanes.front()->io.get_executor());
   acceptor.open(endpoint.protocol(), failure);
@@ -162,7 +162,7 @@ core::Result<> Server::bind() {
   if (failure == asio::error::address_in_use)
     return core::fail(core::Errc::unavailable, fmt::format("port in use: {} ({})", where, settings.service));
   if (failure)
-    return core::fail(core::Errc::unavailable, fmt::format("can not listen on {}: {}", where, failure.message()));
+    return core::fail(core::Errc::unavailable, fmt::format("cannot listen on {}: {}", where, failure.message()));
   state_->protocol = endpoint.protocol();
   state_->port = acceptor.local_endpoint().port();
   state_->listener = acceptor.release();

@@ -109,13 +109,13 @@ struct StrictHandler {
 
 std::unexpected<core::Error> malformed(boost::json::error_code failure, std::size_t position) {
   if (failure == boost::json::error::too_deep)
-    return core::fail_field("body", fmt::format("must not be nested deeper than {}", max_depth));
+    return core::fail_field("body", fmt::format("must not be nested more than {} levels deep", max_depth));
   if (failure == boost::json::error::object_too_large)
     return core::fail_field("body", fmt::format("must not have more than {} members in an object", max_members));
   if (failure == boost::json::error::array_too_large)
     return core::fail_field("body", fmt::format("must not have more than {} elements in an array", max_elements));
   if (failure == boost::json::error::incomplete)
-    return core::fail_field("body", "must be a whole JSON object; it ends too soon");
+    return core::fail_field("body", "must be a complete JSON object; it is truncated");
   return core::fail_field("body", fmt::format("must be JSON: {} at byte {}", failure.message(), position));
 }
 
@@ -209,7 +209,7 @@ core::Result<> FieldReader::finish() {
   }
   if (violations_.empty()) return {};
   std::string message = violations_.size() == 1 ? violations_.front().field + ": " + violations_.front().message
-                                                : fmt::format("{} fields are wrong", violations_.size());
+                                                : fmt::format("{} fields are invalid", violations_.size());
   return std::unexpected(
       core::Error{.code = core::Errc::invalid, .message = std::move(message), .fields = std::move(violations_)});
 }

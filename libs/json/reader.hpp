@@ -23,7 +23,7 @@ constexpr std::size_t max_elements = 1'000;  ///< of an array
 /// one of the limits above, not an object, not UTF-8, lone surrogate).
 core::Result<boost::json::object> parse_object(std::string_view text);
 
-/// The member when it is there and a string (of at least one character), else nothing.
+/// The member when it is there and a string (of non-empty text), else nothing.
 std::optional<std::string_view> text_member(const boost::json::object&, std::string_view name);
 
 /// Takes fields out of an object and collects what is wrong:

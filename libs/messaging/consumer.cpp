@@ -130,7 +130,7 @@ Consumer::State::State(database::Database& consumer_database, EventLog& log, Con
                                        "Events that could not be applied and went to the dead-letter topic",
                                        {{"service", settings.service}, {"topic", settings.topic}})),
       lag(telemetry::gauge("messaging_consumer_lag_seconds",
-                           "How old the oldest of the last applied events was in the log; 0 when there is none to read",
+                           "Age of the oldest of the last applied events; 0 if there is none to read",
                            {{"service", settings.service}, {"topic", settings.topic}})),
       backoff(settings.first_backoff, max_backoff) {}
 

@@ -92,12 +92,12 @@ OutboxRelay::State::State(database::Database& outbox_database, EventLog& log, Ou
       settings(outbox_settings),
       clock(system_clock),
       leases(database, clock, settings.lease),
-      pending(telemetry::gauge("outbox_pending_events", "Events that are committed but not yet published",
+      pending(telemetry::gauge("outbox_pending_events", "Events committed but not yet published",
                                {{"service", source.service}})),
       oldest_age(telemetry::gauge("outbox_oldest_pending_event_age_seconds",
-                                  "How long the oldest of them has waited; 0 when there is none",
+                                  "Age of the oldest unpublished event; 0 if there is none",
                                   {{"service", source.service}})),
-      published(telemetry::counter("outbox_published_events_total", "Events that the event log has acknowledged",
+      published(telemetry::counter("outbox_published_events_total", "Events acknowledged by the event log",
                                    {{"service", source.service}})),
       refresh([this] { oldest_age.Set(age_of_oldest()); }) {}
 

@@ -60,9 +60,9 @@ core::Task<http::Response> redirect(std::string_view location) {
 core::Task<http::Response> show_file(std::span<const StaticContent> files, http::Request& request) {
   if (std::ranges::find(files, "swagger-ui-bundle.js", &StaticContent::name) == files.end())
     co_return http::problem(
-        404, "this build is without the files of Swagger UI; ./dev setup fetches them, then build again", request);
+        404, "this build does not contain Swagger UI; run ./dev setup and build again", request);
   const auto file = std::ranges::find(files, request.path_parameters[0], &StaticContent::name);
-  if (file == files.end()) co_return http::problem(404, "there is nothing at this path", request);
+  if (file == files.end()) co_return http::problem(404, "no such resource", request);
   http::Response response = answer_with(*file, request);
   if (file->name == "index.html") response.with("Content-Security-Policy", content_security_policy);
   co_return response;

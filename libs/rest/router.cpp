@@ -68,7 +68,7 @@ http::Admission Router::admit(http::Exchange& exchange) {
     }
     allowed.push_back(route.method);
   }
-  exchange.answer(allowed.empty() ? http::problem(404, "there is nothing at this path", request)
+  exchange.answer(allowed.empty() ? http::problem(404, "no such resource", request)
                                   : method_not_allowed(allowed, request));
   return http::Admission::answered;
 }
@@ -96,7 +96,7 @@ http::Response Router::method_not_allowed(const std::vector<http::Method>& allow
     list += fmt::format("{}{}", list.empty() ? "" : ", ", to_string(method));
     if (method == http::Method::get) list += ", HEAD";
   }
-  http::Response response = http::problem(405, fmt::format("this path answers {}", list), request);
+  http::Response response = http::problem(405, fmt::format("this path supports {}", list), request);
   response.with("Allow", list);
   return response;
 }
@@ -109,7 +109,7 @@ std::optional<http::Response> Router::refuse(const Access& access, http::Request
   if (permission == nullptr || request.caller->permissions.has(*permission)) return std::nullopt;
   return http::problem(
       core::Error{.code = core::Errc::permission_denied,
-                  .message = fmt::format("this needs the permission {}", clinic::to_string(*permission))},
+                  .message = fmt::format("this requires the permission {}", clinic::to_string(*permission))},
       request);
 }
 

@@ -41,7 +41,7 @@ core::Result<std::shared_ptr<const clinic::Caller>> authorize(const grpc::Callba
   auto caller = verifier.verify(token);
   if (!caller) return caller;
   if ((*caller)->permissions.has_any(any_of)) return caller;
-  return core::fail(core::Errc::permission_denied, "this needs the permission " + names_of(any_of));
+  return core::fail(core::Errc::permission_denied, "this requires the permission " + names_of(any_of));
 }
 
 bool from_loopback(const grpc::CallbackServerContext& context) { return is_loopback_peer(context.peer()); }

@@ -59,7 +59,7 @@ boost::asio::io_context* Calls::begin(grpc::ServerUnaryReactor* reactor, Started
   running_.insert(reactor);
   auto& duration = durations_[started.method];
   if (duration == nullptr)
-    duration = &telemetry::duration("rpc_server_duration_seconds", "Time to answer a gRPC call",
+    duration = &telemetry::duration("rpc_server_duration_seconds", "Duration of gRPC calls",
                                     {{"service", service_}, {"rpc_method", std::string(started.method)}});
   started.duration = duration;
   next_io_ = (next_io_ + 1) % io_.size();
@@ -81,7 +81,7 @@ void Calls::record(grpc::CallbackServerContext& context, const Started& started,
   const std::string_view code = to_string(status.error_code());
   if (!status.ok())
     telemetry::counter(
-        "rpc_server_failures_total", "gRPC calls that did not end with OK",
+        "rpc_server_failures_total", "gRPC calls that did not return OK",
         {{"service", service_}, {"rpc_method", std::string(started.method)}, {"rpc_grpc_status", std::string(code)}})
         .Increment();
   if (!telemetry::enabled(telemetry::Level::info)) return;

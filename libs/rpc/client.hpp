@@ -36,8 +36,9 @@ void prepare(grpc::ClientContext&, const CallOptions&);
 /// on the calling coroutine's io_context, which must outlive the operation.
 core::Task<grpc::Status> finished(std::function<void(Done)> start);
 
-/// Makes a unary call by the callback API and resumes on the calling coroutine's io_context. Past its deadline the call
-/// is cancelled by gRPC and fails with deadline_exceeded. `start` and what it refers to outlive the co_await:
+/// Makes a unary call by the callback API and resumes on the calling coroutine's io_context. Past
+/// its deadline the call is cancelled by gRPC and fails with deadline_exceeded. `start` and what it
+/// refers to outlive the co_await:
 ///
 ///   auto start = [&](auto* context, auto* response, auto done) {
 ///     stub.async()->CreateBillingAccount(context, &request, response, done);

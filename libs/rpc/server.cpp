@@ -110,7 +110,7 @@ core::Result<> Server::State::listen() {
   if (error == asio::error::address_in_use)
     return core::fail(core::Errc::unavailable, fmt::format("port in use: {}", address));
   if (error)
-    return core::fail(core::Errc::unavailable, fmt::format("can not listen on {}: {}", address, error.message()));
+    return core::fail(core::Errc::unavailable, fmt::format("cannot listen on {}: {}", address, error.message()));
   port = acceptor.local_endpoint().port();
   return {};
 }
@@ -125,7 +125,7 @@ core::Result<> Server::State::build(std::vector<Mounted> mounted) {
   connections = builder.experimental().AddExternalConnectionAcceptor(
       grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, grpc::InsecureServerCredentials());
   server = builder.BuildAndStart();
-  if (server == nullptr) return core::fail(core::Errc::internal, "gRPC did not start its server");
+  if (server == nullptr) return core::fail(core::Errc::internal, "could not start the gRPC server");
   set_serving(false);
   return {};
 }

@@ -27,7 +27,7 @@ bool file_exists(std::string_view path) {
 
 constexpr Engine<database::Database, database::Options> databases[] = {
     {.scheme = "sqlite:",
-     .example = "sqlite: and the path of a file, as sqlite:var/patient.db",
+     .example = "sqlite: and the path of a file, e.g. sqlite:var/patient.db",
      // A database in memory would be another one for each connection.
      .serves = [](std::string_view path) { return !path.empty() && path != ":memory:"; },
      .exists = file_exists,
@@ -35,7 +35,7 @@ constexpr Engine<database::Database, database::Options> databases[] = {
 
 constexpr Engine<messaging::EventLog> event_logs[] = {
     {.scheme = "embedded:",
-     .example = "embedded: and the path of a file, as embedded:var/events.db",
+     .example = "embedded: and the path of a file, e.g. embedded:var/events.db",
      .serves = [](std::string_view path) { return !path.empty(); },
      .exists = file_exists,
      .open = [](std::string_view path) { return messaging::embedded::open(path); }}};
@@ -75,13 +75,13 @@ core::Result<std::unique_ptr<database::Database>> open_database(std::string_view
   if (const auto* engine = engine_of(databases, url))
     return engine->open(url.substr(engine->scheme.size()), std::move(options));
   return core::fail(core::Errc::invalid,
-                    fmt::format("no database can be opened by \"{}\": write {}", url, examples_of(databases)));
+                    fmt::format("no engine serves the database URL \"{}\": use {}", url, examples_of(databases)));
 }
 
 core::Result<std::unique_ptr<messaging::EventLog>> open_event_log(std::string_view url) {
   if (const auto* engine = engine_of(event_logs, url)) return engine->open(url.substr(engine->scheme.size()));
   return core::fail(core::Errc::invalid,
-                    fmt::format("no event log can be opened by \"{}\": write {}", url, examples_of(event_logs)));
+                    fmt::format("no engine serves the event log URL \"{}\": use {}", url, examples_of(event_logs)));
 }
 
 bool database_exists(std::string_view url) { return exists(databases, url); }

@@ -9,24 +9,24 @@ namespace pms::runtime {
 
 void Settings::declare(config::Schema& schema) {
   using namespace std::chrono_literals;
-  schema.property("runtime.threads", &threads, std::uint32_t{0}, "Threads that serve connections; 0: one for each core",
+  schema.property("runtime.threads", &threads, std::uint32_t{0}, "Threads that serve connections; 0: one per core",
                   config::between<std::uint32_t>(0, 256));
-  schema.property("log.level", &log_level, std::string("info"), "The least important lines that are logged",
+  schema.property("log.level", &log_level, std::string("info"), "The lowest level that is logged",
                   config::one_of({"debug", "info", "warning", "error"}));
   schema.property("log.format", &log_format, std::string("auto"),
-                  "How lines are logged; auto: text on a terminal, else json",
+                  "Format of log lines; auto: text on a terminal, otherwise json",
                   config::one_of({"auto", "json", "text"}));
   schema.property("drain.delay", &drain_delay, std::chrono::milliseconds(0),
-                  "How long connections are still accepted after SIGTERM, while /readyz already fails",
+                  "How long connections are still accepted after SIGTERM while /readyz already fails",
                   config::between<std::chrono::milliseconds>(0ms, 10min));
   schema.property("drain.timeout", &drain_timeout, std::chrono::milliseconds(25s),
-                  "How long requests in flight may take to finish when the process is asked to end",
+                  "How long a stopping process waits for requests in flight and background tasks",
                   config::between<std::chrono::milliseconds>(0ms, 10min));
 }
 
 void ListenSettings::declare(config::Schema& schema, const std::string& prefix, std::uint16_t default_port) {
   schema.property(prefix + ".http.host", &host, std::string("127.0.0.1"),
-                  "Where to listen for clients; 0.0.0.0: on all addresses there are", config::listen_address());
+                  "Where to listen for clients; 0.0.0.0: on all addresses", config::listen_address());
   schema.property(prefix + ".http.port", &port, default_port, "TCP port for clients",
                   config::between<std::uint16_t>(1, 65535));
   schema.property(prefix + ".management.host", &management_host, std::string("127.0.0.1"),

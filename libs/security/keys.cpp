@@ -56,11 +56,11 @@ Key public_key_from(std::string_view point) {
   require(builder != nullptr &&
               OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, SN_X9_62_prime256v1, 0) == 1 &&
               OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()) == 1,
-          "can not build key parameters");
+          "cannot build key parameters");
   Parameters parameters(OSSL_PARAM_BLD_to_param(builder.get()));
   KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr));
   require(parameters != nullptr && context != nullptr && EVP_PKEY_fromdata_init(context.get()) == 1,
-          "can not prepare a key");
+          "cannot prepare a key");
   EVP_PKEY* key = nullptr;
   EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, parameters.get());
   return Key(key);
@@ -72,7 +72,7 @@ std::string point_of(EVP_PKEY* key) {
   require(EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, reinterpret_cast<unsigned char*>(point.data()),
                                           point.size(), &size) == 1 &&
               size == point_bytes && point[0] == uncompressed_point,
-          "can not read a public key");
+          "cannot read a public key");
   return point;
 }
 
@@ -175,7 +175,7 @@ SigningKey::SigningKey(std::shared_ptr<const Data> data) : data_(std::move(data)
 SigningKey SigningKey::generate() {
   auto data = std::make_shared<Data>();
   data->key = Key(EVP_EC_gen(SN_X9_62_prime256v1));
-  require(data->key != nullptr, "can not make a signing key");
+  require(data->key != nullptr, "cannot create a signing key");
   return SigningKey(std::move(data));
 }
 
@@ -194,7 +194,7 @@ std::string SigningKey::to_pem() const {
   Bio bio(BIO_new(BIO_s_secmem()));
   require(bio != nullptr &&
               PEM_write_bio_PKCS8PrivateKey(bio.get(), data_->key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1,
-          "can not write a signing key");
+          "cannot write a signing key");
   char* text = nullptr;
   long size = BIO_get_mem_data(bio.get(), &text);
   return std::string(text, static_cast<std::size_t>(size));
@@ -212,14 +212,14 @@ std::string SigningKey::sign(std::string_view message) const {
   require(context != nullptr &&
               EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, data_->key.get()) == 1 &&
               EVP_DigestSign(context.get(), der.data(), &der_size, bytes_of(message), message.size()) == 1,
-          "can not sign");
+          "cannot sign");
   const unsigned char* begin = der.data();
   Signature pair(d2i_ECDSA_SIG(nullptr, &begin, static_cast<long>(der_size)));
   std::string signature(signature_bytes, '\0');
   auto* out = reinterpret_cast<unsigned char*>(signature.data());
   require(pair != nullptr && BN_bn2binpad(ECDSA_SIG_get0_r(pair.get()), out, coordinate_bytes) == coordinate_bytes &&
               BN_bn2binpad(ECDSA_SIG_get0_s(pair.get()), out + coordinate_bytes, coordinate_bytes) == coordinate_bytes,
-          "can not encode a signature");
+          "cannot encode a signature");
   return signature;
 }
 

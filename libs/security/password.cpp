@@ -29,7 +29,7 @@ std::unexpected<core::Error> busy() {
                                      .retry_after = std::chrono::seconds(1)});
 }
 
-std::unexpected<core::Error> no_memory() { return core::fail(core::Errc::unavailable, "no memory to hash a password"); }
+std::unexpected<core::Error> no_memory() { return core::fail(core::Errc::unavailable, "not enough memory to hash a password"); }
 
 /// A hash with the right cost and format that no password has.
 std::string dummy_phc(const PasswordSettings& settings) {

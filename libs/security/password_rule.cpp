@@ -49,8 +49,8 @@ bool repeats_itself(std::string_view password) {
 std::optional<std::string> check_new_password(std::string_view password) {
   std::size_t characters = core::length_in_code_points(password);
   if (characters < min_characters || characters > max_characters) return "must have between 12 and 128 characters";
-  if (is_common(password)) return "is one of the passwords everybody tries first; choose another";
-  if (repeats_itself(password)) return "must not be the same few characters over and over";
+  if (is_common(password)) return "is one of the most common passwords; choose another one";
+  if (repeats_itself(password)) return "must not repeat the same few characters";
   return std::nullopt;
 }
 

@@ -23,7 +23,7 @@ class Source {
   Source(std::string service, std::string what)
       : service_(std::move(service)),
         what_(std::move(what)),
-        failures_(telemetry::counter("remote_keys_failures_total", "Fetches from auth-service that failed",
+        failures_(telemetry::counter("remote_keys_failures_total", "Failed fetches from auth-service",
                                      {{"service", service_}, {"source", what_}})),
         updated_(telemetry::gauge("remote_keys_updated_timestamp_seconds",
                                   "When the last fetch from auth-service succeeded",
@@ -32,7 +32,7 @@ class Source {
   void succeeded() {
     updated_.SetToCurrentTime();
     answered_before_ = true;
-    if (failing_) telemetry::log(telemetry::Level::info, service_, "auth-service answers again", {{"source", what_}});
+    if (failing_) telemetry::log(telemetry::Level::info, service_, "auth-service is available again", {{"source", what_}});
     failing_ = false;
   }
   void failed(const core::Error& error) {

@@ -68,7 +68,7 @@ core::Result<RevocationFeed> parse_revocation_feed(std::string_view text) {
   RevocationFeed feed{.revocations = {}, .last = *last};
   for (const boost::json::value& entry : entries->get_array()) {
     auto revocation = parse_revocation(entry);
-    if (!revocation) return core::fail(core::Errc::invalid, "the feed holds an entry that is not a revocation");
+    if (!revocation) return core::fail(core::Errc::invalid, "the feed contains an entry that is not a revocation");
     feed.revocations.push_back(std::move(*revocation));
   }
   return feed;

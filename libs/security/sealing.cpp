@@ -36,7 +36,7 @@ struct Key {
 };
 
 std::unexpected<core::Error> no_memory() {
-  return core::fail(core::Errc::unavailable, "no memory to derive a key from the secret");
+  return core::fail(core::Errc::unavailable, "not enough memory to derive a key from the secret");
 }
 
 }  // namespace
@@ -53,7 +53,7 @@ core::Result<std::string> seal(std::string_view plain, std::string_view secret, 
 }
 
 core::Result<std::string> unseal(std::string_view sealed, std::string_view secret, std::string_view context) {
-  auto wrong = [] { return core::fail(core::Errc::invalid, "the secret does not open what was sealed"); };
+  auto wrong = [] { return core::fail(core::Errc::invalid, "the secret cannot decrypt the data"); };
   if (sealed.size() < head_bytes + tag_bytes || sealed.front() != version) return wrong();
   Key key;
   if (!key.derive(secret, sealed.substr(1, salt_bytes))) return no_memory();

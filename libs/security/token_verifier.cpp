@@ -48,7 +48,7 @@ enum class Source : std::uint8_t { verified, remembered };
 
 void count_accepted(Source source) {
   constexpr auto name = "tokens_accepted_total";
-  constexpr auto help = "Access tokens accepted: verified, or remembered from the last time";
+  constexpr auto help = "Access tokens accepted, verified or found in the cache";
   static auto& verified = telemetry::counter(name, help, {{"source", "verified"}});
   static auto& remembered = telemetry::counter(name, help, {{"source", "remembered"}});
   (source == Source::verified ? verified : remembered).Increment();
@@ -116,7 +116,7 @@ core::Result<std::shared_ptr<const clinic::Caller>> TokenVerifier::verify(std::s
   ThreadState& mine = state_->this_thread();
   if (mine.keys == nullptr)
     return std::unexpected(core::Error{.code = core::Errc::unavailable,
-                                       .message = "the keys that access tokens are checked with have not arrived yet",
+                                       .message = "the keys for verifying access tokens are not available yet",
                                        .retry_after = std::chrono::seconds(1)});
   if (token.size() > max_token_bytes) return refuse(Refusal::malformed);
   core::Timestamp now = state_->clock.now();

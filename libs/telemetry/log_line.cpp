@@ -38,7 +38,8 @@ void append_escaped_character(fmt::memory_buffer& out, std::uint8_t c) {
   }
 }
 
-/// Bytes of the control character that begins at `at` (U+0000–U+001F, U+007F–U+009F); 0 when it is none.
+/// Bytes of the control character that begins at `at` (U+0000–U+001F, U+007F–U+009F); 0 when it is
+/// none.
 std::size_t control_length(std::string_view text, std::size_t at) {
   const auto c = static_cast<std::uint8_t>(text[at]);
   if (c < 0x20 || c == 0x7f) return 1;

@@ -67,10 +67,10 @@ double most_descriptors() {
 }
 
 void refresh() {
-  static auto& cpu = counter("process_cpu_seconds_total", "User and system CPU time spent, in seconds");
-  static auto& resident = gauge("process_resident_memory_bytes", "Memory that is in use, in bytes");
-  static auto& descriptors = gauge("process_open_fds", "File descriptors that are open");
-  static auto& limit = gauge("process_max_fds", "File descriptors that may be open");
+  static auto& cpu = counter("process_cpu_seconds_total", "User and system CPU time in seconds");
+  static auto& resident = gauge("process_resident_memory_bytes", "Resident memory in bytes");
+  static auto& descriptors = gauge("process_open_fds", "Open file descriptors");
+  static auto& limit = gauge("process_max_fds", "Maximum number of open file descriptors");
   static auto& threads = gauge("process_threads", "Threads");
   const Stat stat = read_stat();
   cpu.Increment(std::max(cpu_seconds() - cpu.Value(), 0.0));
@@ -83,7 +83,7 @@ void refresh() {
 }  // namespace
 
 void describe_process(std::string_view version) {
-  gauge("build_info", "What was built: always 1", {{"version", std::string(version)}}).Set(1);
+  gauge("build_info", "Build information; always 1", {{"version", std::string(version)}}).Set(1);
   gauge("process_start_time_seconds", "When the process started, in seconds since 1970")
       .Set(static_cast<double>(std::time(nullptr)) - seconds_since_boot() + read_stat().started_seconds);
   static const Refresh each_time(refresh);

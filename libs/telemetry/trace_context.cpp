@@ -86,7 +86,8 @@ TraceContext begin_trace() {
 }
 
 std::optional<TraceContext> continue_trace(std::string_view header) {
-  // version "-" trace-id "-" parent-id "-" trace-flags: 2, 32, 16 and 2 digits (section 3.2.1 and 3.2.2)
+  // version "-" trace-id "-" parent-id "-" trace-flags: 2, 32, 16 and 2 digits (section 3.2.1 and
+  // 3.2.2)
   if (header.size() < 55 || header[2] != '-' || header[35] != '-' || header[52] != '-') return std::nullopt;
   const std::string_view version = header.substr(0, 2);
   const std::string_view flags = header.substr(53, 2);

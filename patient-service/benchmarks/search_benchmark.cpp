@@ -1,6 +1,6 @@
-// What a page of a search costs, its total included, and what creating a patient costs beside so many: median and worst
-// time of each, and CPU time of the process, in milliseconds.
-// Build and run: ninja -C build/dev search_benchmark && build/dev/bin/search_benchmark [PATIENTS]
+// What a page of a search costs, its total included, and what creating a patient costs beside so
+// many: median and worst time of each, and CPU time of the process, in milliseconds. Build and run:
+// ninja -C build/dev search_benchmark && build/dev/bin/search_benchmark [PATIENTS]
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -28,8 +28,8 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-// 40 given names and 400 family names, the first ones far more frequent than the last, as names are. $1 and $2: the
-// first and the last number.
+// 40 given names and 400 family names, the first ones far more frequent than the last, as names
+// are. $1 and $2: the first and the last number.
 constexpr database::Statement insert_patients(R"(
   INSERT INTO patient (id, version, change_id, name, email, address, date_of_birth, registered_date, name_search,
                        name_sort, email_key, created_at, updated_at)

@@ -11,14 +11,14 @@ void Config::declare(config::Schema& schema) {
   schema.property("patient.database.url", &database_url, std::string("sqlite:var/patient.db"),
                   "Where patients are stored", runtime::database_url());
   schema.property("events.url", &events_url, std::string("embedded:var/events.db"),
-                  "The event log that carries changes of patients to the other services", runtime::event_log_url());
+                  "The event log that carries patient changes to the other services", runtime::event_log_url());
   schema.property("clinic.time-zone", &time_zone, std::string("UTC"),
-                  "The clinic's time zone: which day today is for new patients, dates of birth and figures",
+                  "The clinic's time zone, which decides the current date for registrations, dates of birth and statistics",
                   config::time_zone());
   schema.property("patient.billing.address", &billing_address, std::string("127.0.0.1:9001"),
                   "billing-service's gRPC address, host:port", config::not_empty());
   schema.property("patient.billing.deadline", &billing_deadline, std::chrono::milliseconds(250ms),
-                  "How long creating a patient waits for its billing account before it answers PENDING",
+                  "How long creating a patient waits for the billing account before it returns PENDING",
                   config::between<std::chrono::milliseconds>(1ms, 5s));
 }
 

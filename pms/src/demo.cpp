@@ -90,7 +90,7 @@ void print_addresses(const SystemConfig& config) {
 
 void start_demo(const SystemConfig& config, runtime::Runtime& runtime) {
   if (auto prepared = runtime.wait(prepare(config)); !prepared)
-    telemetry::log(telemetry::Level::error, "pms", "the demo data could not be made",
+    telemetry::log(telemetry::Level::error, "pms", "could not create the demo data",
                    {{"reason", std::string_view(prepared.error().message)}});
   print_addresses(config);
 }

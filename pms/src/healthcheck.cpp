@@ -16,7 +16,7 @@
 namespace pms {
 namespace {
 
-/// Addresses that mean "all of this machine" can not be called.
+/// Addresses that mean "all of this machine" cannot be called.
 std::string callable(const std::string& host) { return host == "0.0.0.0" || host == "::" ? "127.0.0.1" : host; }
 
 core::Task<core::Result<http::ClientResponse>> ask(std::string url) {
@@ -44,7 +44,7 @@ int check_health(const std::vector<std::string>& services, const PropertyFlags& 
   for (const std::string& service : services) {
     if (std::ranges::any_of(listeners, [&](const auto& entry) { return entry.first == service; })) continue;
     fmt::print(stderr,
-               "pms: --service: no service is called {}; there are api-gateway, auth-service, patient-service, "
+               "pms: --service: no such service: {}; the services are api-gateway, auth-service, patient-service, "
                "billing-service and analytics-service\n",
                service);
     return 1;

@@ -25,11 +25,11 @@ struct UserOptions {
 
 void add_user_commands(CLI::App& app, UserOptions& options, int& exit_code) {
   CLI::App* user =
-      app.add_subcommand("user", "Accounts; what is changed here holds within 5 seconds while the system runs")
+      app.add_subcommand("user", "Manage accounts; changes take effect within 5 seconds while the system is running")
           ->require_subcommand(1);
   const auto add = [&](const char* name, const char* what, bool one_account) {
     CLI::App* command = user->add_subcommand(name, what);
-    if (one_account) command->add_option("--email", options.email, "The address to log in with")->required();
+    if (one_account) command->add_option("--email", options.email, "The e-mail address of the account")->required();
     takes_properties(command);
     return command;
   };
@@ -37,7 +37,7 @@ void add_user_commands(CLI::App& app, UserOptions& options, int& exit_code) {
     command->add_flag("--password-stdin", options.password_on_stdin, "Read the password from standard input");
   };
 
-  CLI::App* create = add("create", "Make a user who can log in", true);
+  CLI::App* create = add("create", "Create a user", true);
   create->add_option("--role", options.roles, "ADMIN, CLINICIAN, RECEPTIONIST, BILLING, ANALYST or AUDITOR; repeatable")
       ->required()
       ->allow_extra_args(false);
@@ -47,18 +47,18 @@ void add_user_commands(CLI::App& app, UserOptions& options, int& exit_code) {
   });
 
   CLI::App* list = add("list", "Print every user", false);
-  list->add_flag("--json", options.json, "A JSON object per user and line");
+  list->add_flag("--json", options.json, "Print one JSON object per line");
   list->callback([&options, &exit_code, list] { exit_code = pms::list_users(options.json, list->remaining()); });
 
-  CLI::App* enable = add("enable", "Let a disabled user log in again", true);
+  CLI::App* enable = add("enable", "Enable a disabled user", true);
   enable->callback(
       [&options, &exit_code, enable] { exit_code = pms::enable_user(options.email, true, enable->remaining()); });
 
-  CLI::App* disable = add("disable", "Keep a user from logging in, and end their sessions", true);
+  CLI::App* disable = add("disable", "Disable a user and end their sessions", true);
   disable->callback(
       [&options, &exit_code, disable] { exit_code = pms::enable_user(options.email, false, disable->remaining()); });
 
-  CLI::App* reset = add("reset-password", "Give a user another password, and end their sessions", true);
+  CLI::App* reset = add("reset-password", "Set a user's password and end their sessions", true);
   reads_password(reset);
   reset->callback([&options, &exit_code, reset] {
     exit_code = pms::reset_password(options.email, options.password_on_stdin, reset->remaining());
@@ -80,7 +80,7 @@ int main(int argc, char** argv) {
   serve->callback([&] { exit_code = pms::serve_system(serve->remaining()); });
 
   bool allow_demo_on_network = false;
-  CLI::App* dev = app.add_subcommand("dev", "The same, with a demo user and demo patients at the first start");
+  CLI::App* dev = app.add_subcommand("dev", "The same, with a demo user and demo patients created at the first start");
   dev->add_flag("--allow-demo-on-network", allow_demo_on_network,
                 "Listen beyond loopback although the demo password is public");
   takes_properties(dev);
@@ -90,25 +90,25 @@ int main(int argc, char** argv) {
   add_user_commands(app, user_options, exit_code);
 
   CLI::App* topics = app.add_subcommand("topics", "The event log")->require_subcommand(1);
-  CLI::App* read = topics->add_subcommand("read", "Print every event of a topic that is kept");
+  CLI::App* read = topics->add_subcommand("read", "Print all events of a topic");
   std::string topic;
   bool json = false;
-  read->add_option("topic", topic, "The topic's name, as patient")->required();
-  read->add_flag("--json", json, "A JSON object per event and line");
+  read->add_option("topic", topic, "The name of the topic, e.g. patient")->required();
+  read->add_flag("--json", json, "Print one JSON object per line");
   takes_properties(read);
   read->callback([&] { exit_code = pms::read_topic(topic, json, read->remaining()); });
 
-  CLI::App* health = app.add_subcommand("healthcheck", "Ask the services of this machine whether they are ready");
+  CLI::App* health = app.add_subcommand("healthcheck", "Report whether the services on this machine are ready");
   std::vector<std::string> services;
-  health->add_option("--service", services, "Only this one, as patient-service; repeatable")->allow_extra_args(false);
+  health->add_option("--service", services, "Only this service, e.g. patient-service; repeatable")->allow_extra_args(false);
   takes_properties(health);
   health->callback([&] { exit_code = pms::check_health(services, health->remaining()); });
 
-  CLI::App* properties = app.add_subcommand("properties", "List every property with its default");
+  CLI::App* properties = app.add_subcommand("properties", "List all properties with their defaults");
   properties->callback([&] { exit_code = pms::serve_system({"--help"}); });
 
   // For ./dev docs, not for operators: without a group it is not among the commands that --help lists.
-  CLI::App* docs = app.add_subcommand("docs", "Print a document that is made from the code")->group("");
+  CLI::App* docs = app.add_subcommand("docs", "Print a document generated from the code")->group("");
   std::string document;
   docs->add_option("document", document, "permissions or configuration")
       ->required()
@@ -117,7 +117,7 @@ int main(int argc, char** argv) {
 
   if (argc > 1 && argv[1][0] != '-' &&
       app.get_subcommands([&](CLI::App* command) { return command->check_name(argv[1]); }).empty()) {
-    fmt::print(stderr, "pms: there is no command {}; pms --help lists them\n", argv[1]);
+    fmt::print(stderr, "pms: unknown command {}; pms --help lists the commands\n", argv[1]);
     return exit_usage;
   }
   if (argc == 1) {

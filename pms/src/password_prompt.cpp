@@ -66,7 +66,7 @@ std::optional<std::string> read_password(bool from_stdin) {
     return password;
   }
   if (isatty(STDIN_FILENO) == 0) {
-    fmt::print(stderr, "pms: there is no terminal to ask for the password; use --password-stdin\n");
+    fmt::print(stderr, "pms: no terminal to prompt for the password; use --password-stdin\n");
     return std::nullopt;
   }
   const SilentTerminal silent;

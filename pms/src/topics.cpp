@@ -73,7 +73,7 @@ int read_topic(const std::string& topic, bool json, const PropertyFlags& flags) 
   SystemConfig config;
   if (auto failed = load(config, flags)) return *failed;
   if (!runtime::event_log_exists(config.patient.events_url)) {
-    fmt::print(stderr, "pms: there is no event log yet at {}\n", config.patient.events_url);
+    fmt::print(stderr, "pms: no event log exists yet at {}\n", config.patient.events_url);
     return 1;
   }
   runtime::Settings process = config.process;

@@ -27,7 +27,7 @@ std::optional<clinic::Roles> parse_roles(const std::vector<std::string>& names) 
     const auto role = clinic::parse_role(name);
     if (!role) {
       fmt::print(stderr,
-                 "pms: --role: {} is no role; there are ADMIN, CLINICIAN, RECEPTIONIST, BILLING, ANALYST and AUDITOR\n",
+                 "pms: --role: {} is not a role; the roles are ADMIN, CLINICIAN, RECEPTIONIST, BILLING, ANALYST and AUDITOR\n",
                  name);
       return std::nullopt;
     }
@@ -121,7 +121,7 @@ int enable_user(const std::string& email, bool enabled, const PropertyFlags& fla
   SystemConfig config;
   if (auto done = load(config, flags)) return *done;
   return change_user(email, {.enabled = enabled}, config,
-                     enabled ? "may log in again" : "may no longer log in; what was open ends within 5 seconds");
+                     enabled ? "can log in again" : "can no longer log in; open sessions end within 5 seconds");
 }
 
 int reset_password(const std::string& email, bool password_on_stdin, const PropertyFlags& flags) {
@@ -130,7 +130,7 @@ int reset_password(const std::string& email, bool password_on_stdin, const Prope
   auto password = read_password(password_on_stdin);
   if (!password) return 1;
   return change_user(email, {.password = std::move(password)}, config,
-                     "has a new password; what was open ends within 5 seconds");
+                     "has a new password; open sessions end within 5 seconds");
 }
 
 }  // namespace pms

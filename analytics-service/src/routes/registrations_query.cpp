@@ -23,7 +23,7 @@ std::optional<core::Date> read_date(const http::Query& query, const char* name, 
   const auto text = query.find(name);
   if (!text) return std::nullopt;
   auto date = core::parse_date(*text);
-  if (!date) violations.add(name, "must be a date that exists, as 2026-02-03");
+  if (!date) violations.add(name, "must be a valid date, e.g. 2026-02-03");
   return date;
 }
 
@@ -32,8 +32,8 @@ core::Result<> check(const Period& period) {
     return core::fail_field("from", fmt::format("must not be after {}, the last day", core::format_date(period.to)));
   if (const std::int64_t buckets = bucket_count(period); buckets > most_buckets)
     return core::fail_field(
-        "from", fmt::format("must be closer to {}, the last day: these are {} {}s, and at most {} "
-                            "are counted at once",
+        "from", fmt::format("must be closer to {}, the last day: the period has {} {}s, and at most {} "
+                    "are allowed",
                             core::format_date(period.to), buckets, to_string(period.interval), most_buckets));
   return {};
 }

@@ -26,7 +26,7 @@ core::Task<core::Result<std::vector<Registrations>>> read_registrations(database
   days.reserve(rows->size());
   for (const database::Row& row : *rows) {
     const auto day = core::parse_date(row.text(0));
-    if (!day) co_return core::fail(core::Errc::internal, "a registered date in the database is no date");
+    if (!day) co_return core::fail(core::Errc::internal, "the database contains an invalid registration date");
     days.push_back({.from = *day, .count = row.integer(1)});
   }
   co_return days;

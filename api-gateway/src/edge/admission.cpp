@@ -15,7 +15,7 @@ namespace {
 void answer_too_many(http::Exchange& exchange, const NamedLimit& limit, const resilience::RateDecision& decision) {
   limit.count_refusal();
   const core::Error error{.code = core::Errc::resource_exhausted,
-                          .message = "too many requests; wait as long as Retry-After says",
+                          .message = "too many requests; wait for the time in Retry-After",
                           .retry_after = decision.retry_after};
   http::Response response = http::problem(error, exchange.request());
   http::append_head(response.fields, limit.fields_bytes(),

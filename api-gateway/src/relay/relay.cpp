@@ -166,7 +166,7 @@ class Relay {
   void answer_failure() { answer_failure(*failure_); }
 
   void answer_breaker_open() {
-    answer_unavailable(fmt::format("the {} service does not answer at the moment", task_.upstream.name()),
+    answer_unavailable(fmt::format("the {} service is temporarily unavailable", task_.upstream.name()),
                        retry_after_open_breaker);
   }
 
@@ -235,11 +235,11 @@ class Relay {
     const std::string& name = task_.upstream.name();
     const http::Request& request = exchange_.request();
     if (failure == Failure::timed_out || request.context.deadline.passed()) {
-      exchange_.answer(http::problem(504, fmt::format("the {} service did not answer in time", name), request));
+      exchange_.answer(http::problem(504, fmt::format("timed out waiting for the {} service", name), request));
     } else if (failure == Failure::refused || failure == Failure::unreachable) {
-      answer_unavailable(fmt::format("the {} service can not be reached", name), std::chrono::seconds(1));
+      answer_unavailable(fmt::format("the {} service is unreachable", name), std::chrono::seconds(1));
     } else {
-      exchange_.answer(http::problem(502, fmt::format("the {} service gave no proper answer", name), request));
+      exchange_.answer(http::problem(502, fmt::format("invalid response from the {} service", name), request));
     }
   }
 

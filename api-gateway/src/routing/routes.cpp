@@ -37,7 +37,7 @@ std::string path(const YAML::Node& route, const std::string& key, bool may_be_em
   const bool right = value.empty() ? may_be_empty : value.starts_with('/') && !value.ends_with('/');
   if (!right || value.find_first_of(" \"?#%") != std::string::npos)
     throw Wrong(route[key].Mark(),
-                fmt::format("{} must be a path like /api/patients, without a slash at its end", key));
+                fmt::format("{} must be a path such as /api/patients, without a trailing slash", key));
   return value;
 }
 
@@ -112,7 +112,7 @@ std::vector<Route> parse_all(const YAML::Node& document, const RouteDefaults& de
   for (const auto& node : list) {
     routes.push_back(parse_route(node, defaults));
     if (!prefixes.insert(routes.back().prefix).second)
-      throw Wrong(node.Mark(), fmt::format("there are two routes for {}", routes.back().prefix));
+      throw Wrong(node.Mark(), fmt::format("duplicate route for {}", routes.back().prefix));
   }
   // The longest prefix is compared first.
   std::ranges::stable_sort(routes, std::greater(), [](const Route& route) { return route.prefix.size(); });

@@ -32,15 +32,15 @@ prometheus::Gauge& gauge(const char* name, const char* help, const std::string& 
 
 UpstreamMetrics::UpstreamMetrics(const std::string& upstream)
     : breaker_state(
-          gauge("gateway_upstream_breaker_state", "Of the circuit breaker: 0 closed, 1 half open, 2 open", upstream)),
-      replicas_in_use(gauge("gateway_upstream_replicas_in_use", "Replicas that are not left out", upstream)),
+          gauge("gateway_upstream_breaker_state", "State of the circuit breaker: 0 closed, 1 half open, 2 open", upstream)),
+      replicas_in_use(gauge("gateway_upstream_replicas_in_use", "Replicas that are not ejected", upstream)),
       idle_connections(
-          gauge("gateway_upstream_idle_connections", "Connections kept open for a next request", upstream)),
+          gauge("gateway_upstream_idle_connections", "Idle connections kept open for further requests", upstream)),
       durations_(telemetry::duration("gateway_upstream_request_duration_seconds",
-                                     "Time from an attempt to the head of its answer", {{"upstream", upstream}})) {
+                                     "Time from the start of an attempt to the head of the response", {{"upstream", upstream}})) {
   for (std::size_t i = 0; i < failure_count; ++i)
     failures_[i] =
-        &telemetry::counter("gateway_upstream_failures_total", "Attempts that an upstream did not answer",
+        &telemetry::counter("gateway_upstream_failures_total", "Attempts that got no response from the upstream",
                             {{"upstream", upstream}, {"reason", std::string(to_string(static_cast<Failure>(i)))}});
 }
 

@@ -1,4 +1,5 @@
-// The whole gateway as its process runs it, in front of a scripted patient-service, with keys from a token issuer.
+// The whole gateway as its process runs it, in front of a scripted patient-service, with keys from
+// a token issuer.
 #include "app.hpp"
 
 #include <cstdint>
@@ -123,7 +124,7 @@ TEST_F(GatewayApp, TakesRoutesFromAFile) {
 
 TEST_F(GatewayApp, SaysWhatIsWrongWithItsConfiguration) {
   config.routes_file = (folder / "none.yaml").string();
-  EXPECT_THAT(opening_error(), HasSubstr("gateway.routes.file: can not read"));
+  EXPECT_THAT(opening_error(), HasSubstr("gateway.routes.file: cannot read"));
   config.routes_file = (folder / "bad.yaml").string();
   std::ofstream(config.routes_file) << "routes: 7\n";
   EXPECT_THAT(opening_error(), HasSubstr("bad.yaml:1: routes must be a list"));

@@ -1,4 +1,5 @@
-// The services' OpenAPI documents and the gateway's routes say the same about what clients reach, and where.
+// The services' OpenAPI documents and the gateway's routes say the same about what clients reach,
+// and where.
 #include <algorithm>
 #include <cstddef>
 #include <fmt/format.h>

@@ -62,7 +62,8 @@ TEST_F(Relayed, AnswersOfManyMegabytesPassInBoundedMemory) {
   EXPECT_EQ(body_of(answer), large);
 }
 
-/// A service that refuses a request by its header closes the connection while the body is still being sent.
+/// A service that refuses a request by its header closes the connection while the body is still
+/// being sent.
 TEST_F(Relayed, RefusalsThatComeBeforeTheWholeBodyIsSentArrive) {
   rest::Router router("upstream", nullptr);
   testkit::TestLoop upstream_loop;
@@ -175,7 +176,7 @@ TEST_F(Relayed, ARefusedConnectionIsAnswered503) {
     const std::string answer = send("GET /open");
     EXPECT_EQ(status_of(answer), 503);
     EXPECT_EQ(header_of(answer, "Retry-After"), "1");
-    EXPECT_THAT(body_of(answer), HasSubstr("patient service can not be reached"));
+    EXPECT_THAT(body_of(answer), HasSubstr("patient service is unreachable"));
   }
 }
 

@@ -141,7 +141,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "my.yaml:2: per-second must be a whole number"},
         BadFile{"routes:\n  - {prefix: /a, upstream: auth, to: '', access: public}\n"
                 "  - {prefix: /a, upstream: auth, to: /a, access: public}\n",
-                "my.yaml:3: there are two routes for /a"}));
+                "my.yaml:3: duplicate route for /a"}));
 
 }  // namespace
 }  // namespace pms::gateway

@@ -19,14 +19,14 @@ const char* outcome_of(const core::Result<>& answer) {
 }
 
 void count_change(const char* outcome) {
-  telemetry::counter("authentication_password_changes_total", "Users' changes of their own passwords by their outcome",
+  telemetry::counter("authentication_password_changes_total", "Changes of users' own passwords, by outcome",
                      {{"outcome", outcome}})
       .Increment();
 }
 
 core::Result<> check(std::string_view current, std::string_view next) {
   if (auto wrong = security::check_new_password(next)) return core::fail_field("newPassword", std::move(*wrong));
-  if (next == current) return core::fail_field("newPassword", "must be another than the current one");
+  if (next == current) return core::fail_field("newPassword", "must differ from the current password");
   return {};
 }
 
@@ -77,7 +77,7 @@ core::Task<core::Result<User>> ChangePassword::authenticate(std::string user_id,
   if (!matches) co_return std::unexpected(matches.error());
   auto settled = co_await guesses_.settle(std::move(*guess), *matches, deadline);
   if (!settled) co_return std::unexpected(settled.error());
-  if (!*matches) co_return core::fail_field("currentPassword", "must be the password you have now");
+  if (!*matches) co_return core::fail_field("currentPassword", "is not your current password");
   co_return std::move(**user);
 }
 

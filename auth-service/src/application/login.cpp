@@ -12,7 +12,7 @@ namespace pms::auth {
 namespace {
 
 void count_login(const char* outcome) {
-  telemetry::counter("authentication_logins_total", "Logins by their outcome", {{"outcome", outcome}}).Increment();
+  telemetry::counter("authentication_logins_total", "Logins, by outcome", {{"outcome", outcome}}).Increment();
 }
 
 const char* outcome_of(const core::Result<TokenPair>& answer) {

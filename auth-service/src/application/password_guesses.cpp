@@ -14,12 +14,12 @@ namespace {
 std::unexpected<core::Error> wait(std::chrono::microseconds left) {
   return std::unexpected(
       core::Error{.code = core::Errc::resource_exhausted,
-                  .message = "too many passwords for this e-mail were wrong; wait before the next try",
+                  .message = "too many failed logins for this e-mail address; wait before you try again",
                   .retry_after = std::chrono::ceil<std::chrono::milliseconds>(left)});
 }
 
 void report_wait(std::int64_t failures, std::chrono::seconds span) {
-  telemetry::log(telemetry::Level::warning, "auth-service", "passwords of one account are being guessed; logins wait",
+  telemetry::log(telemetry::Level::warning, "auth-service", "too many failed logins for one account; logins are throttled",
                  {{"failures", failures}, {"wait_s", std::int64_t{span.count()}}});
 }
 

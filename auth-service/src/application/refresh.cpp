@@ -14,7 +14,7 @@ namespace pms::auth {
 namespace {
 
 prometheus::Counter& outcomes(const char* outcome) {
-  return telemetry::counter("authentication_refreshes_total", "Uses of refresh tokens by their outcome",
+  return telemetry::counter("authentication_refreshes_total", "Uses of refresh tokens, by outcome",
                             {{"outcome", outcome}});
 }
 
@@ -27,7 +27,7 @@ std::unexpected<core::Error> refuse() {
 void report_reuse(const Session& session) {
   static auto& reused = outcomes("reused");
   reused.Increment();
-  telemetry::log(telemetry::Level::warning, "auth-service", "a refresh token was used again; its session has ended",
+  telemetry::log(telemetry::Level::warning, "auth-service", "a refresh token was reused; its session was ended",
                  {{"session", std::string_view(session.id)}, {"user", std::string_view(session.user_id)}});
 }
 

@@ -79,12 +79,12 @@ core::Result<security::SigningKey> SigningKeys::open(const StoredKey& key) const
   if (secret_.empty())
     return core::fail(
         core::Errc::invalid,
-        "the stored signing keys are encrypted: set auth.keys.secret to the secret they were stored with");
+        "the stored signing keys are encrypted: set auth.keys.secret to the secret that they were encrypted with");
   auto pem = security::unseal(key.material, secret_, sealing_context(key.generation.number));
   if (!pem && pem.error().code == core::Errc::invalid)
     return core::fail(
         core::Errc::invalid,
-        "auth.keys.secret does not open the stored signing keys: set it to the secret they were stored with");
+        "auth.keys.secret cannot decrypt the stored signing keys: set it to the secret that they were encrypted with");
   if (!pem) return std::unexpected(pem.error());
   return security::SigningKey::from_pem(*pem);
 }

@@ -72,7 +72,7 @@ core::Task<core::Result<>> UserAdministration::remove(std::string id, Deadline d
 core::Task<core::Result<User>> UserAdministration::find(std::string id, Deadline deadline) {
   auto user = co_await users_.find_by_id(std::move(id), deadline);
   if (!user) co_return std::unexpected(user.error());
-  if (!*user) co_return core::fail(core::Errc::not_found, "there is no such user");
+  if (!*user) co_return core::fail(core::Errc::not_found, "no such user");
   co_return std::move(**user);
 }
 

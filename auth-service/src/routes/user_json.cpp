@@ -68,7 +68,7 @@ core::Result<AccountChange> parse_account_change(std::string_view body) {
   change.password = reader.optional_text("password", security::check_new_password);
   for (const char* read_only : {"id", "createdAt"}) reader.ignore(read_only);
   reader.ignore("email");
-  if (object->contains("email")) reader.refuse("email", "can not be changed: make another account");
+  if (object->contains("email")) reader.refuse("email", "cannot be changed: create another account");
   if (auto right = reader.finish(); !right) return std::unexpected(right.error());
   return change;
 }

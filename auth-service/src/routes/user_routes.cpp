@@ -41,7 +41,7 @@ core::Task<Response> answer_with_user(const UserUseCases& use, std::string id, s
 }
 
 core::Task<Response> show_me(const UserUseCases& use, const Request& request) {
-  co_return co_await answer_with_user(use, request.caller->user_id, "the account is no longer there", request);
+  co_return co_await answer_with_user(use, request.caller->user_id, "no such account", request);
 }
 
 core::Task<Response> change_my_password(const UserUseCases& use, const Request& request) {
@@ -78,7 +78,7 @@ core::Task<Response> create(const UserUseCases& use, const Request& request) {
 core::Task<Response> get(const UserUseCases& use, const Request& request) {
   auto id = id_of(request);
   if (!id) co_return http::problem(id.error(), request);
-  co_return co_await answer_with_user(use, std::move(*id), "there is no such user", request);
+  co_return co_await answer_with_user(use, std::move(*id), "no such user", request);
 }
 
 core::Task<Response> patch(const UserUseCases& use, const Request& request) {

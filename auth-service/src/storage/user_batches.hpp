@@ -10,7 +10,7 @@
 
 namespace pms::auth {
 
-/// Of which statement of each the affected row is the user: none when there is no such user. Of change_of and
+/// Of which statement of each the affected row is the user: none when no such user. Of change_of and
 /// removal_of it is returned as it is now.
 constexpr std::size_t changed_user = 1;
 /// What aborts them when nobody would be left who administers, and a password_change_of when the account is no longer

@@ -109,11 +109,11 @@ TEST_F(SigningKeysTest, StayShutWithoutTheirSecret) {
   auto wrong = process("wrong horse")->refresh();
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().message,
-            "auth.keys.secret does not open the stored signing keys: set it to the secret they were stored with");
+            "auth.keys.secret cannot decrypt the stored signing keys: set it to the secret that they were encrypted with");
   auto none = process()->refresh();
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().message,
-            "the stored signing keys are encrypted: set auth.keys.secret to the secret they were stored with");
+            "the stored signing keys are encrypted: set auth.keys.secret to the secret that they were encrypted with");
 }
 
 TEST_F(SigningKeysTest, AreSealedOnceASecretIsSet) {

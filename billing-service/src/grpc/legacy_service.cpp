@@ -20,7 +20,7 @@ core::Task<core::Result<>> LegacyService::create(grpc::CallbackServerContext& co
                                                  ::BillingResponse& response) {
   if (!from_anywhere_ && !rpc::from_loopback(context))
     co_return core::fail(core::Errc::permission_denied,
-                         "this service takes no token and so answers only clients on its own machine: call "
+                         "this service takes no token and therefore serves only clients on the same machine: call "
                          "billing.v1.BillingService, or set billing.grpc.legacy-from-anywhere");
   auto input = new_account(request);
   if (!input) co_return std::unexpected(input.error());

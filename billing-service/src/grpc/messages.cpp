@@ -79,7 +79,7 @@ core::Result<ListRequest> list_request(const ::billing::v1::ListBillingAccountsR
   if (!request.page_token().empty()) {
     // A patient has one account at most: there is no next page, and so no token.
     if (request.patient_id().empty()) after = id_in_token(request.page_token());
-    if (!after) violations.add("page_token", "must be the next_page_token of the previous answer to the same request");
+    if (!after) violations.add("page_token", "must be the next_page_token of the previous response to the same request");
   }
   if (!request.patient_id().empty()) violations.add("patient_id", clinic::check_patient_id(request.patient_id()));
   if (auto valid = violations.result(); !valid) return std::unexpected(valid.error());

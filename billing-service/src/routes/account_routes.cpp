@@ -46,7 +46,7 @@ core::Result<std::string> patient_id_of(const http::Request& request) {
   if (!query) return std::unexpected(query.error());
   if (auto known = query->only({"patientId"}); !known) return std::unexpected(known.error());
   const auto patient_id = query->find("patientId");
-  if (!patient_id) return core::fail_field("patientId", "is required: whose account to return");
+  if (!patient_id) return core::fail_field("patientId", "is required: the patient whose account to return");
   if (auto wrong = clinic::check_patient_id(*patient_id)) return core::fail_field("patientId", *wrong);
   return std::string(*patient_id);
 }

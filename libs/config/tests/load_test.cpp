@@ -75,14 +75,14 @@ TEST_F(ConfigurationSources, EverythingThatIsWrongIsSaidAtOnce) {
   sources.flags = {"--log.level=loud", "--patient.demo=maybe", "--patient.http.host="};
   EXPECT_EQ(complaints(),
             "log.levle: unknown property; did you mean log.level? (pms.yaml:4)\n"
-            "log.level: \"loud\" (--log.level) is not right: must be one of debug, info, warning, error\n"
-            "patient.http.host: \"\" (--patient.http.host) is not right: must be at least one character\n"
-            "patient.http.port: \"70000\" (pms.yaml:2) is not right: must be an integer: 1 to 65535\n"
-            "patient.billing.deadline: \"6s\" (PMS_PATIENT_BILLING_DEADLINE) is not right: "
+            "log.level: \"loud\" (--log.level) is invalid: must be one of debug, info, warning, error\n"
+            "patient.http.host: \"\" (--patient.http.host) is invalid: must be non-empty text\n"
+            "patient.http.port: \"70000\" (pms.yaml:2) is invalid: must be an integer: 1 to 65535\n"
+            "patient.billing.deadline: \"6s\" (PMS_PATIENT_BILLING_DEADLINE) is invalid: "
             "must be a duration such as 250ms, 5s, 15m, 24h or 7d: 1ms to 5s\n"
-            "patient.rows: \"many\" (pms.yaml:3) is not right: must be an integer: 0 to 4294967295\n"
-            "patient.demo: \"maybe\" (--patient.demo) is not right: must be true or false\n");
-  EXPECT_EQ(load().error().message, "7 things in the configuration are wrong");
+            "patient.rows: \"many\" (pms.yaml:3) is invalid: must be an integer: 0 to 4294967295\n"
+            "patient.demo: \"maybe\" (--patient.demo) is invalid: must be true or false\n");
+  EXPECT_EQ(load().error().message, "7 errors in the configuration");
 }
 
 TEST_F(ConfigurationSources, AWrongValueIsShownOnOneShortLine) {
@@ -100,14 +100,14 @@ TEST_F(ConfigurationSources, SecretsAreReadFromFiles) {
 
 TEST_F(ConfigurationSources, ASecretIsGivenOnceAndFromAFileThatIsThere) {
   set("PMS_PATIENT_KEYS_SECRET_FILE", folder / "missing");
-  EXPECT_EQ(complaints(), "PMS_PATIENT_KEYS_SECRET_FILE: names a file that can not be read: missing\n");
+  EXPECT_EQ(complaints(), "PMS_PATIENT_KEYS_SECRET_FILE: names a file that cannot be read: missing\n");
   set("PMS_PATIENT_KEYS_SECRET", "hunter2");
   EXPECT_EQ(complaints(), "PMS_PATIENT_KEYS_SECRET: is set, and PMS_PATIENT_KEYS_SECRET_FILE too; set one of them\n");
 }
 
 TEST_F(ConfigurationSources, ASecretIsNeverShown) {
   set("PMS_PATIENT_KEYS_SECRET", "abc");
-  EXPECT_EQ(complaints(), "patient.keys.secret: (PMS_PATIENT_KEYS_SECRET) is not right: must be not three bytes\n");
+  EXPECT_EQ(complaints(), "patient.keys.secret: (PMS_PATIENT_KEYS_SECRET) is invalid: must be not three bytes\n");
 }
 
 TEST_F(ConfigurationSources, OnlySecretsHaveFiles) {

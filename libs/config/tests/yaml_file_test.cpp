@@ -57,23 +57,23 @@ TEST_F(ConfigurationFile, WithUnknownKeysNamesTheNearest) {
 
 TEST_F(ConfigurationFile, GivingAValueTwiceIsAMistake) {
   write("patient:\n  http:\n    port: 5000\npatient.http.port: 5001\n");
-  EXPECT_EQ(complaints(), "patient.http.port: was given before (pms.yaml:3) (pms.yaml:4)\n");
+  EXPECT_EQ(complaints(), "patient.http.port: is already set (pms.yaml:3) (pms.yaml:4)\n");
 }
 
 TEST_F(ConfigurationFile, OfTheWrongShapeSaysWhere) {
   write("patient.http.port: [1, 2]\npatient.rows:\npatient.http.host: {a: b}\npatient.origins: [[a]]\n[x]: 1\n");
   EXPECT_EQ(complaints(),
             "patient.http.port: must be one value, not a list (pms.yaml:1)\n"
-            "patient.rows: has no value; leave the line out to have the default (pms.yaml:2)\n"
+            "patient.rows: has no value; remove the line to use the default (pms.yaml:2)\n"
             "patient.http.host.a: unknown property; did you mean patient.http.host? (pms.yaml:3)\n"
-            "patient.origins: must be a list of plain texts without commas (pms.yaml:4)\n"
+            "patient.origins: must be a list of plain strings without commas (pms.yaml:4)\n"
             "pms.yaml: a key must be plain text (pms.yaml:5)\n");
 }
 
 TEST_F(ConfigurationFile, ThatIsNoMapSaysSo) {
   for (const char* text : {"just words\n", "- a\n- b\n"}) {
     write(text);
-    EXPECT_EQ(complaints(), "pms.yaml:1: must hold keys and values, as \"log.level: info\"\n");
+    EXPECT_EQ(complaints(), "pms.yaml:1: must contain keys and values, e.g. \"log.level: info\"\n");
   }
 }
 
@@ -81,12 +81,12 @@ TEST_F(ConfigurationFile, IsOneDocument) {
   write("---\nlog.level: info\n...\n");
   EXPECT_EQ(complaints(), "");
   write("log.level: info\n---\nlog.level: debug\n");
-  EXPECT_EQ(complaints(), "pms.yaml:2: is not valid YAML, or begins a second document\n");
+  EXPECT_EQ(complaints(), "pms.yaml:2: is not valid YAML, or contains a second document\n");
 }
 
 TEST_F(ConfigurationFile, OnWhichTheParserWouldNeverEndIsRefused) {
   write(",,log.level: info\n");
-  EXPECT_EQ(complaints(), "pms.yaml:1: is not valid YAML, or begins a second document\n");
+  EXPECT_EQ(complaints(), "pms.yaml:1: is not valid YAML, or contains a second document\n");
 }
 
 TEST_F(ConfigurationFile, ThatIsNoYamlNamesTheLineOnce) {
@@ -98,7 +98,7 @@ TEST_F(ConfigurationFile, ThatIsNoYamlNamesTheLineOnce) {
 
 TEST_F(ConfigurationFile, ThatEndsInItselfIsRefused) {
   write("patient: &p\n  again: *p\n");
-  EXPECT_TRUE(complaints().ends_with("is nested too deep (pms.yaml:2)\n")) << complaints();
+  EXPECT_TRUE(complaints().ends_with("is nested too deeply (pms.yaml:2)\n")) << complaints();
 }
 
 TEST_F(ConfigurationFile, ThatMultipliesItselfIsRefused) {
@@ -110,12 +110,12 @@ TEST_F(ConfigurationFile, ThatMultipliesItselfIsRefused) {
     text += "}\n";
   }
   write(text);
-  EXPECT_TRUE(complaints().ends_with("pms.yaml: holds more than 1000 values\n"));
+  EXPECT_TRUE(complaints().ends_with("pms.yaml: contains more than 1000 values\n"));
 }
 
 TEST_F(ConfigurationFile, ThatIsNotThereSaysSo) {
   sources.file = folder / "missing.yaml";
-  EXPECT_EQ(complaints(), "missing.yaml: can not be read: No such file or directory\n");
+  EXPECT_EQ(complaints(), "missing.yaml: cannot be read: No such file or directory\n");
   sources.file = folder.path();
   EXPECT_TRUE(complaints().ends_with(": is a folder, not a file\n"));
 }

@@ -1,5 +1,5 @@
-// What a commit, and a read in place, cost: commits per second and CPU time of the whole process for each.
-// Build and run: cmake --preset release && ninja -C build/release database_benchmark &&
+// What a commit, and a read in place, cost: commits per second and CPU time of the whole process
+// for each. Build and run: cmake --preset release && ninja -C build/release database_benchmark &&
 // build/release/bin/database_benchmark
 #include <atomic>
 #include <benchmark/benchmark.h>

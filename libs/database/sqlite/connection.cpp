@@ -180,7 +180,7 @@ core::Result<Rows> Connection::read(std::string_view sql, const Params& params, 
   auto prepared = prepare(sql);
   if (!prepared) return std::unexpected(prepared.error());
   if (!sqlite3_stmt_readonly((*prepared)->statement.get()))
-    return core::fail(Errc::internal, fmt::format("a query only reads, use a batch: {}", sql));
+    return core::fail(Errc::internal, fmt::format("a query must only read; use a batch: {}", sql));
   auto result = run(**prepared, params, deadline);
   if (!result) return std::unexpected(result.error());
   return std::move(result->rows);
@@ -209,7 +209,7 @@ core::Result<const Connection::Prepared*> Connection::prepare(std::string_view s
     // The text at a cached address has changed: report the defect rather than run the previous
     // statement.
     if (!sql.starts_with(sqlite3_sql(found->second.statement.get())))
-      return core::fail(Errc::internal, fmt::format("the text of a statement must be a constant: {}", sql));
+      return core::fail(Errc::internal, fmt::format("the text of a statement must be constant: {}", sql));
     return &found->second;
   }
 

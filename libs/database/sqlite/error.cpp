@@ -79,17 +79,17 @@ Error translate(sqlite3* connection, int code, const std::string& file) {
     case SQLITE_PROTOCOL:
       return {.code = Errc::unavailable, .message = file + " is locked by another process", .retry_after = retry_after};
     case SQLITE_INTERRUPT:
-      return {.code = Errc::deadline_exceeded, .message = "the database took too long to answer"};
+      return {.code = Errc::deadline_exceeded, .message = "timed out waiting for the database"};
     case SQLITE_FULL:
-      return {.code = Errc::storage_full, .message = "no room left to write " + file};
+      return {.code = Errc::storage_full, .message = "no space left to write " + file};
     case SQLITE_IOERR:
-      if (means_no_room(system_error)) return {.code = Errc::storage_full, .message = "no room left to write " + file};
-      return {.code = Errc::unavailable, .message = with_cause("can not read or write " + file, code, system_error)};
+      if (means_no_room(system_error)) return {.code = Errc::storage_full, .message = "no space left to write " + file};
+      return {.code = Errc::unavailable, .message = with_cause("cannot read or write " + file, code, system_error)};
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-      return {.code = Errc::unavailable, .message = with_cause("can not open " + file, code, system_error)};
+      return {.code = Errc::unavailable, .message = with_cause("cannot open " + file, code, system_error)};
     case SQLITE_READONLY:
-      return {.code = Errc::unavailable, .message = "can not write " + file + ": it, or its folder, is read-only"};
+      return {.code = Errc::unavailable, .message = "cannot write " + file + ": it, or its folder, is read-only"};
     case SQLITE_NOTADB:
       return {.code = Errc::unavailable, .message = file + " is not a SQLite database"};
     case SQLITE_CORRUPT:
@@ -100,7 +100,7 @@ Error translate(sqlite3* connection, int code, const std::string& file) {
 }
 
 Error overloaded(const std::string& file) {
-  return {.code = Errc::unavailable, .message = file + ": too much work is waiting", .retry_after = retry_after};
+  return {.code = Errc::unavailable, .message = file + ": too many operations are waiting", .retry_after = retry_after};
 }
 
 }  // namespace pms::database::sqlite

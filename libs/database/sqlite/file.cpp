@@ -12,7 +12,7 @@ namespace {
 
 std::unexpected<core::Error> failed(std::string_view what, const std::filesystem::path& path, int error) {
   return core::fail(core::Errc::unavailable,
-                    fmt::format("can not {} {}: {}", what, path.string(), std::generic_category().message(error)));
+                    fmt::format("cannot {} {}: {}", what, path.string(), std::generic_category().message(error)));
 }
 
 core::Result<> ensure_folder(const std::filesystem::path& folder) {
@@ -24,7 +24,7 @@ core::Result<> ensure_folder(const std::filesystem::path& folder) {
   const int error = errno;
   std::error_code ignored;
   if (std::filesystem::is_directory(folder, ignored)) return {};
-  return failed("make the folder", folder, error == EEXIST ? ENOTDIR : error);
+  return failed("create the folder", folder, error == EEXIST ? ENOTDIR : error);
 }
 
 }  // namespace
@@ -33,7 +33,7 @@ core::Result<> ensure_file(const std::filesystem::path& file) {
   if (auto made = ensure_folder(file.parent_path()); !made) return made;
   // This does not use open(): closing a descriptor of the file would drop the locks that another
   // connection of this process has on it.
-  if (mknod(file.c_str(), S_IFREG | 0600, 0) != 0 && errno != EEXIST) return failed("make", file, errno);
+  if (mknod(file.c_str(), S_IFREG | 0600, 0) != 0 && errno != EEXIST) return failed("create", file, errno);
   struct stat status{};
   if (stat(file.c_str(), &status) != 0) return failed("open", file, errno);
   if (!S_ISREG(status.st_mode))

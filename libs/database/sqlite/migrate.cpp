@@ -41,7 +41,7 @@ core::Result<std::size_t> count_applied(Connection& connection, std::span<const 
   if (!recorded) return std::unexpected(recorded.error());
   if (recorded->size() > migrations.size())
     return core::fail(Errc::unavailable,
-                      fmt::format("{} has schema version {}, but this program knows only {}: run the newer program",
+                      fmt::format("{} has schema version {}, but this program supports only {}: run the newer program",
                                   connection.file(), recorded->back().integer(0), migrations.size()));
   for (std::size_t i = 0; i < recorded->size(); ++i) {
     if ((*recorded)[i].text(1) != sha256(migrations[i].sqlite))
@@ -84,11 +84,12 @@ core::Result<bool> apply_next(Connection& connection, std::span<const Migration>
 core::Result<> migrate(Connection& connection, std::span<const Migration> migrations) {
   for (std::size_t i = 0; i < migrations.size(); ++i) {
     if (migrations[i].number != static_cast<int>(i) + 1)
-      return core::fail(Errc::internal, fmt::format("migration {} ({}): numbers rise from 1 without gaps",
+      return core::fail(Errc::internal, fmt::format("migration {} ({}): numbers must increase from 1 without gaps",
                                                     migrations[i].number, migrations[i].name));
   }
   for (bool more = true; more;) {
-    // IMMEDIATE takes the write lock first, so that of two processes the second sees what the first has done.
+    // IMMEDIATE takes the write lock first, so that of two processes the second sees what the first
+    // has done.
     if (auto begun = connection.execute("BEGIN IMMEDIATE"); !begun) return begun;
     auto applied = apply_next(connection, migrations);
     auto ended = connection.execute(applied ? "COMMIT" : "ROLLBACK");

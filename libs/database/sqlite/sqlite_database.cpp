@@ -31,9 +31,9 @@ template <class T>
 core::Result<T> without_file(core::Result<T> result) {
   if (result) return result;
   if (result.error().code == core::Errc::unavailable)
-    result.error().message = "the database does not answer now; try again";
+    result.error().message = "the database is temporarily unavailable; try again";
   if (result.error().code == core::Errc::storage_full)
-    result.error().message = "there is no room left to store anything";
+    result.error().message = "no space left to store the change";
   return result;
 }
 
@@ -80,7 +80,7 @@ class SqliteDatabase : public Database {
   core::Task<core::Result<>> ready(Deadline deadline) override {
     if (identity_of(file_) != identity_)
       co_return core::fail(core::Errc::unavailable,
-                           file_.string() + " was removed or replaced: what is written now is not in it");
+                           file_.string() + " was removed or replaced: changes are written to a file that is gone");
     auto rows = co_await read(any_read, Params(), deadline, true);
     if (!rows) co_return std::unexpected(rows.error());
     co_return core::Result<>();

@@ -98,7 +98,7 @@ core::Result<Writer::Results> Writer::commit(const std::vector<Job>& group, Undo
   results.reserve(group.size());
   for (const Job& job : group) {
     if (job.deadline.passed()) {
-      results.push_back(core::fail(core::Errc::deadline_exceeded, "the database did not get to the change in time"));
+      results.push_back(core::fail(core::Errc::deadline_exceeded, "timed out waiting for the database"));
       continue;
     }
     results.push_back(undo == Undo::batch ? apply(job.batch) : run_steps(job.batch));
@@ -150,9 +150,9 @@ void Writer::note(const core::Result<Results>& results) {
   if (failing_ == !results) return;
   failing_ = !results;
   if (failing_)
-    telemetry::log(telemetry::Level::error, service_, "changes are refused", {{"error", results.error().message}});
+    telemetry::log(telemetry::Level::error, service_, "database writes failing", {{"error", results.error().message}});
   else
-    telemetry::log(telemetry::Level::info, service_, "changes are taken again");
+    telemetry::log(telemetry::Level::info, service_, "database writes recovered");
 }
 
 void Writer::checkpoint_if_due() {

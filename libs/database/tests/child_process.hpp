@@ -1,4 +1,5 @@
-// A forked child for tests that need a second process: one that writes too, one that is killed, one with fewer rights.
+// A forked child for tests that need a second process: one that writes too, one that is killed, one
+// with fewer rights.
 #pragma once
 
 #include <functional>

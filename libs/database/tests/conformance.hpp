@@ -1,5 +1,5 @@
-// What every engine must do, as tests that run on each: conformance_*_test.cpp. A new engine is one more
-// line in conformance.cpp.
+// What every engine must do, as tests that run on each: conformance_*_test.cpp. A new engine is one
+// more line in conformance.cpp.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,8 @@ struct Engine {
   friend void PrintTo(const Engine& engine, std::ostream* out) { *out << engine.name; }
 };
 
-/// All of them: INSTANTIATE_TEST_SUITE_P(Engines, DatabaseConformance, testing::ValuesIn(engines()), engine_name).
+/// All of them: INSTANTIATE_TEST_SUITE_P(Engines, DatabaseConformance,
+/// testing::ValuesIn(engines()), engine_name).
 std::vector<Engine> engines();
 std::string engine_name(const testing::TestParamInfo<Engine>&);
 

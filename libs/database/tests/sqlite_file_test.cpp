@@ -93,7 +93,7 @@ TEST_F(SqliteFile, ThatIsDamagedIsNamedInTheLogAndNotToTheCaller) {
   const std::string log = testing::internal::GetCapturedStderr();
   ASSERT_FALSE(rows);
   EXPECT_EQ(rows.error().code, Errc::unavailable);
-  EXPECT_EQ(rows.error().message, "the database does not answer now; try again");
+  EXPECT_EQ(rows.error().message, "the database is temporarily unavailable; try again");
   EXPECT_NE(log.find(file.string() + " is damaged: restore it from a backup"), std::string::npos) << log;
 }
 
@@ -123,7 +123,7 @@ class SqliteFileInUse : public SqliteFile {
 
 TEST_F(SqliteFileInUse, IsNotReadyOnceItIsRemoved) {
   std::filesystem::remove(file_);
-  EXPECT_EQ(error_of_readiness(), file_.string() + " was removed or replaced: what is written now is not in it");
+  EXPECT_EQ(error_of_readiness(), file_.string() + " was removed or replaced: changes are written to a file that is gone");
 }
 
 TEST_F(SqliteFileInUse, IsNotReadyOnceAnotherIsInItsPlace) {
@@ -152,9 +152,9 @@ std::string error_without_rights(const std::filesystem::path& file) {
 TEST_F(SqliteFile, InAFolderThatCanNotBeWrittenIsRefused) {
   std::filesystem::permissions(folder_.path(), std::filesystem::perms(0555));
   const auto file = folder_ / "patient.db";
-  EXPECT_EQ(error_without_rights(file), "can not make " + file.string() + ": Permission denied");
+  EXPECT_EQ(error_without_rights(file), "cannot create " + file.string() + ": Permission denied");
   EXPECT_EQ(error_without_rights(folder_ / "var" / "patient.db"),
-            "can not make the folder " + (folder_ / "var").string() + ": Permission denied");
+            "cannot create the folder " + (folder_ / "var").string() + ": Permission denied");
   std::filesystem::permissions(folder_.path(), std::filesystem::perms(0700));
 }
 
@@ -163,7 +163,7 @@ TEST_F(SqliteFile, ThatCanNotBeWrittenIsRefused) {
   ASSERT_TRUE(sqlite::open(file, {.service = "test"}));
   std::filesystem::permissions(file, std::filesystem::perms(0444));
   std::filesystem::permissions(folder_.path(), std::filesystem::perms(0755));
-  EXPECT_EQ(error_without_rights(file), "can not write " + file.string() + ": it, or its folder, is read-only");
+  EXPECT_EQ(error_without_rights(file), "cannot write " + file.string() + ": it, or its folder, is read-only");
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// SQLite with other processes: one that writes too, one that holds the lock, one that is killed, one without room.
+// SQLite with other processes: one that writes too, one that holds the lock, one that is killed,
+// one without room.
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -136,7 +137,7 @@ TEST_F(SqliteProcesses, AWriterDoesNotWaitForeverForAnothersLock) {
   auto inserted = commit_one(loop, *database, insert_patient, patient("p1", "ana@example.com"));
   ASSERT_FALSE(inserted);
   EXPECT_EQ(inserted.error().code, Errc::unavailable);
-  EXPECT_EQ(inserted.error().message, "the database does not answer now; try again");
+  EXPECT_EQ(inserted.error().message, "the database is temporarily unavailable; try again");
   EXPECT_TRUE(inserted.error().retry_after);
 }
 
@@ -214,7 +215,8 @@ void limit_file_size(rlim_t bytes) {
   setrlimit(RLIMIT_FSIZE, &limit);
 }
 
-/// Inserts until it is refused, and on once there is room again. Reports what it saw, a word a line.
+/// Inserts until it is refused, and on once there is room again. Reports what it saw, a word a
+/// line.
 void fill_the_disk(testkit::TestLoop& loop, Database& database, int out) {
   signal(SIGXFSZ, SIG_IGN);
   limit_file_size(1 << 20);

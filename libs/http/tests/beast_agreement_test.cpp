@@ -1,5 +1,6 @@
-// Our parser held against Boost.Beast's: what ours accepts, Beast accepts and understands alike. (Not the other way
-// round: ours refuses more.) Thousands of heads, made by damaging good ones at random from fixed seeds.
+// Our parser held against Boost.Beast's: what ours accepts, Beast accepts and understands alike.
+// (Not the other way round: ours refuses more.) Thousands of heads, made by damaging good ones at
+// random from fixed seeds.
 #include <algorithm>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -99,7 +100,8 @@ void expect_agreement(const OurHead& ours, std::string_view head) {
   ASSERT_FALSE(failure) << failure.message() << " in\n" << head;
   const auto& message = theirs.get();
   EXPECT_EQ(message.version(), ours.http_1_1 ? 11U : 10U) << head;
-  // Beast lets keep-alive win over close in HTTP/1.0; RFC 9112, section 9.3, has it the other way round.
+  // Beast lets keep-alive win over close in HTTP/1.0; RFC 9112, section 9.3, has it the other way
+  // round.
   EXPECT_TRUE(theirs.keep_alive() || !ours.keep_alive) << head;
   EXPECT_EQ(theirs.is_done(), ours.framing == Framing::none) << head;
   if (!theirs.is_done()) {

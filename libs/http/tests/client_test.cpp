@@ -109,7 +109,7 @@ TEST_F(HttpClientAgainstScript, RefusesAnAnswerThatIsCutOff) {
 
 TEST_F(HttpClientAgainstScript, RefusesWhatIsNotHttp) {
   ScriptedServer upstream({{"220 mail.example.com ESMTP\r\n\r\n"}});
-  EXPECT_EQ(fetch_from(upstream.port(), "/").error().message, "the answer is not well-formed HTTP/1.1");
+  EXPECT_EQ(fetch_from(upstream.port(), "/").error().message, "the response is not well-formed HTTP/1.1");
 }
 
 TEST_F(HttpClientAgainstScript, StopsWaitingAtTheDeadline) {

@@ -20,7 +20,8 @@ class HttpLimits : public testkit::ServerTest {
  protected:
   HttpLimits() { router.post("/echo", rest::Public{}, echo); }
 
-  /// The status of the problem that one request is answered with, after which the connection must close.
+  /// The status of the problem that one request is answered with, after which the connection must
+  /// close.
   int refusal_of(const std::string& request, std::string_view path = {}) {
     RawConnection client(server ? server->port() : start());
     client.send(request);

@@ -49,8 +49,8 @@ TEST(ParseObject, RefusesDeepNesting) {
            std::string(static_cast<std::size_t>(depth), ']') + "}";
   };
   EXPECT_EQ(refusal_of(nested(31)), "");
-  EXPECT_EQ(refusal_of(nested(32)), "body: must not be nested deeper than 32");
-  EXPECT_EQ(refusal_of(nested(100'000)), "body: must not be nested deeper than 32");
+  EXPECT_EQ(refusal_of(nested(32)), "body: must not be nested more than 32 levels deep");
+  EXPECT_EQ(refusal_of(nested(100'000)), "body: must not be nested more than 32 levels deep");
 }
 
 TEST(ParseObject, RefusesMoreThan64MembersInAnObject) {
@@ -82,7 +82,7 @@ TEST(ParseObject, RefusesWhatIsNotAnObject) {
 }
 
 TEST(ParseObject, RefusesMalformedTextAndSaysWhere) {
-  EXPECT_EQ(refusal_of(R"({"a": 1)"), "body: must be a whole JSON object; it ends too soon");
+  EXPECT_EQ(refusal_of(R"({"a": 1)"), "body: must be a complete JSON object; it is truncated");
   for (std::string_view body :
        {R"({"a": })", R"({a: 1})", R"({'a': 1})", R"({"a": 1,})", R"({"a": 01})", R"({"a": NaN})", R"({"a": 1} x)",
         R"({"a": 1}{})", R"({/* */ "a": 1})", "{\"a\": \"b\nc\"}"})

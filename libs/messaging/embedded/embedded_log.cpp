@@ -137,7 +137,7 @@ core::Task<core::Result<std::vector<StoredRecord>>> EmbeddedLog::read(std::strin
   if (!found) co_return std::unexpected(found.error());
   if (partition < 0 || partition >= found->partitions) {
     co_return core::fail(core::Errc::not_found,
-                         fmt::format("topic '{}' has the partitions 0 to {}", topic, found->partitions - 1));
+                         fmt::format("topic '{}' has partitions 0 to {}", topic, found->partitions - 1));
   }
   co_return co_await read(topic, *found, partition, offset, limit);
 }
@@ -158,7 +158,7 @@ core::Task<core::Result<Topic>> EmbeddedLog::find(const std::string& topic) {
   Params params{topic};
   auto rows = co_await database_->query(select_topic, std::move(params), Deadline::after(read_deadline));
   if (!rows) co_return std::unexpected(rows.error());
-  if (rows->empty()) co_return core::fail(core::Errc::not_found, fmt::format("there is no topic '{}'", topic));
+  if (rows->empty()) co_return core::fail(core::Errc::not_found, fmt::format("no such topic: '{}'", topic));
   const Topic found{rows->front().integer(0), static_cast<std::int32_t>(rows->front().integer(1))};
   std::lock_guard lock(mutex_);
   topics_.emplace(topic, found);
@@ -178,7 +178,7 @@ core::Task<core::Result<std::vector<StoredRecord>>> EmbeddedLog::read(const std:
     if (!headers) {
       co_return core::fail(
           core::Errc::internal,
-          fmt::format("topic '{}', partition {}, offset {}: headers are cut short", name, partition, row.integer(0)));
+          fmt::format("topic '{}', partition {}, offset {}: the headers are truncated", name, partition, row.integer(0)));
     }
     records.push_back({.topic = name,
                        .partition = partition,
@@ -208,7 +208,7 @@ core::Task<void> EmbeddedLog::clean_up_when_due() {
   const auto next = (now + options_.clean_up).time_since_epoch().count();
   if (now.time_since_epoch().count() < due || !clean_up_due_.compare_exchange_strong(due, next)) co_return;
   if (auto cleaned = co_await clean_up(); !cleaned) {
-    telemetry::log(telemetry::Level::warning, "event-log", "old records were not deleted",
+    telemetry::log(telemetry::Level::warning, "event-log", "could not delete old records",
                    {{"error", std::string_view(cleaned.error().message)}});
   }
 }

@@ -94,7 +94,7 @@ core::Task<core::Result<Records>> EmbeddedSubscription::read(Topic topic, std::i
   std::int64_t& next = next_.at(partition);
   if (next > end) {
     telemetry::log(telemetry::Level::warning, "event-log",
-                   "a group's position is beyond the end of the log, which has lost records: reading from its start",
+                   "a group's position is beyond the end of the log, which has lost records: reading from the start",
                    {{"topic", std::string_view(topic_)}, {"partition", std::int64_t{partition}}, {"position", next}});
     next = 0;
   }

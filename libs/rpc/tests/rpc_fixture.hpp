@@ -1,4 +1,5 @@
-// A real server and a real channel around a service whose one method does what the request's id says.
+// A real server and a real channel around a service whose one method does what the request's id
+// says.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -40,8 +41,8 @@ using namespace std::chrono_literals;
 using core::Deadline;
 using core::Errc;
 
-/// Ids with a meaning: throw, missing, guarded (needs billing:read), hold (until released). Others are echoed, with the
-/// request id as name and "here" as e-mail for a client on this machine.
+/// Ids with a meaning: throw, missing, guarded (needs billing:read), hold (until released). Others
+/// are echoed, with the request id as name and "here" as e-mail for a client on this machine.
 class EchoService : public v1::BillingService::CallbackService {
  public:
   EchoService(Calls& calls, const security::TokenVerifier& verifier) : calls_(calls), verifier_(verifier) {}

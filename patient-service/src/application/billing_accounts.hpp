@@ -21,8 +21,9 @@ class BillingAccounts {
  public:
   virtual ~BillingAccounts() = default;
 
-  /// The patient's account, made now if there is none. Never fails: when billing does not answer in time the account is
-  /// pending, and billing makes it when it reads of the new patient in the event log.
+  /// The patient's account, made now if there is none. Never fails: when billing does not answer in
+  /// time the account is pending, and billing makes it when it reads of the new patient in the
+  /// event log.
   virtual core::Task<BillingAccount> account_for(const Patient&, const RequestOrigin&) = 0;
 };
 

@@ -23,8 +23,9 @@ class CreatePatient {
   CreatePatient(Patients& patients, BillingAccounts& billing, const clinic::Calendar& clinic, core::IdGenerator& ids)
       : patients_(patients), billing_(billing), clinic_(clinic), ids_(ids) {}
 
-  /// A repeat of a request with the same key creates nothing and returns what the first one returned.
-  /// Errors: conflict (`email` in use), unprocessable (the key was used for another request), and those of the store.
+  /// A repeat of a request with the same key creates nothing and returns what the first one
+  /// returned. Errors: conflict (`email` in use), unprocessable (the key was used for another
+  /// request), and those of the store.
   core::Task<core::Result<Registered>> operator()(NewPatient, std::optional<std::string> key, const RequestOrigin&);
 
  private:

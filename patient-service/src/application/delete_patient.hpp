@@ -17,7 +17,8 @@ class DeletePatient {
   DeletePatient(Patients& patients, const clinic::Calendar& clinic, core::IdGenerator& ids)
       : patients_(patients), clinic_(clinic), ids_(ids) {}
 
-  /// Errors: not_found (also when it has been deleted already), precondition_failed, and those of the store.
+  /// Errors: not_found (also when it has been deleted already), precondition_failed, and those of
+  /// the store.
   core::Task<core::Result<>> operator()(std::string_view id, const ExpectedVersions&, const RequestOrigin&);
 
  private:

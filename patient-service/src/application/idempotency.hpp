@@ -1,4 +1,5 @@
-// Idempotency keys: a client that got no answer repeats its request with the same key and gets the first answer.
+// Idempotency keys: a client that got no answer repeats its request with the same key and gets the
+// first answer.
 #pragma once
 
 #include <chrono>
@@ -27,7 +28,8 @@ struct Remembered {
   std::int64_t version = 0;
 };
 
-/// SHA-256, in hex, of the request in one canonical form: two bodies that say the same have the same.
+/// SHA-256, in hex, of the request in one canonical form: two bodies that say the same have the
+/// same.
 std::string fingerprint(const NewPatient&);
 
 }  // namespace pms::patient

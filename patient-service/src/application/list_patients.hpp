@@ -12,8 +12,8 @@
 
 namespace pms::patient {
 
-/// The last patient of a page as it was when the page was read. It names no personal data, and points to the same place
-/// in the list when the patient has been changed or deleted since.
+/// The last patient of a page as it was when the page was read. It names no personal data, and
+/// points to the same place in the list when the patient has been changed or deleted since.
 struct Position {
   std::string patient_id;
   std::int64_t version = 0;

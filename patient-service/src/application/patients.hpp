@@ -22,7 +22,8 @@ using core::Deadline;
 enum class SortField : std::uint8_t { name, email, registered_date, date_of_birth };
 enum class Direction : std::uint8_t { ascending, descending };
 
-/// A piece of the sorted list of all patients. Ties are in the order of ids, in the list's direction.
+/// A piece of the sorted list of all patients. Ties are in the order of ids, in the list's
+/// direction.
 struct Slice {
   SortField field = SortField::name;
   Direction direction = Direction::ascending;
@@ -45,18 +46,19 @@ class Patients {
  public:
   virtual ~Patients() = default;
 
-  /// Stores the patient, its history and its event, and under a key what a repeat is to be told, all or none.
-  /// Errors: conflict (`email` in use; or, with a key, the key is taken: see remembered()).
+  /// Stores the patient, its history and its event, and under a key what a repeat is to be told,
+  /// all or none. Errors: conflict (`email` in use; or, with a key, the key is taken: see
+  /// remembered()).
   virtual core::Task<core::Result<>> add(const Patient&, const Change&, const IdempotencyKey*, Deadline) = 0;
 
-  /// Gives the fields their new values, and returns the patient as it is then, one version on. History and event are
-  /// stored with it. Errors: not_found, precondition_failed (it has none of the expected versions), conflict (`email`
-  /// in use).
+  /// Gives the fields their new values, and returns the patient as it is then, one version on.
+  /// History and event are stored with it. Errors: not_found, precondition_failed (it has none of
+  /// the expected versions), conflict (`email` in use).
   virtual core::Task<core::Result<Patient>> update(std::string_view id, const PatientUpdate&, const Change&,
                                                    const ExpectedVersions&, Deadline) = 0;
 
-  /// From now on there is no such patient; its history stays. Returns its last version, which says so.
-  /// Errors: not_found, precondition_failed.
+  /// From now on there is no such patient; its history stays. Returns its last version, which says
+  /// so. Errors: not_found, precondition_failed.
   virtual core::Task<core::Result<Patient>> remove(std::string_view id, const Change&, const ExpectedVersions&,
                                                    Deadline) = 0;
 
@@ -72,8 +74,8 @@ class Patients {
 
   virtual core::Task<core::Result<std::vector<Patient>>> list(const Slice&, Deadline) = 0;
 
-  /// The piece of the list of those patients that the search finds, and how many it finds: counted up to `counted`, and
-  /// one more when there are more.
+  /// The piece of the list of those patients that the search finds, and how many it finds: counted
+  /// up to `counted`, and one more when there are more.
   virtual core::Task<core::Result<Found>> search(const Search&, const Slice&, std::int64_t counted, Deadline) = 0;
 
   /// How many patients there are.

@@ -20,7 +20,7 @@ Patient Patient::registered(NewPatient input, std::string id, core::Timestamp no
 
 std::optional<std::string> check_date(std::string_view text) {
   if (core::parse_date(text)) return std::nullopt;
-  return "must be a date that exists, as 1985-06-15";
+  return "must be a valid date, e.g. 1985-06-15";
 }
 
 std::optional<std::string> check_date_of_birth(std::string_view text, core::Date today) {

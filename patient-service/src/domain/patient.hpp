@@ -10,7 +10,8 @@
 
 namespace pms::patient {
 
-/// What is needed to register a patient; its fields keep the rules below and those of core/rules.hpp.
+/// What is needed to register a patient; its fields keep the rules below and those of
+/// core/rules.hpp.
 struct NewPatient {
   std::string name;
   std::string email;

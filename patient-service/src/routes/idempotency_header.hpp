@@ -9,7 +9,8 @@
 
 namespace pms::patient {
 
-/// The key, or nothing when there is none. Error: `invalid`: given twice, or not 1 to 255 visible ASCII characters.
+/// The key, or nothing when there is none. Error: `invalid`: given twice, or not 1 to 255 visible
+/// ASCII characters.
 core::Result<std::optional<std::string>> idempotency_key(const http::Request&);
 
 }  // namespace pms::patient

@@ -19,7 +19,8 @@ void skip_separators(std::string_view& list) {
   list.remove_prefix(std::min(list.find_first_not_of(" \t,"), list.size()));
 }
 
-/// The next entity tag of a list, taken away from it; nothing when there is none where one should be.
+/// The next entity tag of a list, taken away from it; nothing when there is none where one should
+/// be.
 std::optional<std::string_view> take_tag(std::string_view& list) {
   const std::size_t opening = list.starts_with("W/") ? 2 : 0;
   if (list.substr(opening, 1) != "\"") return std::nullopt;
@@ -46,7 +47,7 @@ core::Result<ExpectedVersions> if_match(const http::Request& request) {
   const auto given = rest::whole_field(request, "If-Match");
   if (!given || *given == "*") return ExpectedVersions();
 
-  const auto malformed = core::fail_field("If-Match", "must be * or a list of entity tags, as \"3\"");
+  const auto malformed = core::fail_field("If-Match", "must be * or a list of entity tags such as \"3\"");
   std::string_view list = *given;
   skip_separators(list);
   if (list.empty()) return malformed;

@@ -78,7 +78,7 @@ std::optional<ListRequest> parse_cursor(std::string_view cursor) {
 void read_cursor(const http::Query& query, std::string_view cursor, ListRequest& request,
                  core::Violations& violations) {
   for (const char* carried : {"page", "size", "sort", "sortField", "searchValue"})
-    if (query.find(carried)) violations.add(carried, "must be left out beside a cursor, which carries it");
+    if (query.find(carried)) violations.add(carried, "must be omitted with a cursor, which contains it");
   if (auto parsed = parse_cursor(cursor)) {
     request = std::move(*parsed);
   } else {

@@ -84,8 +84,9 @@ core::Task<Response> get(const UseCases& patients, const Request& request) {
   co_return response;
 }
 
-/// The answer to a change that If-None-Match forbids, or nothing: for versions that the client knows, and with * for
-/// any. Versions only rise: of those that a client can know, one that is not current now will not be current again.
+/// The answer to a change that If-None-Match forbids, or nothing: for versions that the client
+/// knows, and with * for any. Versions only rise: of those that a client can know, one that is not
+/// current now will not be current again.
 core::Task<std::optional<Response>> refuse_known(const UseCases& patients, const Request& request,
                                                  std::string_view id) {
   if (!rest::whole_field(request, "If-None-Match")) co_return std::nullopt;

@@ -35,9 +35,10 @@ const Statement& insert_patient() {
   return statement;
 }
 
-/// `assignments` follow those that every change of a patient makes: $1 id, $2 change, $3 time, and $4 the expected
-/// versions as list_of() writes them. They are expected in the same statement, so that concurrent writers need no
-/// second attempt. A request that began earlier may commit later; it does not set back the time of the last change.
+/// `assignments` follow those that every change of a patient makes: $1 id, $2 change, $3 time, and
+/// $4 the expected versions as list_of() writes them. They are expected in the same statement, so
+/// that concurrent writers need no second attempt. A request that began earlier may commit later;
+/// it does not set back the time of the last change.
 std::string change_text(std::string_view assignments) {
   return fmt::format(R"(
   UPDATE patient
@@ -132,8 +133,8 @@ database::Value list_of(const ExpectedVersions& expected) {
 
 }  // namespace
 
-// In each of these the patient comes first, so that its lock makes the outbox's order that of the commits; the counter,
-// which others wait for too, comes last.
+// In each of these the patient comes first, so that its lock makes the outbox's order that of the
+// commits; the counter, which others wait for too, comes last.
 
 Batch addition(const Patient& patient, const Change& change, const IdempotencyKey* key) {
   Batch batch;

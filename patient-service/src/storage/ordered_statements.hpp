@@ -1,5 +1,5 @@
-// Statements that read a page of a sorted list of patients. They differ in the sort field, the direction and where the
-// page begins, and are built once for every combination.
+// Statements that read a page of a sorted list of patients. They differ in the sort field, the
+// direction and where the page begins, and are built once for every combination.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,9 @@
 
 namespace pms::patient {
 
-/// Where a page begins. From a number: $1 is the limit, $2 the offset, further parameters begin with $3. After a
-/// patient: $1 is the limit, $2 the text it is sorted by, $3 its id, further parameters begin with $4.
+/// Where a page begins. From a number: $1 is the limit, $2 the offset, further parameters begin
+/// with $3. After a patient: $1 is the limit, $2 the text it is sorted by, $3 its id, further
+/// parameters begin with $4.
 enum class Begin : std::uint8_t { from_number, after_patient };
 
 struct Order {

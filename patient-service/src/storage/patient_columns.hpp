@@ -1,5 +1,5 @@
-// How a patient is stored in the rows of `patient` and `patient_history`: the one list of its columns. Every statement
-// is built from this list.
+// How a patient is stored in the rows of `patient` and `patient_history`: the one list of its
+// columns. Every statement is built from this list.
 #pragma once
 
 #include <cstddef>
@@ -34,7 +34,8 @@ std::span<const ComputedColumn> computed_columns();
 /// The names of the field columns, separated by commas.
 std::string field_column_names();
 
-/// What a statement selects from `patient`, or from `patient_history`, so that patient_of() can read the row.
+/// What a statement selects from `patient`, or from `patient_history`, so that patient_of() can
+/// read the row.
 std::string columns_of_patient();
 std::string columns_of_history();
 

@@ -18,8 +18,8 @@ struct PendingEvent {
   std::string trace_parent;  ///< empty if there is none
 };
 
-/// Reads the pending rows of one outbox partition in their order: $1 partition, $2 limit. The first columns are the
-/// outbox row's id and key, as messaging::OutboxSource wants them.
+/// Reads the pending rows of one outbox partition in their order: $1 partition, $2 limit. The first
+/// columns are the outbox row's id and key, as messaging::OutboxSource wants them.
 const database::Statement& select_pending_events();
 
 PendingEvent pending_event_of(const database::Row&);

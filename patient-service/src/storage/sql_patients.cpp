@@ -47,8 +47,8 @@ core::Error conflict_of(core::Error error) {
   if (error.code != core::Errc::violation) return error;
   if (error.message == "patient.email_key")
     return {.code = core::Errc::conflict,
-            .message = "another patient has this e-mail",
-            .fields = {{"email", "must not be another patient's"}}};
+            .message = "another patient has this e-mail address",
+            .fields = {{"email", "is already used by another patient"}}};
   if (error.message == "idempotency.user_id,idempotency_key")
     return {.code = core::Errc::conflict, .message = "the Idempotency-Key is in use"};
   return error;
@@ -122,7 +122,7 @@ core::Task<core::Result<Patient>> SqlPatients::find_version(std::string_view id,
 core::Task<core::Result<Patient>> SqlPatients::find_one(const Statement& statement, Params params, Deadline deadline) {
   auto rows = co_await database_.query(statement, std::move(params), deadline);
   if (!rows) co_return std::unexpected(std::move(rows.error()));
-  if (rows->empty()) co_return core::fail(core::Errc::not_found, "there is no patient with this id");
+  if (rows->empty()) co_return core::fail(core::Errc::not_found, "no such patient");
   co_return patient_of(rows->front());
 }
 

@@ -1,4 +1,5 @@
-// Stands for billing-service: a real gRPC server that answers, refuses, or leaves its callers waiting.
+// Stands for billing-service: a real gRPC server that answers, refuses, or leaves its callers
+// waiting.
 #pragma once
 
 #include <condition_variable>
@@ -26,7 +27,8 @@ class BillingStandIn : public ::billing::v1::BillingService::Service {
   std::string address() const;
   std::vector<Call> calls() const;
 
-  /// From now on: ACTIVE accounts (as from the start); this status instead; no answer until it is told something else.
+  /// From now on: ACTIVE accounts (as from the start); this status instead; no answer until it is
+  /// told something else.
   void answer();
   void refuse(grpc::StatusCode);
   void stall();

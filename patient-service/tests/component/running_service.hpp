@@ -1,4 +1,5 @@
-// patient-service as a whole, on free ports and temporary files, beside stand-ins for its neighbours.
+// patient-service as a whole, on free ports and temporary files, beside stand-ins for its
+// neighbours.
 #pragma once
 
 #include <cstddef>

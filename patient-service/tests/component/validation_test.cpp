@@ -67,8 +67,8 @@ class RefusedRequests : public RunningService {
 TEST_F(RefusedRequests, SayWhatIsWrongWithTheJson) {
   const std::vector<std::pair<std::string, Errors>> cases = {
       {"", {{"body", "must be a JSON object; it is empty"}}},
-      {"{", {{"body", "must be a whole JSON object; it ends too soon"}}},
-      {"{\"name\":\"Ana\"", {{"body", "must be a whole JSON object; it ends too soon"}}},
+      {"{", {{"body", "must be a complete JSON object; it is truncated"}}},
+      {"{\"name\":\"Ana\"", {{"body", "must be a complete JSON object; it is truncated"}}},
       {"[]", {{"body", "must be a JSON object"}}},
       {"null", {{"body", "must be a JSON object"}}},
       {"\"text\"", {{"body", "must be a JSON object"}}},
@@ -76,7 +76,7 @@ TEST_F(RefusedRequests, SayWhatIsWrongWithTheJson) {
       {R"({"version":{"x":1,"x":2}})", {{"x", "must be given once"}}},
       {R"({"n\u0061me":"A","name":"B"})", {{"name", "must be given once"}}},
       {"{\"name\":" + std::string(100, '[') + std::string(100, ']') + "}",
-       {{"body", "must not be nested deeper than 32"}}}};
+       {{"body", "must not be nested more than 32 levels deep"}}}};
   for (const auto& [body, errors] : cases) expect_body_refused(body, errors);
 
   const std::vector<std::string> malformed = {"nonsense",
@@ -103,7 +103,7 @@ TEST_F(RefusedRequests, SayWhatAFieldMustBe) {
   const std::string address_length = "must have 1 to 500 characters";
   const std::string no_controls = "must not contain control characters";
   const std::string email = "must be an e-mail address such as ana@example.com";
-  const std::string date = "must be a date that exists, as 1985-06-15";
+  const std::string date = "must be a valid date, e.g. 1985-06-15";
   const std::string born = "must be a date from 1850-01-01 to " + core::format_date(today());
   const struct {
     std::string field, json, message;
@@ -258,9 +258,9 @@ TEST_F(RefusedRequests, SayWhatAListsParametersMustBe) {
       {"searchValue=a&searchValue=b", {{"searchValue", "must be given once"}}},
       {"cursor=x", {{"cursor", "must be the cursor of a Link: next that this service sent"}}},
       {"colour=red", {{"colour", "unknown parameter; known: page, size, sort, sortField, searchValue, cursor"}}},
-      {"page=10001", {{"page", "must begin within the first 100000 patients; follow Link: next to go further"}}},
+      {"page=10001", {{"page", "must start within the first 100000 patients; follow Link: next beyond that"}}},
       {"page=10001&searchValue=a",
-       {{"page", "must begin within the first 100000 patients; follow Link: next to go further"}}}};
+       {{"page", "must start within the first 100000 patients; follow Link: next beyond that"}}}};
   for (const auto& [query, errors] : cases) expect_refused(get("/patients?" + query), 400, errors, query);
 }
 

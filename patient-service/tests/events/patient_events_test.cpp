@@ -93,7 +93,8 @@ TEST_F(PatientEvents, CarryCloudEventsHeadersAndTheTrace) {
   EXPECT_EQ(header(record, "traceparent"), "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
 }
 
-// The bytes are what consumers of the earlier system read: field numbers and order must never change.
+// The bytes are what consumers of the earlier system read: field numbers and order must never
+// change.
 TEST_F(PatientEvents, KeepTheFrozenFieldNumbers) {
   const Patient ana = patient("Ana", "a@b.c");
   ASSERT_TRUE(add(ana));

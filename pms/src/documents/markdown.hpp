@@ -9,7 +9,7 @@
 
 namespace pms::markdown {
 
-constexpr std::string_view origin = "<!-- Made from the code by ./dev docs; a test keeps it so. -->\n";
+constexpr std::string_view origin = "<!-- Generated from the code by ./dev docs; a test checks that it is up to date. -->\n";
 
 inline std::string row(const std::vector<std::string>& cells) {
   return fmt::format("| {} |\n", fmt::join(cells, " | "));

@@ -9,12 +9,14 @@
 
 namespace pms::patient {
 
-/// The folded name with two spaces before each word, as `  zoe  o'brien  br`. Behind the words are the first two
-/// characters of what begins inside one: after a hyphen or an apostrophe, and at every ideograph.
+/// The folded name with two spaces before each word, as `  zoe  o'brien  br`. Behind the words are
+/// the first two characters of what begins inside one: after a hyphen or an apostrophe, and at
+/// every ideograph.
 std::string name_search_text(std::string_view name);
 
-/// What that text must hold for a term: the term itself; one of one or two characters behind the spaces of a beginning,
-/// so that it is found only there. Never shorter than three characters, which is what trigrams can find.
+/// What that text must hold for a term: the term itself; one of one or two characters behind the
+/// spaces of a beginning, so that it is found only there. Never shorter than three characters,
+/// which is what trigrams can find.
 std::vector<std::string> needles_of(const Search&);
 
 /// FTS5: text that holds every needle. Nothing in a needle is read as an operator.

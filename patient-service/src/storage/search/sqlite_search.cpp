@@ -19,10 +19,11 @@ namespace {
 using database::Params;
 using database::Statement;
 
-/// To look at a patient of the list costs about half of what it does to sort a match, and five times what it does to
-/// leave out a match whose beginning is the term. A page is looked for in the list when it should be found after a
-/// quarter of as many patients as there are matches, and given up after so many that the other way is not much dearer:
-/// families lie together in the order of names, so that a surname is not spread evenly.
+/// To look at a patient of the list costs about half of what it does to sort a match, and five
+/// times what it does to leave out a match whose beginning is the term. A page is looked for in the
+/// list when it should be found after a quarter of as many patients as there are matches, and given
+/// up after so many that the other way is not much dearer: families lie together in the order of
+/// names, so that a surname is not spread evenly.
 constexpr std::int64_t quicker_by = 4;
 constexpr std::int64_t sorting_per_look = 2;
 constexpr std::int64_t looks_per_joining = 5;
@@ -83,8 +84,9 @@ class NameSearch {
     std::int64_t beginnings = 0;  ///< of them, those whose name begins with the term; 0 when that was not asked for
   };
 
-  /// Beginnings are counted for one term in the order of names only, where they lie together: a given name is at the
-  /// beginning of nearly all that match. Both in one statement: of two moments, equal numbers would say nothing.
+  /// Beginnings are counted for one term in the order of names only, where they lie together: a
+  /// given name is at the beginning of nearly all that match. Both in one statement: of two
+  /// moments, equal numbers would say nothing.
   core::Task<core::Result<Counts>> count_up_to(std::int64_t bound) {
     const bool beginnings = order_.field == SortField::name && needles_.size() == 1;
     Params params;

@@ -1,4 +1,5 @@
-// Finds patients on SQLite, with its full-text index FTS5, and chooses the fastest way to find a page of them.
+// Finds patients on SQLite, with its full-text index FTS5, and chooses the fastest way to find a
+// page of them.
 #pragma once
 
 #include <cstdint>
