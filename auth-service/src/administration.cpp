@@ -11,7 +11,7 @@
 #include "application/user_administration.hpp"
 #include "migrations.hpp"
 #include "runtime/storage.hpp"
-#include "storage/users.hpp"
+#include "storage/sql_users.hpp"
 
 namespace pms::auth {
 namespace {
@@ -30,7 +30,7 @@ struct Tools {
   Tools(std::unique_ptr<database::Database> opened, const Config& config)
       : database(std::move(opened)), hasher(one_at_a_time(config.password)) {}
   std::unique_ptr<database::Database> database;
-  StoredUsers users{*database};
+  SqlUsers users{*database};
   security::PasswordHasher hasher;
   security::RevocationList revoked;  // nobody's: the running services read it from the database
   UserAdministration administration{users, hasher, core::system_clock(), core::uuid_v7(), revoked};

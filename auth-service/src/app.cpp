@@ -31,11 +31,11 @@
 #include "routes/verifier_routes.hpp"
 #include "runtime/management.hpp"
 #include "runtime/storage.hpp"
-#include "storage/failed_logins.hpp"
-#include "storage/key_store.hpp"
-#include "storage/revocations.hpp"
-#include "storage/sessions.hpp"
-#include "storage/users.hpp"
+#include "storage/sql_failed_logins.hpp"
+#include "storage/sql_keys.hpp"
+#include "storage/sql_revocations.hpp"
+#include "storage/sql_sessions.hpp"
+#include "storage/sql_users.hpp"
 #include "telemetry/log.hpp"
 
 namespace pms::auth {
@@ -71,10 +71,10 @@ struct Rooms {
         users(*database),
         sessions(*database),
         failed_logins(*database),
-        key_store(*database),
+        stored_keys(*database),
         revocations(*database),
         clock(runtime.clock()),
-        keys(key_store, config.keys_secret.value, clock, verifier),
+        keys(stored_keys, config.keys_secret.value, clock, verifier),
         issuer(keys, runtime.ids(), token_settings(config), config.token_lifetime),
         guesses(failed_logins, clock),
         login(users, sessions, guesses, hasher, issuer, clock, runtime.ids(), config.refresh_lifetime),
@@ -106,11 +106,11 @@ struct Rooms {
   }
 
   std::unique_ptr<database::Database> database;
-  StoredUsers users;
-  StoredSessions sessions;
-  StoredFailedLogins failed_logins;
-  DatabaseKeyStore key_store;
-  StoredRevocations revocations;
+  SqlUsers users;
+  SqlSessions sessions;
+  SqlFailedLogins failed_logins;
+  SqlKeys stored_keys;
+  SqlRevocations revocations;
   const core::Clock& clock;
   SigningKeys keys;
   TokenIssuer issuer;

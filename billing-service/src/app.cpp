@@ -27,7 +27,7 @@
 #include "runtime/storage.hpp"
 #include "runtime/tokens.hpp"
 #include "storage/batched_account_changes.hpp"
-#include "storage/sql_account_repository.hpp"
+#include "storage/sql_accounts.hpp"
 
 namespace pms::billing {
 namespace {
@@ -67,7 +67,7 @@ struct Rooms {
 
   std::unique_ptr<database::Database> database;
   std::shared_ptr<messaging::EventLog> log;  // shared with the other services of the process
-  SqlAccountRepository accounts;
+  SqlAccounts accounts;
   CreateAccount create;
   FindAccounts find;
   CloseAccount close;

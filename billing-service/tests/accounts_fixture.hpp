@@ -17,7 +17,7 @@
 #include "migrations.hpp"
 #include "runtime/engines.hpp"
 #include "storage/batched_account_changes.hpp"
-#include "storage/sql_account_repository.hpp"
+#include "storage/sql_accounts.hpp"
 #include "testkit/fake_clock.hpp"
 #include "testkit/run_task.hpp"
 #include "testkit/temporary_folder.hpp"
@@ -34,7 +34,7 @@ inline std::unique_ptr<database::Database> open_test_database(const testkit::Tem
   return std::move(*opened);
 }
 
-class Accounts : public testing::Test {
+class StoredAccounts : public testing::Test {
  protected:
   void SetUp() override { ASSERT_NE(database_, nullptr); }
 
@@ -86,7 +86,7 @@ class Accounts : public testing::Test {
   testkit::FakeClock clock_;
   testkit::TestLoop loop_;
   std::unique_ptr<database::Database> database_ = open_test_database(folder_);
-  SqlAccountRepository accounts_{*database_};
+  SqlAccounts accounts_{*database_};
   CreateAccount create_{accounts_, core::uuid_v7(), clock_};
   FindAccounts find_{accounts_};
   CloseAccount close_{accounts_, clock_};

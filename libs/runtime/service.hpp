@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/load.hpp"
 #include "config/schema.hpp"
 #include "core/deadline.hpp"
 #include "core/result.hpp"

@@ -6,7 +6,7 @@
 #include "config/schema.hpp"
 #include "runtime/runtime.hpp"
 #include "security/remote_keys.hpp"
-#include "security/token.hpp"
+#include "security/token_verifier.hpp"
 
 namespace pms::runtime {
 

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "clinic/caller.hpp"
-#include "security/token.hpp"
+#include "security/access_token.hpp"
 
 namespace pms::security {
 
@@ -26,14 +26,14 @@ enum class Refusal : std::uint8_t {
 constexpr std::size_t refusal_count = 9;
 std::string_view to_string(Refusal);
 
-/// A token in the compact serialization (RFC 7515 section 7.1), taken apart but believed in nothing yet.
+/// A token in the compact serialization (RFC 7515 section 7.1), split into its parts, of which none is checked yet.
 struct TokenParts {
   std::string key_id;
   std::string_view signed_part;  ///< header and claims as they were sent
   std::string signature;
   std::string claims;  ///< JSON
 };
-std::expected<TokenParts, Refusal> take_apart(std::string_view token);
+std::expected<TokenParts, Refusal> split_token(std::string_view token);
 
 /// The claims of a token whose signature is right, checked against the settings and the time.
 std::expected<clinic::Caller, Refusal> read_claims(std::string_view json, const TokenSettings&, core::Timestamp now);

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "application/password_guesses.hpp"
-#include "application/ports.hpp"
+#include "application/users.hpp"
 #include "clinic/caller.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"

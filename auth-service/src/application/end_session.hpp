@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "application/ports.hpp"
+#include "application/sessions.hpp"
 #include "core/clock.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"

@@ -5,8 +5,9 @@
 #include <string>
 
 #include "application/password_guesses.hpp"
-#include "application/ports.hpp"
+#include "application/sessions.hpp"
 #include "application/token_issuer.hpp"
+#include "application/users.hpp"
 #include "core/clock.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"

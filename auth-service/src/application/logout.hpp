@@ -5,7 +5,7 @@
 #include <string>
 
 #include "application/end_session.hpp"
-#include "application/ports.hpp"
+#include "application/sessions.hpp"
 #include "clinic/caller.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"

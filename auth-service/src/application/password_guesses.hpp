@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "application/ports.hpp"
+#include "application/failed_logins.hpp"
 #include "core/clock.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "application/end_session.hpp"
-#include "application/ports.hpp"
+#include "application/sessions.hpp"
 #include "application/token_issuer.hpp"
 #include "core/clock.hpp"
 #include "core/result.hpp"

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "application/ports.hpp"
+#include "application/revocations.hpp"
 #include "core/clock.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"

@@ -22,8 +22,7 @@ std::vector<KeyGeneration> generations_of(const std::vector<StoredKey>& keys) {
 
 }  // namespace
 
-SigningKeys::SigningKeys(KeyStore& store, std::string secret, const core::Clock& clock,
-                         security::TokenVerifier& verifier)
+SigningKeys::SigningKeys(Keys& store, std::string secret, const core::Clock& clock, security::TokenVerifier& verifier)
     : store_(store), secret_(std::move(secret)), clock_(clock), verifier_(verifier) {}
 
 core::Task<core::Result<>> SigningKeys::refresh(Deadline deadline) {

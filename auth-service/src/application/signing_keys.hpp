@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "application/ports.hpp"
+#include "application/keys.hpp"
 #include "core/clock.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "security/keys.hpp"
-#include "security/token.hpp"
+#include "security/token_verifier.hpp"
 
 namespace pms::auth {
 
@@ -21,7 +21,7 @@ namespace pms::auth {
 class SigningKeys {
  public:
   /// `secret`: seals the keys in the store; empty: they are stored as they are.
-  SigningKeys(KeyStore&, std::string secret, const core::Clock&, security::TokenVerifier&);
+  SigningKeys(Keys&, std::string secret, const core::Clock&, security::TokenVerifier&);
 
   /// Makes what keys are due, reads what keys are there and gives the verifier those published. At start, and then
   /// every hour, one at a time. On an error the keys stay as they were. Errors: invalid (the secret does not open the
@@ -46,7 +46,7 @@ class SigningKeys {
   core::Task<core::Result<>> seal_in_store(const StoredKey&, Deadline);
   std::shared_ptr<const Published> published() const;
 
-  KeyStore& store_;
+  Keys& store_;
   const std::string secret_;
   const core::Clock& clock_;
   security::TokenVerifier& verifier_;

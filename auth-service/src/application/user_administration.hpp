@@ -4,7 +4,7 @@
 #include <string>
 
 #include "application/accounts.hpp"
-#include "application/ports.hpp"
+#include "application/users.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "core/uuid.hpp"

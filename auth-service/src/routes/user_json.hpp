@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "application/accounts.hpp"
-#include "application/ports.hpp"
+#include "application/users.hpp"
 #include "clinic/permissions.hpp"
 #include "core/result.hpp"
 #include "json/reader.hpp"

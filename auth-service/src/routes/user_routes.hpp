@@ -2,8 +2,8 @@
 #pragma once
 
 #include "application/change_password.hpp"
-#include "application/ports.hpp"
 #include "application/user_administration.hpp"
+#include "application/users.hpp"
 #include "rest/router.hpp"
 
 namespace pms::auth {

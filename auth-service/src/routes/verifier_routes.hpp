@@ -1,7 +1,7 @@
 // What those who check tokens read: the keys, and what has been revoked.
 #pragma once
 
-#include "application/ports.hpp"
+#include "application/revocations.hpp"
 #include "application/signing_keys.hpp"
 #include "core/clock.hpp"
 #include "rest/router.hpp"

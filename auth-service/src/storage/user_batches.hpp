@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "application/ports.hpp"
+#include "application/users.hpp"
 #include "database/database.hpp"
 
 namespace pms::auth {

@@ -13,7 +13,7 @@
 #include "core/task.hpp"
 #include "migrations.hpp"
 #include "runtime/engines.hpp"
-#include "storage/key_store.hpp"
+#include "storage/sql_keys.hpp"
 #include "testkit/fake_clock.hpp"
 #include "testkit/run_task.hpp"
 #include "testkit/temporary_folder.hpp"
@@ -43,7 +43,7 @@ class Process {
  private:
   testkit::TestLoop loop_;
   std::unique_ptr<database::Database> database_;
-  DatabaseKeyStore store_{*database_};
+  SqlKeys store_{*database_};
   security::TokenVerifier verifier_;
   std::unique_ptr<SigningKeys> keys_;
 };

@@ -15,10 +15,10 @@
 #include "core/task.hpp"
 #include "migrations.hpp"
 #include "runtime/engines.hpp"
-#include "storage/failed_logins.hpp"
-#include "storage/key_store.hpp"
-#include "storage/sessions.hpp"
-#include "storage/users.hpp"
+#include "storage/sql_failed_logins.hpp"
+#include "storage/sql_keys.hpp"
+#include "storage/sql_sessions.hpp"
+#include "storage/sql_users.hpp"
 #include "testkit/fake_clock.hpp"
 #include "testkit/run_task.hpp"
 #include "testkit/temporary_folder.hpp"
@@ -70,12 +70,12 @@ class ThrottledLogin : public testing::Test {
   testkit::FakeClock clock_;
   testkit::TestLoop loop_;
   std::unique_ptr<database::Database> database_;
-  StoredUsers users_{*database_};
-  StoredSessions sessions_{*database_};
-  StoredFailedLogins failed_{*database_};
-  DatabaseKeyStore key_store_{*database_};
+  SqlUsers users_{*database_};
+  SqlSessions sessions_{*database_};
+  SqlFailedLogins failed_{*database_};
+  SqlKeys stored_keys_{*database_};
   security::TokenVerifier verifier_{{}, clock_};
-  SigningKeys keys_{key_store_, "", clock_, verifier_};
+  SigningKeys keys_{stored_keys_, "", clock_, verifier_};
   TokenIssuer issuer_{keys_, core::uuid_v7(), {}, 15min};
   security::PasswordHasher hasher_{{.memory_kib = 8, .passes = 1, .threads = 4}};
   UserAdministration administration_{users_, hasher_, clock_, core::uuid_v7(), verifier_.revocations()};

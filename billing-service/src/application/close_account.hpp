@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "application/account_repository.hpp"
+#include "application/accounts.hpp"
 #include "core/deadline.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
@@ -12,13 +12,13 @@ namespace pms::billing {
 
 class CloseAccount {
  public:
-  CloseAccount(AccountRepository& accounts, const core::Clock& clock) : accounts_(accounts), clock_(clock) {}
+  CloseAccount(Accounts& accounts, const core::Clock& clock) : accounts_(accounts), clock_(clock) {}
 
   /// The account, closed now or before. Errors: not_found.
   core::Task<core::Result<BillingAccount>> operator()(std::string id, core::Deadline);
 
  private:
-  AccountRepository& accounts_;
+  Accounts& accounts_;
   const core::Clock& clock_;
 };
 

@@ -1,7 +1,7 @@
 // Use case: a caller asks for a patient's account.
 #pragma once
 
-#include "application/account_repository.hpp"
+#include "application/accounts.hpp"
 #include "core/deadline.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
@@ -12,13 +12,13 @@ namespace pms::billing {
 /// Makes the patient's account, or returns the one that is there; never changes one.
 class CreateAccount {
  public:
-  CreateAccount(AccountRepository& accounts, core::IdGenerator& ids, const core::Clock& clock)
+  CreateAccount(Accounts& accounts, core::IdGenerator& ids, const core::Clock& clock)
       : accounts_(accounts), ids_(ids), clock_(clock) {}
 
   core::Task<core::Result<BillingAccount>> operator()(NewAccount, core::Deadline);
 
  private:
-  AccountRepository& accounts_;
+  Accounts& accounts_;
   core::IdGenerator& ids_;
   const core::Clock& clock_;
 };

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "application/account_repository.hpp"
+#include "application/accounts.hpp"
 #include "core/deadline.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
@@ -19,7 +19,7 @@ struct AccountPage {
 
 class FindAccounts {
  public:
-  explicit FindAccounts(AccountRepository& accounts) : accounts_(accounts) {}
+  explicit FindAccounts(Accounts& accounts) : accounts_(accounts) {}
 
   /// Errors: not_found.
   core::Task<core::Result<BillingAccount>> by_id(std::string id, core::Deadline);
@@ -29,7 +29,7 @@ class FindAccounts {
   core::Task<core::Result<AccountPage>> page(std::string after, std::size_t size, core::Deadline);
 
  private:
-  AccountRepository& accounts_;
+  Accounts& accounts_;
 };
 
 }  // namespace pms::billing

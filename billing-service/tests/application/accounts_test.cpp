@@ -14,7 +14,7 @@ namespace {
 
 using Kind = PatientChange::Kind;
 
-TEST_F(Accounts, ANewAccountIsActiveAndAtItsFirstVersion) {
+TEST_F(StoredAccounts, ANewAccountIsActiveAndAtItsFirstVersion) {
   const auto account = create("p1", "Ada", 1);
   ASSERT_TRUE(account);
   EXPECT_EQ(account->patient_id, "p1");
@@ -27,7 +27,7 @@ TEST_F(Accounts, ANewAccountIsActiveAndAtItsFirstVersion) {
   EXPECT_EQ(account->updated_at, clock_.now());
 }
 
-TEST_F(Accounts, CreatingAgainReturnsTheFirstAndChangesNothing) {
+TEST_F(StoredAccounts, CreatingAgainReturnsTheFirstAndChangesNothing) {
   const auto first = create("p1", "Ada", 1);
   clock_.advance(1h);
   const auto again = create("p1", "Eve", 7);
@@ -38,12 +38,12 @@ TEST_F(Accounts, CreatingAgainReturnsTheFirstAndChangesNothing) {
   EXPECT_EQ(again->updated_at, first->updated_at);
 }
 
-TEST_F(Accounts, AnAccountWithoutEmailKeepsNone) {
+TEST_F(StoredAccounts, AnAccountWithoutEmailKeepsNone) {
   ASSERT_TRUE(loop_.run(create_({.patient_id = "p1", .name = "Ada", .email = std::nullopt}, soon())));
   EXPECT_EQ(account_of("p1").email, std::nullopt);
 }
 
-TEST_F(Accounts, TheEventOfTheSameVersionChangesNothing) {
+TEST_F(StoredAccounts, TheEventOfTheSameVersionChangesNothing) {
   const auto made = create("p1", "Ada", 1);
   clock_.advance(1h);
   apply(change(Kind::created, "p1", "Eve", 1));
@@ -52,7 +52,7 @@ TEST_F(Accounts, TheEventOfTheSameVersionChangesNothing) {
   EXPECT_EQ(account_of("p1").updated_at, made->updated_at);
 }
 
-TEST_F(Accounts, AnUpdateRenamesTheAccountAndRaisesItsVersion) {
+TEST_F(StoredAccounts, AnUpdateRenamesTheAccountAndRaisesItsVersion) {
   const auto made = create("p1", "Ada", 1);
   clock_.advance(1h);
   apply(change(Kind::updated, "p1", "Ada King", 2));
@@ -65,20 +65,20 @@ TEST_F(Accounts, AnUpdateRenamesTheAccountAndRaisesItsVersion) {
   EXPECT_EQ(account.updated_at, clock_.now());
 }
 
-TEST_F(Accounts, AnUpdateThatComesLateIsSkipped) {
+TEST_F(StoredAccounts, AnUpdateThatComesLateIsSkipped) {
   apply(change(Kind::updated, "p1", "Third", 3));
   apply(change(Kind::updated, "p1", "Second", 2));
   EXPECT_EQ(account_of("p1").name, "Third");
   EXPECT_EQ(account_of("p1").version, 1);
 }
 
-TEST_F(Accounts, AnUpdateOfAnUnknownPatientMakesTheAccount) {
+TEST_F(StoredAccounts, AnUpdateOfAnUnknownPatientMakesTheAccount) {
   apply(change(Kind::updated, "p1", "Ada", 4));
   EXPECT_EQ(account_of("p1").status, AccountStatus::active);
   EXPECT_EQ(account_of("p1").patient_version, 4);
 }
 
-TEST_F(Accounts, ADeletionClosesTheAccountAndKeepsItsName) {
+TEST_F(StoredAccounts, ADeletionClosesTheAccountAndKeepsItsName) {
   ASSERT_TRUE(create("p1", "Ada", 1));
   PatientChange deletion = change(Kind::deleted, "p1", "", 2);
   deletion.name = std::nullopt;
@@ -87,7 +87,7 @@ TEST_F(Accounts, ADeletionClosesTheAccountAndKeepsItsName) {
   EXPECT_EQ(account_of("p1").name, "Ada");
 }
 
-TEST_F(Accounts, ADeletedPatientThatWasNeverSeenLeavesAClosedAccountThatCreateReturns) {
+TEST_F(StoredAccounts, ADeletedPatientThatWasNeverSeenLeavesAClosedAccountThatCreateReturns) {
   apply(change(Kind::deleted, "p1", "Ada", 2));
   const auto tombstone = account_of("p1");
   EXPECT_EQ(tombstone.status, AccountStatus::closed);
@@ -97,7 +97,7 @@ TEST_F(Accounts, ADeletedPatientThatWasNeverSeenLeavesAClosedAccountThatCreateRe
   EXPECT_EQ(created->status, AccountStatus::closed);
 }
 
-TEST_F(Accounts, AnUpdateDoesNotOpenAClosedAccount) {
+TEST_F(StoredAccounts, AnUpdateDoesNotOpenAClosedAccount) {
   const auto made = create("p1", "Ada", 1);
   ASSERT_TRUE(loop_.run(close_(made->id, soon())));
   apply(change(Kind::updated, "p1", "Ada King", 2));
@@ -105,7 +105,7 @@ TEST_F(Accounts, AnUpdateDoesNotOpenAClosedAccount) {
   EXPECT_EQ(account_of("p1").name, "Ada King");
 }
 
-TEST_F(Accounts, AnEventWithoutAVersionMakesAnAccountButNeverChangesOne) {
+TEST_F(StoredAccounts, AnEventWithoutAVersionMakesAnAccountButNeverChangesOne) {
   apply(change(Kind::created, "p1", "Ada", 0));
   apply(change(Kind::created, "p1", "Eve", 0));
   EXPECT_EQ(account_of("p1").name, "Ada");
@@ -114,7 +114,7 @@ TEST_F(Accounts, AnEventWithoutAVersionMakesAnAccountButNeverChangesOne) {
   EXPECT_EQ(account_of("p1").name, "Ada King");
 }
 
-TEST_F(Accounts, ClosingTwiceIsClosingOnce) {
+TEST_F(StoredAccounts, ClosingTwiceIsClosingOnce) {
   const auto made = create("p1", "Ada", 1);
   clock_.advance(1h);
   const auto closed = loop_.run(close_(made->id, soon()));
@@ -128,13 +128,13 @@ TEST_F(Accounts, ClosingTwiceIsClosingOnce) {
   EXPECT_EQ(again->updated_at, closed->updated_at);
 }
 
-TEST_F(Accounts, AnUnknownAccountIsNotFound) {
+TEST_F(StoredAccounts, AnUnknownAccountIsNotFound) {
   const auto id = core::uuid_v7().next();
   EXPECT_EQ(loop_.run(find_.by_id(id, soon())).error().code, Errc::not_found);
   EXPECT_EQ(loop_.run(close_(id, soon())).error().code, Errc::not_found);
 }
 
-TEST_F(Accounts, PagesHaveEveryAccountOnceAndEnd) {
+TEST_F(StoredAccounts, PagesHaveEveryAccountOnceAndEnd) {
   for (int i = 0; i < 7; ++i) ASSERT_TRUE(create(fmt::format("p{}", i), "Ada"));
   std::vector<std::size_t> sizes;
   std::set<std::string> ids;
@@ -150,14 +150,14 @@ TEST_F(Accounts, PagesHaveEveryAccountOnceAndEnd) {
   EXPECT_EQ(ids.size(), 7U);
 }
 
-TEST_F(Accounts, AFullLastPageHasNoNext) {
+TEST_F(StoredAccounts, AFullLastPageHasNoNext) {
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(create(fmt::format("p{}", i), "Ada"));
   const auto page = loop_.run(find_.page("", 3, soon()));
   ASSERT_TRUE(page);
   EXPECT_EQ(page->next_after, "");
 }
 
-TEST_F(Accounts, ManyCallersAtOnceGetTheSameAccount) {
+TEST_F(StoredAccounts, ManyCallersAtOnceGetTheSameAccount) {
   std::vector<std::future<core::Result<BillingAccount>>> calls;
   for (int i = 0; i < 50; ++i) calls.push_back(loop_.start(create_(new_account("p1", "Ada", 1), soon())));
   std::set<std::string> ids;

@@ -36,7 +36,7 @@ std::vector<Story> all_stories() {
 
 bool tells(const Story& story, Step step) { return story.find(step) != Story::npos; }
 
-class AnyOrder : public Accounts, public testing::WithParamInterface<std::int64_t> {
+class AnyOrder : public StoredAccounts, public testing::WithParamInterface<std::int64_t> {
  protected:
   /// Tells the step at `position` of all stories: the calls at the same time, the events as one batch.
   void tell(const std::vector<Story>& stories, std::size_t position) {

@@ -20,10 +20,10 @@
 namespace pms::billing {
 namespace {
 
-class PatientEvents : public Accounts {
+class PatientEvents : public StoredAccounts {
  protected:
   void SetUp() override {
-    Accounts::SetUp();
+    StoredAccounts::SetUp();
     auto opened = runtime::open_event_log("embedded:" + (folder_ / "events.db").string());
     ASSERT_TRUE(opened) << opened.error().message;
     log_ = std::move(*opened);

@@ -22,10 +22,10 @@ namespace pms::billing {
 namespace wire = ::billing::v1;
 using clinic::Role;
 
-class Grpc : public Accounts {
+class Grpc : public StoredAccounts {
  protected:
   void SetUp() override {
-    Accounts::SetUp();
+    StoredAccounts::SetUp();
     tokens_.set_keys(security::KeySet({key_.public_key()}));
     const auto bound = server_.bind();
     ASSERT_TRUE(bound) << bound.error().message;

@@ -22,10 +22,10 @@ namespace {
 
 using clinic::Role;
 
-class AccountsApi : public Accounts {
+class AccountsApi : public StoredAccounts {
  protected:
   void SetUp() override {
-    Accounts::SetUp();
+    StoredAccounts::SetUp();
     tokens_.set_keys(security::KeySet({key_.public_key()}));
     mount_accounts(api_, find_);
     const auto bound = server_.bind();

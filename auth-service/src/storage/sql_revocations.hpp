@@ -3,16 +3,16 @@
 
 #include <cstdint>
 
-#include "application/ports.hpp"
+#include "application/revocations.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "database/database.hpp"
 
 namespace pms::auth {
 
-class StoredRevocations : public Revocations {
+class SqlRevocations : public Revocations {
  public:
-  explicit StoredRevocations(database::Database& database) : database_(database) {}
+  explicit SqlRevocations(database::Database& database) : database_(database) {}
   core::Task<core::Result<security::RevocationFeed>> after(std::int64_t number, core::Timestamp now, Deadline) override;
   core::Task<core::Result<>> remove_expired(core::Timestamp now, Deadline) override;
 

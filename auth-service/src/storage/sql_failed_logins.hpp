@@ -5,16 +5,16 @@
 #include <optional>
 #include <string>
 
-#include "application/ports.hpp"
+#include "application/failed_logins.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "database/database.hpp"
 
 namespace pms::auth {
 
-class StoredFailedLogins : public FailedLogins {
+class SqlFailedLogins : public FailedLogins {
  public:
-  explicit StoredFailedLogins(database::Database& database) : database_(database) {}
+  explicit SqlFailedLogins(database::Database& database) : database_(database) {}
   core::Task<core::Result<Failures>> find(std::string email, Deadline) override;
   core::Task<core::Result<std::optional<std::int64_t>>> add(std::string email, std::int64_t limit, core::Timestamp now,
                                                             Deadline) override;

@@ -1,20 +1,20 @@
-// AccountRepository on the Database port.
+// Accounts on the Database port.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "application/account_repository.hpp"
+#include "application/accounts.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "database/database.hpp"
 
 namespace pms::billing {
 
-class SqlAccountRepository : public AccountRepository {
+class SqlAccounts : public Accounts {
  public:
-  explicit SqlAccountRepository(database::Database& database) : database_(database) {}
+  explicit SqlAccounts(database::Database& database) : database_(database) {}
 
   core::Task<core::Result<BillingAccount>> insert_or_get(BillingAccount, Deadline) override;
   core::Task<Found> find(std::string id, Deadline) override;

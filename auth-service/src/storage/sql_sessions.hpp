@@ -5,16 +5,16 @@
 #include <optional>
 #include <string>
 
-#include "application/ports.hpp"
+#include "application/sessions.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "database/database.hpp"
 
 namespace pms::auth {
 
-class StoredSessions : public Sessions {
+class SqlSessions : public Sessions {
  public:
-  explicit StoredSessions(database::Database& database) : database_(database) {}
+  explicit SqlSessions(database::Database& database) : database_(database) {}
   core::Task<core::Result<bool>> begin(Session, std::int64_t user_version, RefreshToken, Deadline) override;
   core::Task<core::Result<std::optional<Found>>> find(std::string token_hash, Deadline) override;
   core::Task<core::Result<bool>> exchange(RefreshToken next, const User&, Deadline) override;

@@ -1,4 +1,4 @@
-#include "storage/key_store.hpp"
+#include "storage/sql_keys.hpp"
 
 #include <cstdint>
 #include <expected>
@@ -28,12 +28,12 @@ constexpr database::Statement delete_keys{R"(DELETE FROM signing_key WHERE gener
 StoredKey to_key(const database::Row& row) {
   return {.generation = {.number = row.integer(0), .created_at = row.time(3), .signs_from = row.time(4)},
           .material = row.blob(1),
-          .sealed = row.integer(2) != 0};
+          .sealed = row.boolean(2)};
 }
 
 }  // namespace
 
-core::Task<core::Result<std::vector<StoredKey>>> DatabaseKeyStore::all(Deadline deadline) {
+core::Task<core::Result<std::vector<StoredKey>>> SqlKeys::all(Deadline deadline) {
   database::Params none;
   auto rows = co_await database_.query(select_keys, std::move(none), deadline);
   if (!rows) co_return std::unexpected(rows.error());
@@ -42,19 +42,19 @@ core::Task<core::Result<std::vector<StoredKey>>> DatabaseKeyStore::all(Deadline 
   co_return keys;
 }
 
-core::Task<core::Result<>> DatabaseKeyStore::add(StoredKey key, Deadline deadline) {
+core::Task<core::Result<>> SqlKeys::add(StoredKey key, Deadline deadline) {
   database::Params params{key.generation.number, database::Blob{std::move(key.material)},
                           database::to_column(key.sealed), database::to_column(key.generation.created_at),
                           database::to_column(key.generation.signs_from)};
   co_return co_await change(database_, insert_key, std::move(params), deadline);
 }
 
-core::Task<core::Result<>> DatabaseKeyStore::seal(std::int64_t generation, std::string material, Deadline deadline) {
+core::Task<core::Result<>> SqlKeys::seal(std::int64_t generation, std::string material, Deadline deadline) {
   database::Params params{generation, database::Blob{std::move(material)}};
   co_return co_await change(database_, seal_key, std::move(params), deadline);
 }
 
-core::Task<core::Result<>> DatabaseKeyStore::remove_before(std::int64_t generation, Deadline deadline) {
+core::Task<core::Result<>> SqlKeys::remove_before(std::int64_t generation, Deadline deadline) {
   database::Params params{generation};
   co_return co_await change(database_, delete_keys, std::move(params), deadline);
 }

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "application/ports.hpp"
+#include "application/users.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "database/database.hpp"
@@ -18,9 +18,9 @@ namespace pms::auth {
 /// id.
 User to_user(const database::Row&, std::size_t first);
 
-class StoredUsers : public Users {
+class SqlUsers : public Users {
  public:
-  explicit StoredUsers(database::Database& database) : database_(database) {}
+  explicit SqlUsers(database::Database& database) : database_(database) {}
   core::Task<core::Result<std::optional<User>>> find_by_email(std::string email, Deadline) override;
   core::Task<core::Result<std::optional<User>>> find_by_id(std::string id, Deadline) override;
   core::Task<core::Result<UserPage>> list(std::int64_t offset, std::int64_t limit, Deadline) override;

@@ -1,4 +1,4 @@
-#include "storage/revocations.hpp"
+#include "storage/sql_revocations.hpp"
 
 #include <cstdint>
 #include <expected>
@@ -33,8 +33,8 @@ Revocation to_revocation(const database::Row& row) {
 
 }  // namespace
 
-core::Task<core::Result<security::RevocationFeed>> StoredRevocations::after(std::int64_t number, core::Timestamp now,
-                                                                            Deadline deadline) {
+core::Task<core::Result<security::RevocationFeed>> SqlRevocations::after(std::int64_t number, core::Timestamp now,
+                                                                         Deadline deadline) {
   database::Params params{number, database::to_column(now)};
   auto rows = co_await database_.query(select_after, std::move(params), deadline);
   if (!rows) co_return std::unexpected(rows.error());
@@ -46,7 +46,7 @@ core::Task<core::Result<security::RevocationFeed>> StoredRevocations::after(std:
   co_return feed;
 }
 
-core::Task<core::Result<>> StoredRevocations::remove_expired(core::Timestamp now, Deadline deadline) {
+core::Task<core::Result<>> SqlRevocations::remove_expired(core::Timestamp now, Deadline deadline) {
   database::Params params{database::to_column(now)};
   co_return co_await change(database_, delete_expired_revocations, std::move(params), deadline);
 }

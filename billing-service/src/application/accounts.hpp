@@ -15,12 +15,12 @@ namespace pms::billing {
 
 /// Holds one account for each patient, whoever comes first and however often. Errors of all: unavailable,
 /// deadline_exceeded; of changes also storage_full.
-class AccountRepository {
+class Accounts {
  public:
   using Deadline = core::Deadline;
   using Found = core::Result<std::optional<BillingAccount>>;
 
-  virtual ~AccountRepository() = default;
+  virtual ~Accounts() = default;
 
   /// Stores the account unless its patient has one; returns the one that is there then, unchanged.
   virtual core::Task<core::Result<BillingAccount>> insert_or_get(BillingAccount, Deadline) = 0;

@@ -5,16 +5,16 @@
 #include <string>
 #include <vector>
 
-#include "application/ports.hpp"
+#include "application/keys.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "database/database.hpp"
 
 namespace pms::auth {
 
-class DatabaseKeyStore : public KeyStore {
+class SqlKeys : public Keys {
  public:
-  explicit DatabaseKeyStore(database::Database& database) : database_(database) {}
+  explicit SqlKeys(database::Database& database) : database_(database) {}
   core::Task<core::Result<std::vector<StoredKey>>> all(Deadline) override;
   core::Task<core::Result<>> add(StoredKey, Deadline) override;
   core::Task<core::Result<>> seal(std::int64_t generation, std::string material, Deadline) override;

@@ -1,4 +1,4 @@
-#include "storage/users.hpp"
+#include "storage/sql_users.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -51,22 +51,22 @@ User to_user(const database::Row& row, std::size_t first) {
           .email = row.text(first + 1),
           .password_hash = row.text(first + 2),
           .roles = split_roles(row.text(first + 3)),
-          .enabled = row.integer(first + 4) != 0,
+          .enabled = row.boolean(first + 4),
           .version = row.integer(first + 5),
           .created_at = row.time(first + 6),
           .updated_at = row.time(first + 7)};
 }
 
-core::Task<core::Result<std::optional<User>>> StoredUsers::find_by_email(std::string email, Deadline deadline) {
+core::Task<core::Result<std::optional<User>>> SqlUsers::find_by_email(std::string email, Deadline deadline) {
   co_return co_await find(select_by_email, core::email_key(email), deadline);
 }
 
-core::Task<core::Result<std::optional<User>>> StoredUsers::find_by_id(std::string id, Deadline deadline) {
+core::Task<core::Result<std::optional<User>>> SqlUsers::find_by_id(std::string id, Deadline deadline) {
   co_return co_await find(select_by_id, std::move(id), deadline);
 }
 
-core::Task<core::Result<std::optional<User>>> StoredUsers::find(const database::Statement& statement, std::string key,
-                                                                Deadline deadline) {
+core::Task<core::Result<std::optional<User>>> SqlUsers::find(const database::Statement& statement, std::string key,
+                                                             Deadline deadline) {
   database::Params params{std::move(key)};
   auto rows = co_await database_.query(statement, std::move(params), deadline);
   if (!rows) co_return std::unexpected(rows.error());
@@ -74,7 +74,7 @@ core::Task<core::Result<std::optional<User>>> StoredUsers::find(const database::
   co_return to_user(rows->front(), 0);
 }
 
-core::Task<core::Result<UserPage>> StoredUsers::list(std::int64_t offset, std::int64_t limit, Deadline deadline) {
+core::Task<core::Result<UserPage>> SqlUsers::list(std::int64_t offset, std::int64_t limit, Deadline deadline) {
   database::Params slice{limit, offset};
   auto rows = co_await database_.query(select_page, std::move(slice), deadline);
   if (!rows) co_return std::unexpected(rows.error());
@@ -86,7 +86,7 @@ core::Task<core::Result<UserPage>> StoredUsers::list(std::int64_t offset, std::i
   co_return page;
 }
 
-core::Task<core::Result<>> StoredUsers::add(User user, Deadline deadline) {
+core::Task<core::Result<>> SqlUsers::add(User user, Deadline deadline) {
   database::Params params{user.id,
                           user.email,
                           core::email_key(user.email),
@@ -101,16 +101,16 @@ core::Task<core::Result<>> StoredUsers::add(User user, Deadline deadline) {
   co_return core::Result<>{};
 }
 
-core::Task<core::Result<User>> StoredUsers::change(std::string id, UserChange change, core::Timestamp now,
-                                                   Deadline deadline) {
+core::Task<core::Result<User>> SqlUsers::change(std::string id, UserChange change, core::Timestamp now,
+                                                Deadline deadline) {
   co_return co_await commit_change(change_of(id, change, now), deadline);
 }
 
-core::Task<core::Result<User>> StoredUsers::remove(std::string id, core::Timestamp now, Deadline deadline) {
+core::Task<core::Result<User>> SqlUsers::remove(std::string id, core::Timestamp now, Deadline deadline) {
   co_return co_await commit_change(removal_of(id, now), deadline);
 }
 
-core::Task<core::Result<User>> StoredUsers::commit_change(database::Batch batch, Deadline deadline) {
+core::Task<core::Result<User>> SqlUsers::commit_change(database::Batch batch, Deadline deadline) {
   auto done = co_await database_.commit(std::move(batch), deadline);
   if (!done && is_refused_change(done.error()))
     co_return core::fail(core::Errc::conflict, "the last enabled user with the role ADMIN must stay one");
@@ -120,9 +120,9 @@ core::Task<core::Result<User>> StoredUsers::commit_change(database::Batch batch,
   co_return to_user(rows.front(), 0);
 }
 
-core::Task<core::Result<std::optional<std::vector<std::string>>>> StoredUsers::change_password(PasswordChange change,
-                                                                                               core::Timestamp now,
-                                                                                               Deadline deadline) {
+core::Task<core::Result<std::optional<std::vector<std::string>>>> SqlUsers::change_password(PasswordChange change,
+                                                                                            core::Timestamp now,
+                                                                                            Deadline deadline) {
   auto done = co_await database_.commit(password_change_of(change, now), deadline);
   if (!done && is_refused_change(done.error())) co_return std::nullopt;
   if (!done) co_return std::unexpected(done.error());

@@ -1,4 +1,4 @@
-#include "storage/sql_account_repository.hpp"
+#include "storage/sql_accounts.hpp"
 
 #include <cstdint>
 #include <expected>
@@ -45,8 +45,7 @@ std::optional<BillingAccount> first_of(const database::Rows& rows) {
 
 }  // namespace
 
-core::Task<core::Result<BillingAccount>> SqlAccountRepository::insert_or_get(BillingAccount account,
-                                                                             Deadline deadline) {
+core::Task<core::Result<BillingAccount>> SqlAccounts::insert_or_get(BillingAccount account, Deadline deadline) {
   database::Batch batch;
   batch.add(insert_if_none, params_of(account));
   batch.add(by_patient, {account.patient_id});
@@ -55,16 +54,15 @@ core::Task<core::Result<BillingAccount>> SqlAccountRepository::insert_or_get(Bil
   co_return account_of(committed->back().rows.front());
 }
 
-core::Task<AccountRepository::Found> SqlAccountRepository::find(std::string id, Deadline deadline) {
+core::Task<Accounts::Found> SqlAccounts::find(std::string id, Deadline deadline) {
   return find_one(by_id, std::move(id), deadline);
 }
 
-core::Task<AccountRepository::Found> SqlAccountRepository::find_of_patient(std::string patient_id, Deadline deadline) {
+core::Task<Accounts::Found> SqlAccounts::find_of_patient(std::string patient_id, Deadline deadline) {
   return find_one(by_patient, std::move(patient_id), deadline);
 }
 
-core::Task<AccountRepository::Found> SqlAccountRepository::find_one(const Statement& statement, std::string key,
-                                                                    Deadline deadline) {
+core::Task<Accounts::Found> SqlAccounts::find_one(const Statement& statement, std::string key, Deadline deadline) {
   database::Params params;
   params.emplace_back(std::move(key));
   auto rows = co_await database_.query(statement, std::move(params), deadline);
@@ -72,8 +70,8 @@ core::Task<AccountRepository::Found> SqlAccountRepository::find_one(const Statem
   co_return first_of(*rows);
 }
 
-core::Task<core::Result<std::vector<BillingAccount>>> SqlAccountRepository::list(std::string after, std::int64_t limit,
-                                                                                 Deadline deadline) {
+core::Task<core::Result<std::vector<BillingAccount>>> SqlAccounts::list(std::string after, std::int64_t limit,
+                                                                        Deadline deadline) {
   database::Params params;
   params.emplace_back(std::move(after));
   params.emplace_back(limit);
@@ -84,8 +82,7 @@ core::Task<core::Result<std::vector<BillingAccount>>> SqlAccountRepository::list
   co_return accounts;
 }
 
-core::Task<AccountRepository::Found> SqlAccountRepository::close(std::string id, core::Timestamp now,
-                                                                 Deadline deadline) {
+core::Task<Accounts::Found> SqlAccounts::close(std::string id, core::Timestamp now, Deadline deadline) {
   database::Batch batch;
   batch.add(close_if_active, {id, database::to_column(now)});
   batch.add(by_id, {id});

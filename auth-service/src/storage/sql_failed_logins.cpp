@@ -1,4 +1,4 @@
-#include "storage/failed_logins.hpp"
+#include "storage/sql_failed_logins.hpp"
 
 #include <cstdint>
 #include <expected>
@@ -28,7 +28,7 @@ constexpr database::Statement delete_old{"DELETE FROM failed_login WHERE last_fa
 
 }  // namespace
 
-core::Task<core::Result<Failures>> StoredFailedLogins::find(std::string email, Deadline deadline) {
+core::Task<core::Result<Failures>> SqlFailedLogins::find(std::string email, Deadline deadline) {
   database::Params params{core::email_key(email)};
   auto rows = co_await database_.query(select_failures, std::move(params), deadline);
   if (!rows) co_return std::unexpected(rows.error());
@@ -36,8 +36,8 @@ core::Task<core::Result<Failures>> StoredFailedLogins::find(std::string email, D
   co_return Failures{.count = rows->front().integer(0), .last_at = rows->front().time(1)};
 }
 
-core::Task<core::Result<std::optional<std::int64_t>>> StoredFailedLogins::add(std::string email, std::int64_t limit,
-                                                                              core::Timestamp now, Deadline deadline) {
+core::Task<core::Result<std::optional<std::int64_t>>> SqlFailedLogins::add(std::string email, std::int64_t limit,
+                                                                           core::Timestamp now, Deadline deadline) {
   database::Params params{core::email_key(email), limit, database::to_column(now)};
   database::Batch batch;
   batch.add(count_failure, std::move(params));
@@ -48,12 +48,12 @@ core::Task<core::Result<std::optional<std::int64_t>>> StoredFailedLogins::add(st
   co_return counted.front().integer(0);
 }
 
-core::Task<core::Result<>> StoredFailedLogins::forget(std::string email, std::int64_t limit, Deadline deadline) {
+core::Task<core::Result<>> SqlFailedLogins::forget(std::string email, std::int64_t limit, Deadline deadline) {
   database::Params params{core::email_key(email), limit};
   co_return co_await change(database_, delete_failures, std::move(params), deadline);
 }
 
-core::Task<core::Result<>> StoredFailedLogins::remove_before(core::Timestamp time, Deadline deadline) {
+core::Task<core::Result<>> SqlFailedLogins::remove_before(core::Timestamp time, Deadline deadline) {
   database::Params params{database::to_column(time)};
   co_return co_await change(database_, delete_old, std::move(params), deadline);
 }

@@ -1,5 +1,5 @@
 // What a change of an account does when another one was faster.
-#include "storage/users.hpp"
+#include "storage/sql_users.hpp"
 
 #include <cstdint>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 #include "clinic/permissions.hpp"
 #include "migrations.hpp"
 #include "runtime/engines.hpp"
-#include "storage/sessions.hpp"
+#include "storage/sql_sessions.hpp"
 #include "testkit/run_task.hpp"
 #include "testkit/temporary_folder.hpp"
 
@@ -54,8 +54,8 @@ class StoredUsersTest : public testing::Test {
   testkit::TestLoop loop_;
   std::unique_ptr<database::Database> database_ =
       runtime::open_database("sqlite:" + (folder_ / "auth.db").string(), {.service = "test"}).value();
-  StoredUsers users_{*database_};
-  StoredSessions sessions_{*database_};
+  SqlUsers users_{*database_};
+  SqlSessions sessions_{*database_};
 };
 
 TEST_F(StoredUsersTest, TakeAPasswordForTheVersionThatWasChecked) {

@@ -1,4 +1,4 @@
-#include "storage/sessions.hpp"
+#include "storage/sql_sessions.hpp"
 
 #include <cstdint>
 #include <expected>
@@ -9,7 +9,7 @@
 #include "core/task.hpp"
 #include "database/columns.hpp"
 #include "storage/change.hpp"
-#include "storage/users.hpp"
+#include "storage/sql_users.hpp"
 
 namespace pms::auth {
 namespace {
@@ -72,8 +72,8 @@ Sessions::Found to_found(const database::Row& row) {
 
 }  // namespace
 
-core::Task<core::Result<bool>> StoredSessions::begin(Session session, std::int64_t user_version, RefreshToken token,
-                                                     Deadline deadline) {
+core::Task<core::Result<bool>> SqlSessions::begin(Session session, std::int64_t user_version, RefreshToken token,
+                                                  Deadline deadline) {
   database::Params lock{session.user_id, user_version};
   database::Params session_params{session.id, session.user_id, database::to_column(session.created_at),
                                   database::to_column(session.expires_at), user_version};
@@ -87,8 +87,7 @@ core::Task<core::Result<bool>> StoredSessions::begin(Session session, std::int64
   co_return done->at(2).rows_affected == 1;
 }
 
-core::Task<core::Result<std::optional<Sessions::Found>>> StoredSessions::find(std::string token_hash,
-                                                                              Deadline deadline) {
+core::Task<core::Result<std::optional<Sessions::Found>>> SqlSessions::find(std::string token_hash, Deadline deadline) {
   database::Params params{std::move(token_hash)};
   auto rows = co_await database_.query(select_token, std::move(params), deadline);
   if (!rows) co_return std::unexpected(rows.error());
@@ -96,7 +95,7 @@ core::Task<core::Result<std::optional<Sessions::Found>>> StoredSessions::find(st
   co_return to_found(rows->front());
 }
 
-core::Task<core::Result<bool>> StoredSessions::exchange(RefreshToken next, const User& user, Deadline deadline) {
+core::Task<core::Result<bool>> SqlSessions::exchange(RefreshToken next, const User& user, Deadline deadline) {
   database::Params lock{user.id, user.version};
   database::Params use{next.parent_hash.value(), database::to_column(next.issued_at),
                        database::to_column(next.issued_at - refresh_grace), user.version};
@@ -111,10 +110,10 @@ core::Task<core::Result<bool>> StoredSessions::exchange(RefreshToken next, const
   co_return done->at(2).rows_affected == 1;
 }
 
-core::Task<core::Result<>> StoredSessions::end(std::string session_id, core::Timestamp now, Deadline deadline) {
+core::Task<core::Result<>> SqlSessions::end(std::string session_id, core::Timestamp now, Deadline deadline) {
   database::Params end{session_id, database::to_column(now)};
   database::Params revoke{std::move(session_id), database::to_column(now),
-                          database::to_column(now + longest_access_token)};
+                          database::to_column(now + max_access_token_lifetime)};
   database::Batch batch;
   batch.add(take_change_lock);
   batch.add(end_session, std::move(end));
@@ -124,7 +123,7 @@ core::Task<core::Result<>> StoredSessions::end(std::string session_id, core::Tim
   co_return core::Result<>{};
 }
 
-core::Task<core::Result<>> StoredSessions::remove_expired(core::Timestamp now, Deadline deadline) {
+core::Task<core::Result<>> SqlSessions::remove_expired(core::Timestamp now, Deadline deadline) {
   database::Params params{database::to_column(now)};
   co_return co_await change(database_, delete_expired_sessions, std::move(params), deadline);
 }
