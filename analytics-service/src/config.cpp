@@ -1,11 +1,12 @@
 #include "config.hpp"
 
+#include "clinic/services.hpp"
 #include "runtime/engines.hpp"
 
 namespace pms::analytics {
 
 void Config::declare(config::Schema& schema) {
-  listen.declare(schema, "analytics", 4002);
+  listen.declare(schema, std::string(clinic::services::analytics.section), clinic::services::analytics.port);
   tokens.declare(schema);
   schema.property("analytics.database.url", &database_url, std::string("sqlite:var/analytics.db"),
                   "Where the statistics are stored", runtime::database_url());

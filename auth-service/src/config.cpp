@@ -1,12 +1,13 @@
 #include "config.hpp"
 
+#include "clinic/services.hpp"
 #include "runtime/engines.hpp"
 
 namespace pms::auth {
 
 void Config::declare(config::Schema& schema) {
   using namespace std::chrono_literals;
-  listen.declare(schema, "auth", 4005);
+  listen.declare(schema, std::string(clinic::services::auth.section), clinic::services::auth.port);
   tokens.declare(schema);
   schema.property("auth.database.url", &database_url, std::string("sqlite:var/auth.db"),
                   "Where users, keys and sessions are stored", runtime::database_url());

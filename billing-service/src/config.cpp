@@ -1,11 +1,12 @@
 #include "config.hpp"
 
+#include "clinic/services.hpp"
 #include "runtime/engines.hpp"
 
 namespace pms::billing {
 
 void Config::declare(config::Schema& schema) {
-  listen.declare(schema, "billing", 4001);
+  listen.declare(schema, std::string(clinic::services::billing.section), clinic::services::billing.port);
   tokens.declare(schema);
   schema.property("billing.database.url", &database_url, std::string("sqlite:var/billing.db"),
                   "Where billing accounts are stored", runtime::database_url());
@@ -13,7 +14,7 @@ void Config::declare(config::Schema& schema) {
                   "The event log that carries patient changes to the other services", runtime::event_log_url());
   schema.property("billing.grpc.host", &grpc_host, std::string("127.0.0.1"), "Where to listen for gRPC",
                   config::listen_address());
-  schema.property("billing.grpc.port", &grpc_port, std::uint16_t{9001}, "TCP port for gRPC",
+  schema.property("billing.grpc.port", &grpc_port, clinic::billing_grpc_port, "TCP port for gRPC",
                   config::between<std::uint16_t>(1, 65535));
   schema.property("billing.grpc.legacy-from-anywhere", &legacy_from_anywhere, false,
                   "Also serve clients of the earlier system, which send no token, from other machines");

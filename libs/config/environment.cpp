@@ -1,3 +1,5 @@
+#include "config/environment.hpp"
+
 #include <algorithm>
 #include <fstream>
 #include <iterator>
@@ -6,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "config/given.hpp"
+#include "config/suggestion.hpp"
 
 namespace pms::config {
 namespace {
@@ -49,7 +51,7 @@ Findings read_environment(const Schema& schema, const Sources& sources) {
   const std::vector<std::string> known = known_variables(schema);
   for (const std::string& name : sources.environment_names) {
     if (!name.starts_with(prefix) || name == file_variable || std::ranges::count(known, name) > 0) continue;
-    if (!belongs_elsewhere(schema, as_key(name)))
+    if (!schema.belongs_elsewhere(as_key(name)))
       found.wrong.push_back({name, "unknown environment variable; " + suggestion(name, known)});
   }
   if (!sources.environment) return found;

@@ -1,3 +1,5 @@
+#include "config/flags.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <optional>
@@ -5,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "config/given.hpp"
+#include "config/suggestion.hpp"
 
 namespace pms::config {
 namespace {
@@ -40,7 +42,7 @@ Findings read_flags(const Schema& schema, const std::vector<std::string>& flags)
     std::optional<std::string> value;
     if (equals < argument.size()) value = argument.substr(equals + 1);
 
-    const Property* property = find_property(schema, std::string_view(name).substr(2));
+    const Property* property = schema.find(std::string_view(name).substr(2));
     if (property != nullptr && !value && i + 1 < flags.size() && takes_next(*property, flags[i + 1]))
       value = flags[++i];
     if (property != nullptr && !value && property->type == "boolean") value = "true";

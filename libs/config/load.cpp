@@ -1,3 +1,5 @@
+#include "config/load.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -10,22 +12,19 @@
 #include <unistd.h>
 #include <vector>
 
+#include "config/environment.hpp"
+#include "config/flags.hpp"
 #include "config/given.hpp"
+#include "config/yaml_file.hpp"
 #include "core/result.hpp"
 
 namespace pms::config {
 namespace {
 
-/// The sections that one configuration for all services may hold.
-constexpr std::array<std::string_view, 8> system_sections = {"gateway",   "auth",   "patient", "billing",
-                                                             "analytics", "tokens", "events",  "clinic"};
-
-std::string_view section_of(std::string_view key) { return key.substr(0, key.find('.')); }
-
 /// A value as it may stand in a message: one line, not too long.
 std::string shown(const std::string& value) {
-  constexpr std::size_t longest_bytes = 80;
-  std::string text = value.size() <= longest_bytes ? value : value.substr(0, longest_bytes) + "…";
+  constexpr std::size_t max_shown_bytes = 80;
+  std::string text = value.size() <= max_shown_bytes ? value : value.substr(0, max_shown_bytes) + "…";
   std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
   return text;
 }
@@ -37,18 +36,6 @@ core::Error everything_wrong(std::vector<core::FieldError> wrong) {
 }
 
 }  // namespace
-
-const Property* find_property(const Schema& schema, std::string_view key) {
-  const auto found = std::ranges::find(schema.properties(), key, &Property::key);
-  return found == schema.properties().end() ? nullptr : &*found;
-}
-
-bool belongs_elsewhere(const Schema& schema, std::string_view key) {
-  const std::string_view section = section_of(key);
-  return std::ranges::count(system_sections, section) > 0 &&
-         std::ranges::none_of(schema.properties(),
-                              [&](const Property& property) { return section_of(property.key) == section; });
-}
 
 core::Result<> load(const Schema& schema, const Sources& sources) {
   Findings all;

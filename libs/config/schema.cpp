@@ -124,6 +124,23 @@ void Schema::add(Property declared) {
   };
 }
 
+void Schema::share_sections(std::span<const std::string_view> sections) {
+  shared_sections_.assign(sections.begin(), sections.end());
+}
+
+const Property* Schema::find(std::string_view key) const {
+  const auto found = std::ranges::find(properties_, key, &Property::key);
+  return found == properties_.end() ? nullptr : &*found;
+}
+
+bool Schema::belongs_elsewhere(std::string_view key) const {
+  const auto section_of = [](std::string_view name) { return name.substr(0, name.find('.')); };
+  const std::string_view section = section_of(key);
+  return std::ranges::count(shared_sections_, section) > 0 &&
+         std::ranges::none_of(properties_,
+                              [&](const Property& property) { return section_of(property.key) == section; });
+}
+
 std::string environment_name(std::string_view key) {
   std::string name = "PMS_";
   for (const char c : key)

@@ -1,11 +1,12 @@
-// Typed properties: key, default, description and check are declared once; file, environment,
-// flags, help text and documentation all come from the declaration.
+// Typed properties: key, default, description and check are declared once; file, environment, flags, help text and
+// documentation all come from the declaration. load.hpp reads them.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -45,47 +46,34 @@ Check<std::string> listen_address();  ///< an IP address or localhost
 
 class Schema {
  public:
-  /// Declares a property, sets *target to its default and remembers where it goes; target outlives
-  /// the schema. T: std::string, std::int64_t, std::uint16_t, std::uint32_t, bool,
-  /// std::chrono::milliseconds (250ms, 5s, 15m, 24h), std::vector<std::string> (a YAML list, or
-  /// comma-separated text), Secret. A property declared twice with the same key (two services in
-  /// one process: `log.level`) is one property with two targets; it must be declared alike, else
+  /// Declares a property, sets *target to its default and remembers where it goes; target outlives the schema.
+  /// T: std::string, std::int64_t, std::uint16_t, std::uint32_t, bool, std::chrono::milliseconds (250ms, 5s, 15m, 24h),
+  /// std::vector<std::string> (a YAML list, or comma-separated text), Secret. A property declared twice with the same
+  /// key (two services in one process: `log.level`) is one property with two targets; it must be declared alike, else
   /// std::logic_error.
   template <class T>
   void property(std::string key, T* target, std::type_identity_t<T> default_value, std::string description,
                 Check<std::type_identity_t<T>> check = {});
 
+  /// Names the sections (the first parts of keys) that one configuration may hold for all programs that share it. In
+  /// those of which this schema has no property, every key is another program's and is left alone.
+  void share_sections(std::span<const std::string_view> sections);
+
   const std::vector<Property>& properties() const { return properties_; }
+
+  /// Returns null if no property has the key.
+  const Property* find(std::string_view key) const;
+
+  /// Whether the key is in a shared section of which this schema has no property.
+  bool belongs_elsewhere(std::string_view key) const;
 
  private:
   void add(Property);
   std::vector<Property> properties_;
+  std::vector<std::string> shared_sections_;
 };
 
-/// Where values come from. Precedence: flag > environment > file > default.
-struct Sources {
-  std::vector<std::string> flags;  ///< --patient.http.port=4000 or --patient.http.port 4000
-  std::function<std::optional<std::string>(const std::string&)> environment;  ///< looks up one variable
-  std::vector<std::string> environment_names;  ///< every variable there is, to find misspelt PMS_ ones
-  std::string file;                            ///< path of a YAML file; empty: none
-};
-
-/// The process's own arguments (argv[0] is left out) and environment; `--config FILE` (or
-/// PMS_CONFIG_FILE) is taken out of the flags as the file.
-Sources process_sources(int argc, const char* const* argv);
-
-/// Fills every target. patient.http.port is PMS_PATIENT_HTTP_PORT in the environment (dots and
-/// dashes become _) and nested maps or a dotted key in the file; a boolean's flag may stand without
-/// a value. All that is wrong comes in one `invalid` error, a field each: unknown keys (with the
-/// nearest known one), values that do not parse or pass their check, and where each was found
-/// (pms.yaml:3, PMS_LOG_LEVEL, --log.level). A file that cannot be read at all is reported alone.
-/// One file serves all five services, so a key or variable is left alone when its first part is one
-/// of the system's sections (gateway, auth, patient, billing, analytics, tokens, events, clinic)
-/// and this schema has no property in that section.
-core::Result<> load(const Schema&, const Sources&);
-
-/// Markdown tables of the properties, one for each first part of their keys, for
-/// docs/configuration.md.
+/// Markdown tables of the properties, one for each first part of their keys, for docs/configuration.md.
 std::string to_markdown(const Schema&);
 
 /// PMS_PATIENT_HTTP_PORT for patient.http.port.

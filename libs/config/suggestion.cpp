@@ -1,11 +1,11 @@
+#include "config/suggestion.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <numeric>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "config/given.hpp"
 
 namespace pms::config {
 namespace {
@@ -29,8 +29,8 @@ std::size_t edits(std::string_view from, std::string_view to) {
 }  // namespace
 
 std::string suggestion(std::string_view unknown, const std::vector<std::string>& known) {
-  constexpr std::size_t longest = 200;  // what is longer is no misspelling, and the distance costs length × length
-  if (known.empty() || unknown.size() > longest) return "--help lists the properties";
+  constexpr std::size_t max_bytes = 200;  // what is longer is no misspelling, and the distance costs length × length
+  if (known.empty() || unknown.size() > max_bytes) return "--help lists the properties";
   const auto nearest =
       std::ranges::min_element(known, {}, [unknown](const std::string& name) { return edits(unknown, name); });
   if (edits(unknown, *nearest) > nearest->size() / 2) return "--help lists the properties";

@@ -1,3 +1,5 @@
+#include "config/yaml_file.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
@@ -12,26 +14,26 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
-#include "config/given.hpp"
+#include "config/suggestion.hpp"
 #include "core/result.hpp"
 
 namespace pms::config {
 namespace {
 
-constexpr std::size_t longest_file_bytes = 1 << 20;
-constexpr std::size_t most_values = 1'000;  // aliases can multiply a small file
-constexpr int deepest = 16;                 // and make it endless
+constexpr std::size_t max_file_bytes = 1 << 20;
+constexpr std::size_t max_values = 1'000;  // aliases can multiply a small file
+constexpr int max_depth = 16;              // and make it endless
 
 core::Result<std::string> read_text(const std::string& path) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) return core::fail_field(path, "is a folder, not a file");
   std::ifstream in(path, std::ios::binary);
   if (!in) return core::fail_field(path, std::string("cannot be read: ") + std::strerror(errno));
-  std::string text(longest_file_bytes + 1, '\0');
+  std::string text(max_file_bytes + 1, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));
   if (in.bad()) return core::fail_field(path, "cannot be read");
-  if (text.size() > longest_file_bytes) return core::fail_field(path, "is larger than 1 MiB");
+  if (text.size() > max_file_bytes) return core::fail_field(path, "is larger than 1 MiB");
   return text;
 }
 
@@ -50,9 +52,8 @@ class DocumentStarts : public YAML::EventHandler {
   void OnMapEnd() override {}
 };
 
-/// The line where something follows the first document, or 0. YAML::Load would leave it out in
-/// silence, and YAML::LoadAll never ends on some texts that are no YAML (as ",,a: b" in yaml-cpp
-/// 0.7).
+/// The line where something follows the first document, or 0. YAML::Load would leave it out in silence, and
+/// YAML::LoadAll never ends on some texts that are no YAML (as ",,a: b" in yaml-cpp 0.7).
 int line_after_first_document(const std::string& text) {
   std::istringstream in(text);
   YAML::Parser parser(in);
@@ -70,7 +71,7 @@ class Flattener {
 
   void walk_map(const YAML::Node& map, const std::string& prefix, int depth) {
     for (const auto& entry : map) {
-      if (values_ > most_values) return;
+      if (values_ > max_values) return;
       if (!entry.first.IsScalar()) {
         wrong(prefix, "a key must be plain text", entry.first);
         continue;
@@ -80,19 +81,19 @@ class Flattener {
   }
 
   Findings take() {
-    if (values_ > most_values) found_.wrong.push_back({path_, "contains more than 1000 values"});
+    if (values_ > max_values) found_.wrong.push_back({path_, "contains more than 1000 values"});
     return std::move(found_);
   }
 
  private:
   void walk(const YAML::Node& value, const YAML::Node& key_node, const std::string& key, int depth) {
-    if (value.IsMap() && depth >= deepest) return wrong(key, "is nested too deeply", key_node);
+    if (value.IsMap() && depth >= max_depth) return wrong(key, "is nested too deeply", key_node);
     if (value.IsMap()) return walk_map(value, key, depth + 1);
     ++values_;
-    const Property* property = find_property(schema_, key);
+    const Property* property = schema_.find(key);
     if (property == nullptr) {
       const bool empty_section = value.IsNull() && is_section(key);
-      if (!empty_section && !belongs_elsewhere(schema_, key))
+      if (!empty_section && !schema_.belongs_elsewhere(key))
         wrong(key, "unknown property; " + suggestion(key, known_), key_node);
       return;
     }
@@ -108,7 +109,7 @@ class Flattener {
       if (!element.IsScalar() || element.Scalar().find(',') != std::string::npos)
         return wrong(key, "must be a list of plain strings without commas", key_node);
       joined += (joined.empty() ? "" : ",") + element.Scalar();
-      if (joined.size() > longest_file_bytes) return wrong(key, "is too long", key_node);
+      if (joined.size() > max_file_bytes) return wrong(key, "is too long", key_node);
     }
     add(key, std::move(joined), key_node);
   }

@@ -1,49 +1,16 @@
 #include "json/writer.hpp"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstddef>
-#include <fmt/format.h>
-#include <iterator>
+
+#include "json/escape.hpp"
 
 namespace pms::json {
 namespace {
 
-void append_escaped(std::string& out, char c) {
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
-  }
-}
-
-bool needs_escape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
-
 void append_quoted(std::string& out, std::string_view text) {
   out += '"';
-  while (!text.empty()) {
-    const auto plain = static_cast<std::size_t>(std::ranges::find_if(text, needs_escape) - text.begin());
-    out.append(text.substr(0, plain));
-    text.remove_prefix(plain);
-    if (text.empty()) break;
-    append_escaped(out, text.front());
-    text.remove_prefix(1);
-  }
+  append_escaped(out, text);
   out += '"';
 }
 

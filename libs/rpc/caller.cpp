@@ -3,22 +3,13 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/system/error_code.hpp>
 #include <string>
-#include <strings.h>
 
 #include "clinic/caller.hpp"
 #include "clinic/permissions.hpp"
+#include "security/bearer_token.hpp"
 
 namespace pms::rpc {
 namespace {
-
-constexpr std::string_view scheme = "bearer ";
-
-/// The token of `Bearer …` (RFC 6750); the scheme's case does not matter (RFC 9110, section 11.1).
-std::string_view bearer_token(std::string_view authorization) {
-  if (authorization.size() <= scheme.size()) return {};
-  if (strncasecmp(authorization.data(), scheme.data(), scheme.size()) != 0) return {};
-  return authorization.substr(scheme.size());
-}
 
 std::string names_of(clinic::Permissions permissions) {
   std::string text;
@@ -35,7 +26,7 @@ std::string names_of(clinic::Permissions permissions) {
 core::Result<std::shared_ptr<const clinic::Caller>> authorize(const grpc::CallbackServerContext& context,
                                                               const security::TokenVerifier& verifier,
                                                               clinic::Permissions any_of) {
-  const std::string_view token = bearer_token(metadata(context, "authorization"));
+  const std::string_view token = security::bearer_token(metadata(context, "authorization"));
   if (token.empty())
     return core::fail(core::Errc::unauthenticated, "metadata `authorization: Bearer <access token>` is required");
   auto caller = verifier.verify(token);

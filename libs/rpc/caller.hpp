@@ -10,7 +10,7 @@
 #include "clinic/permissions.hpp"
 #include "core/deadline.hpp"
 #include "core/result.hpp"
-#include "security/token.hpp"
+#include "security/token_verifier.hpp"
 
 namespace pms::rpc {
 

@@ -7,7 +7,7 @@
 #include "config/schema.hpp"
 #include "core/background_task.hpp"
 #include "security/remote_keys.hpp"
-#include "security/token.hpp"
+#include "security/token_verifier.hpp"
 
 namespace pms::runtime {
 

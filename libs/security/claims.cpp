@@ -12,13 +12,12 @@
 #include "clinic/caller.hpp"
 #include "clinic/permissions.hpp"
 #include "json/reader.hpp"
-#include "json/writer.hpp"
 #include "security/base64url.hpp"
 
 namespace pms::security {
 namespace {
 
-constexpr std::int64_t latest_time_s = 253'402'300'799;  // the end of the year 9999
+constexpr std::int64_t max_time_s = 253'402'300'799;  // the end of the year 9999
 
 /// RFC 9068 section 2.1: "at+jwt", or the whole media type; media types know no case.
 bool is_access_token_type(std::string_view type) {
@@ -39,7 +38,7 @@ std::optional<core::Timestamp> time_member(const boost::json::object& claims, st
     seconds = value->get_double();
   else
     return std::nullopt;
-  if (!(seconds >= 0 && seconds <= static_cast<double>(latest_time_s))) return std::nullopt;
+  if (!(seconds >= 0 && seconds <= static_cast<double>(max_time_s))) return std::nullopt;
   return core::Timestamp(std::chrono::microseconds(std::llround(seconds * 1e6)));
 }
 
@@ -154,38 +153,6 @@ std::expected<clinic::Caller, Refusal> read_claims(std::string_view text, const 
                         .issued_at = *issued_at,
                         .expires_at = *expires_at,
                         .user_version = *user_version};
-}
-
-std::string sign_token(const clinic::Caller& caller, const TokenSettings& settings, const SigningKey& key) {
-  auto seconds = [](core::Timestamp time) {
-    return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
-  };
-  std::string header;
-  json::Writer(header)
-      .begin_object()
-      .field("alg", "ES256")
-      .field("typ", "at+jwt")
-      .field("kid", key.public_key().id())
-      .end_object();
-  std::string claims;
-  json::Writer writer(claims);
-  writer.begin_object()
-      .field("iss", settings.issuer)
-      .field("aud", settings.audience)
-      .field("sub", caller.user_id)
-      .field("sid", caller.session)
-      .field("jti", caller.token_id)
-      .field("iat", seconds(caller.issued_at))
-      .field("exp", seconds(caller.expires_at))
-      .field("email", caller.email)
-      .field("uver", caller.user_version);
-  writer.key("roles").begin_array();
-  for (clinic::Role role : clinic::all_roles())
-    if (caller.roles.has(role)) writer.text(to_string(role));
-  writer.end_array().end_object();
-  std::string token = base64url_encode(header) + '.' + base64url_encode(claims);
-  token += '.' + base64url_encode(key.sign(token));
-  return token;
 }
 
 }  // namespace pms::security

@@ -86,7 +86,15 @@ bool is_p256(EVP_PKEY* key) {
 
 /// RFC 7638 section 3: SHA-256 of the required members in lexical order without white space.
 std::string thumbprint(const std::string& x, const std::string& y) {
-  Digest digest = sha256(R"({"crv":"P-256","kty":"EC","x":")" + x + R"(","y":")" + y + R"("})");
+  std::string members;
+  json::Writer(members)
+      .begin_object()
+      .field("crv", "P-256")
+      .field("kty", "EC")
+      .field("x", x)
+      .field("y", y)
+      .end_object();
+  const Digest digest = sha256(members);
   return base64url_encode({digest.data(), digest.size()});
 }
 

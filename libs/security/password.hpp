@@ -3,9 +3,7 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
 
 #include "core/result.hpp"
 #include "core/task.hpp"
@@ -18,10 +16,6 @@ struct PasswordSettings {
   std::uint32_t threads = 0;          ///< 0: max(1, cores - 1)
   std::uint32_t queue_limit = 64;     ///< more waiting: unavailable with retry_after
 };
-
-/// What would be right in a new password, or nothing: 12–128 characters, not one of the common ones
-/// (common_passwords.txt, whatever the case), not the same few characters over and over.
-std::optional<std::string> check_new_password(std::string_view);
 
 /// Thread-safe. One that goes answers what still waits with `unavailable`; the caller's io_context must outlive it.
 class PasswordHasher {

@@ -1,3 +1,5 @@
+#include "security/password_rule.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <optional>
@@ -7,14 +9,13 @@
 
 #include "common_passwords.hpp"
 #include "core/text.hpp"
-#include "security/password.hpp"
 
 namespace pms::security {
 namespace {
 
 constexpr std::size_t min_characters = 12;
 constexpr std::size_t max_characters = 128;
-constexpr std::size_t longest_repeated_part = 4;
+constexpr std::size_t max_repeated_part = 4;
 
 std::string lower_case(std::string_view text) {
   std::string lower(text);
@@ -39,7 +40,7 @@ bool is_common(std::string_view password) {
 
 /// aaaaaaaaaaaa, abcabcabcabc
 bool repeats_itself(std::string_view password) {
-  for (std::size_t part = 1; part <= longest_repeated_part; ++part)
+  for (std::size_t part = 1; part <= max_repeated_part; ++part)
     if (password.substr(part) == password.substr(0, password.size() - part)) return true;
   return false;
 }

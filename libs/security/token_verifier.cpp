@@ -1,3 +1,5 @@
+#include "security/token_verifier.hpp"
+
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -16,14 +18,13 @@
 #include "core/result.hpp"
 #include "security/claims.hpp"
 #include "security/digest.hpp"
-#include "security/token.hpp"
 #include "security/verified_tokens.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace pms::security {
 namespace {
 
-/// What one thread needs to verify without asking anybody.
+/// What one thread needs to verify without the other threads.
 struct ThreadState {
   explicit ThreadState(std::size_t cache_size) : verified(cache_size) {}
   std::uint64_t keys_generation = 0;
@@ -43,15 +44,23 @@ std::unexpected<core::Error> refuse(Refusal refusal) {
   return core::fail(core::Errc::unauthenticated, "the access token is not valid");
 }
 
-/// Where the answer to a good token came from.
-enum class Source : std::uint8_t { verified, remembered };
+/// One look at a token.
+struct Lookup {
+  Digest digest;
+  core::Timestamp now;
+  /// Read before the list is asked, so that an entry added in between makes the next request ask again.
+  std::uint64_t revocations_generation = 0;
+};
 
-void count_accepted(Source source) {
+/// Where the answer to a good token came from.
+enum class AcceptedAs : std::uint8_t { verified, remembered };
+
+void count_accepted(AcceptedAs how) {
   constexpr auto name = "tokens_accepted_total";
   constexpr auto help = "Access tokens accepted, verified or found in the cache";
   static auto& verified = telemetry::counter(name, help, {{"source", "verified"}});
   static auto& remembered = telemetry::counter(name, help, {{"source", "remembered"}});
-  (source == Source::verified ? verified : remembered).Increment();
+  (how == AcceptedAs::verified ? verified : remembered).Increment();
 }
 
 std::atomic<std::uint64_t> last_verifier{0};
@@ -76,6 +85,8 @@ struct TokenVerifier::State {
 
   ThreadState& this_thread();
   std::expected<clinic::Caller, Refusal> check(std::string_view token, const KeySet&, core::Timestamp now) const;
+  Verified verify_new(ThreadState&, std::string_view token, const Lookup&) const;
+  Verified verify_known(ThreadState&, VerifiedTokens::Entry&, const Lookup&) const;
 };
 
 ThreadState& TokenVerifier::State::this_thread() {
@@ -112,46 +123,51 @@ TokenVerifier::TokenVerifier(TokenSettings settings, const core::Clock& clock, s
     : state_(std::make_unique<State>(std::move(settings), clock, cache_size)) {}
 TokenVerifier::~TokenVerifier() = default;
 
-core::Result<std::shared_ptr<const clinic::Caller>> TokenVerifier::verify(std::string_view token) const {
+/// The answer to a token that this thread has not verified yet.
+TokenVerifier::Verified TokenVerifier::State::verify_new(ThreadState& mine, std::string_view token,
+                                                         const Lookup& lookup) const {
+  auto caller = check(token, *mine.keys, lookup.now);
+  if (!caller) {
+    if (caller.error() == Refusal::unknown_key && on_unknown_key) on_unknown_key();
+    return refuse(caller.error());
+  }
+  if (revocations.revoked(caller->session, caller->user_id, caller->user_version)) return refuse(Refusal::revoked);
+  auto shared = std::make_shared<const clinic::Caller>(std::move(*caller));
+  mine.verified.add(lookup.digest, {shared, shared->expires_at + settings.leeway, lookup.revocations_generation});
+  count_accepted(AcceptedAs::verified);
+  return shared;
+}
+
+/// The answer to a token that this thread has verified before: only its end and its revocation are checked again.
+TokenVerifier::Verified TokenVerifier::State::verify_known(ThreadState& mine, VerifiedTokens::Entry& entry,
+                                                           const Lookup& lookup) const {
+  if (lookup.now >= entry.ends_at) {
+    mine.verified.erase(lookup.digest);
+    return refuse(Refusal::expired);
+  }
+  if (entry.revocations_generation != lookup.revocations_generation) {
+    const clinic::Caller& caller = *entry.caller;
+    if (revocations.revoked(caller.session, caller.user_id, caller.user_version)) {
+      mine.verified.erase(lookup.digest);
+      return refuse(Refusal::revoked);
+    }
+    entry.revocations_generation = lookup.revocations_generation;
+  }
+  count_accepted(AcceptedAs::remembered);
+  return entry.caller;
+}
+
+TokenVerifier::Verified TokenVerifier::verify(std::string_view token) const {
   ThreadState& mine = state_->this_thread();
   if (mine.keys == nullptr)
     return std::unexpected(core::Error{.code = core::Errc::unavailable,
                                        .message = "the keys for verifying access tokens are not available yet",
                                        .retry_after = std::chrono::seconds(1)});
   if (token.size() > max_token_bytes) return refuse(Refusal::malformed);
-  core::Timestamp now = state_->clock.now();
-  Digest digest = sha256(token);
-  // Read before the list is asked: an entry added in between makes the next request ask again.
-  std::uint64_t revocations_generation = state_->revocations.generation();
-
-  auto* entry = mine.verified.find(digest);
-  if (entry == nullptr) {
-    auto caller = state_->check(token, *mine.keys, now);
-    if (!caller) {
-      if (caller.error() == Refusal::unknown_key && state_->on_unknown_key) state_->on_unknown_key();
-      return refuse(caller.error());
-    }
-    if (state_->revocations.revoked(caller->session, caller->user_id, caller->user_version))
-      return refuse(Refusal::revoked);
-    auto shared = std::make_shared<const clinic::Caller>(std::move(*caller));
-    mine.verified.add(digest, {shared, shared->expires_at + state_->settings.leeway, revocations_generation});
-    count_accepted(Source::verified);
-    return shared;
-  }
-  if (now >= entry->ends_at) {
-    mine.verified.erase(digest);
-    return refuse(Refusal::expired);
-  }
-  if (entry->revocations_generation != revocations_generation) {
-    const clinic::Caller& caller = *entry->caller;
-    if (state_->revocations.revoked(caller.session, caller.user_id, caller.user_version)) {
-      mine.verified.erase(digest);
-      return refuse(Refusal::revoked);
-    }
-    entry->revocations_generation = revocations_generation;
-  }
-  count_accepted(Source::remembered);
-  return entry->caller;
+  const Lookup lookup{
+      .digest = sha256(token), .now = state_->clock.now(), .revocations_generation = state_->revocations.generation()};
+  if (auto* entry = mine.verified.find(lookup.digest)) return state_->verify_known(mine, *entry, lookup);
+  return state_->verify_new(mine, token, lookup);
 }
 
 void TokenVerifier::set_keys(KeySet keys) {

@@ -1,73 +1,24 @@
-#include "log_line.hpp"
+#include "telemetry/log_line.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <variant>
 
-#include "core/text.hpp"
 #include "core/time.hpp"
+#include "json/escape.hpp"
 
 namespace pms::telemetry {
 namespace {
 
-void append(fmt::memory_buffer& out, std::string_view text) { out.append(text.data(), text.data() + text.size()); }
+void append(fmt::memory_buffer& out, std::string_view text) { json::append_plain(out, text); }
+void append_escaped(fmt::memory_buffer& out, std::string_view text) { json::append_escaped_for_terminal(out, text); }
 
 /// RFC 3339 in UTC, to the millisecond.
 void append_time(fmt::memory_buffer& out, core::Timestamp time) {
   constexpr std::size_t up_to_milliseconds = 23;
   append(out, std::string_view(core::format_timestamp(time)).substr(0, up_to_milliseconds));
   out.push_back('Z');
-}
-
-void append_escaped_character(fmt::memory_buffer& out, std::uint8_t c) {
-  switch (c) {
-    case '"':
-      return append(out, "\\\"");
-    case '\\':
-      return append(out, "\\\\");
-    case '\n':
-      return append(out, "\\n");
-    case '\r':
-      return append(out, "\\r");
-    case '\t':
-      return append(out, "\\t");
-    default:
-      fmt::format_to(fmt::appender(out), "\\u{:04x}", c);
-  }
-}
-
-/// Bytes of the control character that begins at `at` (U+0000–U+001F, U+007F–U+009F); 0 when it is
-/// none.
-std::size_t control_length(std::string_view text, std::size_t at) {
-  const auto c = static_cast<std::uint8_t>(text[at]);
-  if (c < 0x20 || c == 0x7f) return 1;
-  const bool second_range = c == 0xc2 && at + 1 < text.size() && static_cast<std::uint8_t>(text[at + 1]) < 0xa0;
-  return second_range ? 2 : 0;
-}
-
-bool is_plain(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
-
-/// The inside of a JSON string (RFC 8259, section 7). Ill-formed text loses what is not ASCII.
-void append_escaped(fmt::memory_buffer& out, std::string_view text) {
-  if (std::ranges::all_of(text, is_plain)) return append(out, text);  // nearly everything that is logged
-  const bool well_formed = core::is_utf8(text);
-  std::size_t plain = 0;  // begin of what needs no escape
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<std::uint8_t>(text[i]);
-    const bool foreign = c >= 0x80 && !well_formed;
-    const std::size_t control = foreign ? 0 : control_length(text, i);
-    if (!foreign && control == 0 && c != '"' && c != '\\') continue;
-    append(out, text.substr(plain, i - plain));
-    if (foreign) {
-      append(out, "\\ufffd");
-    } else {
-      append_escaped_character(out, static_cast<std::uint8_t>(text[control == 2 ? ++i : i]));
-    }
-    plain = i + 1;
-  }
-  append(out, text.substr(plain));
 }
 
 void append_quoted(fmt::memory_buffer& out, std::string_view text) {

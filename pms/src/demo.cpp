@@ -15,6 +15,7 @@
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "http/client.hpp"
+#include "json/writer.hpp"
 #include "telemetry/log.hpp"
 
 namespace pms {
@@ -38,20 +39,31 @@ core::Task<core::Result<std::string>> post(std::string url, std::string body, st
   co_return std::move(answer->body);
 }
 
+std::string credentials() {
+  std::string body;
+  json::Writer(body).begin_object().field("email", demo_email).field("password", demo_password).end_object();
+  return body;
+}
+
+std::string demo_patient(int number) {
+  std::string body;
+  json::Writer(body)
+      .begin_object()
+      .field("name", fmt::format("Demo Patient {}", number))
+      .field("email", fmt::format("demo.patient.{}@example.com", number))
+      .field("address", fmt::format("{} Example Street", number))
+      .field("dateOfBirth", fmt::format("19{0}0-0{0}-1{0}", number))
+      .end_object();
+  return body;
+}
+
 /// The demo user logs in and registers the patients as any client would.
 core::Task<core::Result<>> register_patients(std::string gateway) {
-  auto login = co_await post(gateway + "/auth/login",
-                             fmt::format(R"({{"email":"{}","password":"{}"}})", demo_email, demo_password), {}, 200);
+  auto login = co_await post(gateway + "/auth/login", credentials(), {}, 200);
   if (!login) co_return std::unexpected(login.error());
   const std::string token(boost::json::parse(*login).at("token").as_string());
   for (int number = 1; number <= demo_patients; ++number) {
-    auto created = co_await post(
-        gateway + "/api/patients",
-        fmt::format(
-            R"({{"name":"Demo Patient {0}","email":"demo.patient.{0}@example.com","address":"{0} Example Street",)"
-            R"("dateOfBirth":"19{0}0-0{0}-1{0}"}})",
-            number),
-        token, 201);
+    auto created = co_await post(gateway + "/api/patients", demo_patient(number), token, 201);
     if (!created) co_return std::unexpected(created.error());
   }
   co_return core::Result<>{};
@@ -78,8 +90,8 @@ core::Task<core::Result<>> prepare(const SystemConfig& config) {
 
 void print_addresses(const SystemConfig& config) {
   fmt::print("\nThe patient management system is running.\n\n");
-  for (const auto& [program, listen] : config.listeners())
-    fmt::print("  {:<18} http://127.0.0.1:{:<6} operators: http://127.0.0.1:{}\n", program, listen.port,
+  for (const auto& [service, listen] : config.listeners())
+    fmt::print("  {:<18} http://127.0.0.1:{:<6} operators: http://127.0.0.1:{}\n", service.name, listen.port,
                listen.management_port);
   fmt::print("  {:<18} gRPC 127.0.0.1:{}\n\n", billing::App::program, config.billing.grpc_port);
   fmt::print("  Demo user {} with password {} (ADMIN). Stop with Ctrl-C.\n\n", demo_email, demo_password);

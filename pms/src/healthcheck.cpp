@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "clinic/services.hpp"
 #include "commands.hpp"
 #include "core/deadline.hpp"
 #include "core/result.hpp"
@@ -16,7 +17,7 @@
 namespace pms {
 namespace {
 
-/// Addresses that mean "all of this machine" cannot be called.
+/// Addresses that mean "all of this machine" can not be called.
 std::string callable(const std::string& host) { return host == "0.0.0.0" || host == "::" ? "127.0.0.1" : host; }
 
 core::Task<core::Result<http::ClientResponse>> ask(std::string url) {
@@ -35,18 +36,24 @@ bool check(runtime::Runtime& runtime, std::string_view program, const runtime::L
   return ready;
 }
 
+/// "api-gateway, auth-service, … and analytics-service"
+std::string all_names() {
+  std::string names;
+  for (const clinic::ServiceEntry& service : clinic::all_services) {
+    const bool last = &service == &clinic::all_services.back();
+    names += fmt::format("{}{}", names.empty() ? "" : last ? " and " : ", ", service.name);
+  }
+  return names;
+}
+
 }  // namespace
 
 int check_health(const std::vector<std::string>& services, const PropertyFlags& flags) {
   SystemConfig config;
   if (auto failed = load(config, flags)) return *failed;
-  const auto listeners = config.listeners();
   for (const std::string& service : services) {
-    if (std::ranges::any_of(listeners, [&](const auto& entry) { return entry.first == service; })) continue;
-    fmt::print(stderr,
-               "pms: --service: no such service: {}; the services are api-gateway, auth-service, patient-service, "
-               "billing-service and analytics-service\n",
-               service);
+    if (std::ranges::any_of(clinic::all_services, [&](const auto& known) { return known.name == service; })) continue;
+    fmt::print(stderr, "pms: --service: no service is called {}; there are {}\n", service, all_names());
     return 1;
   }
   runtime::Settings process = config.process;
@@ -54,9 +61,9 @@ int check_health(const std::vector<std::string>& services, const PropertyFlags& 
   runtime::Runtime runtime(process);
   runtime.start_threads();
   bool all_ready = true;
-  for (const auto& [program, listen] : listeners) {
-    if (services.empty() || std::ranges::find(services, program) != services.end())
-      all_ready = check(runtime, program, listen) && all_ready;
+  for (const auto& [service, listen] : config.listeners()) {
+    if (services.empty() || std::ranges::find(services, service.name) != services.end())
+      all_ready = check(runtime, service.name, listen) && all_ready;
   }
   runtime.stop_threads();
   return all_ready ? 0 : 1;

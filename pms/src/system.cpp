@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "config/load.hpp"
+
 namespace pms {
 namespace {
 
@@ -21,8 +23,9 @@ void follow(std::string& address, std::string_view default_address, std::string 
   if (address == default_address) address = std::move(here);
 }
 
-void follow(std::vector<std::string>& urls, std::string_view default_url, const runtime::ListenSettings& listen) {
-  if (urls.size() == 1) follow(urls.front(), default_url, fmt::format("http://127.0.0.1:{}", listen.port));
+void follow(std::vector<std::string>& urls, const clinic::ServiceEntry& service,
+            const runtime::ListenSettings& listen) {
+  if (urls.size() == 1) follow(urls.front(), clinic::local_url(service.port), clinic::local_url(listen.port));
 }
 
 }  // namespace
@@ -38,16 +41,14 @@ void SystemConfig::declare(config::Schema& schema) {
 
 void SystemConfig::connect_services() {
   for (runtime::TokenConfig* tokens : {&gateway.tokens, &patient.tokens, &billing.tokens, &analytics.tokens}) {
-    follow(tokens->jwks_url, "http://127.0.0.1:4005/.well-known/jwks.json",
-           fmt::format("http://127.0.0.1:{}/.well-known/jwks.json", auth.listen.port));
-    follow(tokens->revocations_url, "http://127.0.0.1:4105/revocations",
-           fmt::format("http://127.0.0.1:{}/revocations", auth.listen.management_port));
+    follow(tokens->jwks_url, clinic::jwks_url(), clinic::jwks_url(auth.listen.port));
+    follow(tokens->revocations_url, clinic::revocations_url(), clinic::revocations_url(auth.listen.management_port));
   }
-  follow(gateway.auth_urls, "http://127.0.0.1:4005", auth.listen);
-  follow(gateway.patient_urls, "http://127.0.0.1:4000", patient.listen);
-  follow(gateway.billing_urls, "http://127.0.0.1:4001", billing.listen);
-  follow(gateway.analytics_urls, "http://127.0.0.1:4002", analytics.listen);
-  follow(patient.billing_address, "127.0.0.1:9001", fmt::format("127.0.0.1:{}", billing.grpc_port));
+  follow(gateway.auth_urls, clinic::services::auth, auth.listen);
+  follow(gateway.patient_urls, clinic::services::patient, patient.listen);
+  follow(gateway.billing_urls, clinic::services::billing, billing.listen);
+  follow(gateway.analytics_urls, clinic::services::analytics, analytics.listen);
+  follow(patient.billing_address, clinic::billing_grpc_address(), clinic::billing_grpc_address(billing.grpc_port));
 }
 
 std::vector<std::string> SystemConfig::network_listeners() const {
@@ -55,22 +56,20 @@ std::vector<std::string> SystemConfig::network_listeners() const {
   const auto note = [&](std::string key, const std::string& host) {
     if (!on_loopback(host)) found.push_back(fmt::format("{}: {}", key, host));
   };
-  for (const auto& [program, listen] : listeners()) {
-    const auto section = program.substr(0, program.find("-service"));
-    const auto prefix = program == gateway::App::program ? std::string_view("gateway") : section;
-    note(fmt::format("{}.http.host", prefix), listen.host);
-    note(fmt::format("{}.management.host", prefix), listen.management_host);
+  for (const auto& [service, listen] : listeners()) {
+    note(fmt::format("{}.http.host", service.section), listen.host);
+    note(fmt::format("{}.management.host", service.section), listen.management_host);
   }
   note("billing.grpc.host", billing.grpc_host);
   return found;
 }
 
-std::vector<std::pair<std::string_view, runtime::ListenSettings>> SystemConfig::listeners() const {
-  return {{gateway::App::program, gateway.listen},
-          {auth::App::program, auth.listen},
-          {patient::App::program, patient.listen},
-          {billing::App::program, billing.listen},
-          {analytics::App::program, analytics.listen}};
+std::vector<std::pair<clinic::ServiceEntry, runtime::ListenSettings>> SystemConfig::listeners() const {
+  return {{clinic::services::gateway, gateway.listen},
+          {clinic::services::auth, auth.listen},
+          {clinic::services::patient, patient.listen},
+          {clinic::services::billing, billing.listen},
+          {clinic::services::analytics, analytics.listen}};
 }
 
 std::optional<int> load(SystemConfig& config, const std::vector<std::string>& arguments) {

@@ -5,7 +5,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,6 +12,7 @@
 #include "api-gateway/src/app.hpp"
 #include "auth-service/src/app.hpp"
 #include "billing-service/src/app.hpp"
+#include "clinic/services.hpp"
 #include "patient-service/src/app.hpp"
 #include "runtime/run.hpp"
 #include "runtime/settings.hpp"
@@ -34,7 +34,7 @@ struct SystemConfig {
   /// What listens beyond loopback, as "patient.http.host: 0.0.0.0".
   std::vector<std::string> network_listeners() const;
   /// The listen settings of all five, gateway first.
-  std::vector<std::pair<std::string_view, runtime::ListenSettings>> listeners() const;
+  std::vector<std::pair<clinic::ServiceEntry, runtime::ListenSettings>> listeners() const;
 };
 
 /// Reads the properties from `arguments` (flags), the environment and the file. 78 after printing what is wrong.

@@ -26,7 +26,7 @@ struct Registrations {
   std::int64_t count = 0;
 };
 
-constexpr std::int64_t most_buckets = 400;
+constexpr std::int64_t max_buckets = 400;
 
 /// How many days or calendar months the period touches.
 std::int64_t bucket_count(const Period&);

@@ -30,11 +30,11 @@ std::optional<core::Date> read_date(const http::Query& query, const char* name, 
 core::Result<> check(const Period& period) {
   if (period.from > period.to)
     return core::fail_field("from", fmt::format("must not be after {}, the last day", core::format_date(period.to)));
-  if (const std::int64_t buckets = bucket_count(period); buckets > most_buckets)
+  if (const std::int64_t buckets = bucket_count(period); buckets > max_buckets)
     return core::fail_field(
         "from", fmt::format("must be closer to {}, the last day: the period has {} {}s, and at most {} "
                     "are allowed",
-                            core::format_date(period.to), buckets, to_string(period.interval), most_buckets));
+                            core::format_date(period.to), buckets, to_string(period.interval), max_buckets));
   return {};
 }
 

@@ -69,8 +69,8 @@ constexpr Statement select_summary = database::point_read(R"(
 }  // namespace
 
 void count_change(const PatientChange& change, database::Batch& batch) {
-  const std::int64_t updated = change.kind == ChangeKind::updated ? 1 : 0;
-  const std::int64_t deleted = change.kind == ChangeKind::deleted ? 1 : 0;
+  const std::int64_t updated = database::to_column(change.kind == ChangeKind::updated);
+  const std::int64_t deleted = database::to_column(change.kind == ChangeKind::deleted);
   const std::int64_t at = database::to_column(change.at);
   const database::Value registered = database::to_column(change.registered_date);
   if (change.version > 0) {
@@ -92,7 +92,7 @@ core::Task<core::Result<Summary>> read_summary(database::Database& database, dat
   summary.patients_deleted = row.integer(2);
   summary.active_patients = row.integer(3);
   summary.events_processed = row.integer(4);
-  if (!row.is_null(5)) summary.as_of = row.time(5);
+  summary.as_of = row.optional_time(5);
   co_return summary;
 }
 

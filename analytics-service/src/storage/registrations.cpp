@@ -4,6 +4,7 @@
 
 #include "core/result.hpp"
 #include "core/task.hpp"
+#include "database/columns.hpp"
 
 namespace pms::analytics {
 namespace {
@@ -19,16 +20,12 @@ constexpr database::Statement count_by_day(R"(
 
 core::Task<core::Result<std::vector<Registrations>>> read_registrations(database::Database& database, core::Date from,
                                                                         core::Date to, database::Deadline deadline) {
-  database::Params params{core::format_date(from), core::format_date(to)};
+  database::Params params{database::to_column(from), database::to_column(to)};
   auto rows = co_await database.query(count_by_day, std::move(params), deadline);
   if (!rows) co_return std::unexpected(std::move(rows.error()));
   std::vector<Registrations> days;
   days.reserve(rows->size());
-  for (const database::Row& row : *rows) {
-    const auto day = core::parse_date(row.text(0));
-    if (!day) co_return core::fail(core::Errc::internal, "the database contains an invalid registration date");
-    days.push_back({.from = *day, .count = row.integer(1)});
-  }
+  for (const database::Row& row : *rows) days.push_back({.from = row.date(0), .count = row.integer(1)});
   co_return days;
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/result.hpp"
 #include "core/task.hpp"
+#include "security/password_rule.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -60,7 +61,7 @@ core::Task<core::Result<>> ChangePassword::change(const clinic::Caller& caller, 
   for (std::string& session : **ended)
     revoked_.add({.kind = security::Revocation::Kind::session,
                   .id = std::move(session),
-                  .expires_at = now + longest_access_token});
+                  .expires_at = now + max_access_token_lifetime});
   telemetry::log(telemetry::Level::info, "auth-service", "a user changed their password",
                  {{"user", std::string_view(user->id)}});
   co_return core::Result<>{};

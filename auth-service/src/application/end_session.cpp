@@ -10,7 +10,7 @@ core::Task<core::Result<>> EndSession::operator()(std::string session_id, Deadli
   if (auto ended = co_await sessions_.end(session_id, now, deadline); !ended) co_return ended;
   revoked_.add({.kind = security::Revocation::Kind::session,
                 .id = std::move(session_id),
-                .expires_at = now + longest_access_token});
+                .expires_at = now + max_access_token_lifetime});
   co_return core::Result<>{};
 }
 

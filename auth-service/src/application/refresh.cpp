@@ -38,8 +38,8 @@ Refresh::Refresh(Sessions& sessions, EndSession& end_session, const TokenIssuer&
 
 core::Task<core::Result<TokenPair>> Refresh::operator()(std::string refresh_token, Deadline deadline) {
   const std::string hash = hash_refresh_token(refresh_token);
-  constexpr int most_attempts = 3;
-  for (int attempt = 0; attempt < most_attempts; ++attempt) {
+  constexpr int max_attempts = 3;
+  for (int attempt = 0; attempt < max_attempts; ++attempt) {
     auto answer = co_await exchange(hash, deadline);
     if (!answer) co_return std::unexpected(answer.error());
     if (*answer) co_return std::move(**answer);

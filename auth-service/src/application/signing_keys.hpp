@@ -13,7 +13,7 @@
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "security/keys.hpp"
-#include "security/token.hpp"
+#include "security/token_verifier.hpp"
 
 namespace pms::auth {
 

@@ -8,7 +8,7 @@
 #include "core/uuid.hpp"
 #include "domain/session.hpp"
 #include "domain/user.hpp"
-#include "security/token.hpp"
+#include "security/access_token.hpp"
 
 namespace pms::auth {
 

@@ -6,6 +6,7 @@
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "core/violations.hpp"
+#include "security/password_rule.hpp"
 
 namespace pms::auth {
 namespace {
@@ -80,7 +81,7 @@ void UserAdministration::void_tokens_of(const User& user) {
   revoked_.add({.kind = security::Revocation::Kind::user,
                 .id = user.id,
                 .version = user.version,
-                .expires_at = clock_.now() + longest_access_token});
+                .expires_at = clock_.now() + max_access_token_lifetime});
 }
 
 }  // namespace pms::auth

@@ -16,7 +16,7 @@ constexpr std::chrono::days key_signs_for{90};
 /// key set for ten minutes.
 constexpr std::chrono::hours key_published_before{2};
 /// How long a key is published after its successor has begun to sign: until its last token has ended.
-constexpr std::chrono::hours key_published_after = longest_access_token;
+constexpr std::chrono::hours key_published_after = max_access_token_lifetime;
 
 /// One generation of the signing key.
 struct KeyGeneration {

@@ -12,7 +12,7 @@
 namespace pms::auth {
 
 /// No access token lives longer, whatever auth.tokens.lifetime was when it was signed, its verifier's leeway included.
-constexpr std::chrono::hours longest_access_token{25};
+constexpr std::chrono::hours max_access_token_lifetime{25};
 
 /// How long after its first use a refresh token still works: for the client that did not see the answer, and for two of
 /// its windows that refresh at once.

@@ -8,7 +8,7 @@
 #include "core/violations.hpp"
 #include "http/message.hpp"
 #include "json/writer.hpp"
-#include "security/password.hpp"
+#include "security/password_rule.hpp"
 
 namespace pms::auth {
 namespace {

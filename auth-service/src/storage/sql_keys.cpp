@@ -28,7 +28,7 @@ constexpr database::Statement delete_keys{R"(DELETE FROM signing_key WHERE gener
 StoredKey to_key(const database::Row& row) {
   return {.generation = {.number = row.integer(0), .created_at = row.time(3), .signs_from = row.time(4)},
           .material = row.blob(1),
-          .sealed = row.integer(2) != 0};
+          .sealed = row.boolean(2)};
 }
 
 }  // namespace

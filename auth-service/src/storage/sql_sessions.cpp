@@ -113,7 +113,7 @@ core::Task<core::Result<bool>> SqlSessions::exchange(RefreshToken next, const Us
 core::Task<core::Result<>> SqlSessions::end(std::string session_id, core::Timestamp now, Deadline deadline) {
   database::Params end{session_id, database::to_column(now)};
   database::Params revoke{std::move(session_id), database::to_column(now),
-                          database::to_column(now + longest_access_token)};
+                          database::to_column(now + max_access_token_lifetime)};
   database::Batch batch;
   batch.add(take_change_lock);
   batch.add(end_session, std::move(end));

@@ -51,7 +51,7 @@ User to_user(const database::Row& row, std::size_t first) {
           .email = row.text(first + 1),
           .password_hash = row.text(first + 2),
           .roles = split_roles(row.text(first + 3)),
-          .enabled = row.integer(first + 4) != 0,
+          .enabled = row.boolean(first + 4),
           .version = row.integer(first + 5),
           .created_at = row.time(first + 6),
           .updated_at = row.time(first + 7)};

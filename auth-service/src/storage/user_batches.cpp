@@ -1,7 +1,5 @@
 #include "storage/user_batches.hpp"
 
-#include <optional>
-
 #include "database/columns.hpp"
 #include "storage/change.hpp"
 
@@ -9,10 +7,8 @@ namespace pms::auth {
 namespace {
 
 using database::Batch;
-using database::Null;
 using database::Params;
 using database::Statement;
-using database::Value;
 
 // The version becomes NULL, which aborts the batch, unless the user still administers, never did, or is not the only
 // one who does.
@@ -57,21 +53,15 @@ constexpr Statement revoke_other_sessions{R"(
   WHERE user_id = $1 AND id <> $2 AND ended_at = $3
     AND EXISTS (SELECT 1 FROM refresh_token t WHERE t.session_id = session.id AND t.issued_at > $5))"};
 
-template <class T>
-Value or_null(const std::optional<T>& column) {
-  if (!column) return Null();
-  return *column;
-}
-
 void add_update(Batch& batch, const std::string& id, const UserChange& change, core::Timestamp now) {
   Params row{id};
-  row.push_back(or_null(change.roles.transform(join_roles)));
-  row.push_back(or_null(change.enabled.transform([](bool enabled) { return database::to_column(enabled); })));
-  row.push_back(or_null(change.password_hash));
+  row.push_back(database::to_column(change.roles.transform(join_roles)));
+  row.push_back(database::to_column(change.enabled));
+  row.push_back(database::to_column(change.password_hash));
   row.emplace_back(database::to_column(now));
   batch.add(take_change_lock);
   batch.add(update_user, std::move(row));
-  batch.add(revoke_user, {id, database::to_column(now + longest_access_token)});
+  batch.add(revoke_user, {id, database::to_column(now + max_access_token_lifetime)});
 }
 
 }  // namespace
@@ -97,9 +87,9 @@ Batch password_change_of(const PasswordChange& change, core::Timestamp now) {
   batch.add(take_change_lock);
   batch.add(update_password, {change.user_id, change.version, change.password_hash, database::to_column(now)});
   batch.add(end_other_sessions, {change.user_id, change.kept_session, database::to_column(now)});
-  batch.add(revoke_other_sessions,
-            {change.user_id, change.kept_session, database::to_column(now),
-             database::to_column(now + longest_access_token), database::to_column(now - longest_access_token)});
+  batch.add(revoke_other_sessions, {change.user_id, change.kept_session, database::to_column(now),
+                                    database::to_column(now + max_access_token_lifetime),
+                                    database::to_column(now - max_access_token_lifetime)});
   return batch;
 }
 

@@ -13,7 +13,7 @@
 #include "grpc/messages.hpp"
 #include "rpc/calls.hpp"
 #include "rpc/method_access.hpp"
-#include "security/token.hpp"
+#include "security/token_verifier.hpp"
 
 namespace pms::billing {
 

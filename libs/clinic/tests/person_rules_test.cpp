@@ -83,11 +83,15 @@ TEST(EmailRule, HasALimitInBytes) {
 }
 
 TEST(BirthDateRule, AcceptsEighteenFiftyToToday) {
-  const core::Date today = 2026y / 2 / 3;
-  EXPECT_EQ(check_birth_date(1850y / 1 / 1, today), std::nullopt);
-  EXPECT_EQ(check_birth_date(today, today), std::nullopt);
-  EXPECT_EQ(check_birth_date(1849y / 12 / 31, today), "must be a date from 1850-01-01 to 2026-02-03");
-  EXPECT_EQ(check_birth_date(2026y / 2 / 4, today), "must be a date from 1850-01-01 to 2026-02-03");
+  const auto today = 2026y / 2 / 3;
+  EXPECT_EQ(check_birth_date("1850-01-01", today), std::nullopt);
+  EXPECT_EQ(check_birth_date("2026-02-03", today), std::nullopt);
+  EXPECT_EQ(check_birth_date("1849-12-31", today), "must be a date from 1850-01-01 to 2026-02-03");
+  EXPECT_EQ(check_birth_date("2026-02-04", today), "must be a date from 1850-01-01 to 2026-02-03");
+}
+
+TEST(BirthDateRule, RefusesADateThatDoesNotExist) {
+  EXPECT_EQ(check_birth_date("2023-02-30", 2026y / 2 / 3), "must be a valid date, e.g. 1985-06-15");
 }
 
 }  // namespace

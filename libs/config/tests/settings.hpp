@@ -1,6 +1,7 @@
 // A small configuration with a property of every type, and the sources to load it from.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -9,8 +10,10 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "config/load.hpp"
 #include "config/schema.hpp"
 #include "core/result.hpp"
 #include "testkit/temporary_folder.hpp"
@@ -21,6 +24,9 @@ class Loading : public testing::Test {
  protected:
   Loading() {
     using namespace std::chrono_literals;
+    static constexpr std::array<std::string_view, 8> sections = {"gateway",   "auth",   "patient", "billing",
+                                                                 "analytics", "tokens", "events",  "clinic"};
+    schema.share_sections(sections);
     schema.property("log.level", &level, "info", "Level", one_of({"debug", "info", "warning", "error"}));
     schema.property("patient.http.host", &host, "127.0.0.1", "Host", not_empty());
     schema.property("patient.http.port", &port, 4000, "Port", between<std::uint16_t>(1, 65535));

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "core/clock.hpp"
+#include "database/columns.hpp"
 
 namespace pms::database::sqlite {
 namespace {
@@ -46,8 +47,8 @@ core::Result<std::size_t> count_applied(Connection& connection, std::span<const 
   for (std::size_t i = 0; i < recorded->size(); ++i) {
     if ((*recorded)[i].text(1) != sha256(migrations[i].sqlite))
       return core::fail(Errc::unavailable,
-                        fmt::format("{}: migration {} ({}) has changed since it was applied: restore its text and add "
-                                    "a new migration instead",
+                        fmt::format("{} was created by an earlier version of this program, whose schema differs "
+                                    "(migration {}, {}); move the file away and start again with a new one",
                                     connection.file(), migrations[i].number, migrations[i].name));
   }
   return recorded->size();
@@ -63,7 +64,7 @@ core::Result<> apply(Connection& connection, const Migration& migration) {
     return std::unexpected(std::move(error));
   }
   const Params row{std::int64_t{migration.number}, std::string(migration.name), sha256(migration.sqlite),
-                   core::system_clock().now().time_since_epoch().count()};
+                   to_column(core::system_clock().now())};
   auto recorded = connection.run(record_migration, row);
   if (!recorded) return std::unexpected(recorded.error());
   return {};

@@ -11,6 +11,7 @@
 
 #include "core/result.hpp"
 #include "core/task.hpp"
+#include "security/password_rule.hpp"
 #include "testkit/run_task.hpp"
 
 namespace pms::security {

@@ -1,7 +1,5 @@
 #include "domain/patient.hpp"
 
-#include "clinic/person_rules.hpp"
-
 namespace pms::patient {
 
 Patient Patient::registered(NewPatient input, std::string id, core::Timestamp now, core::Date today) {
@@ -21,11 +19,6 @@ Patient Patient::registered(NewPatient input, std::string id, core::Timestamp no
 std::optional<std::string> check_date(std::string_view text) {
   if (core::parse_date(text)) return std::nullopt;
   return "must be a valid date, e.g. 1985-06-15";
-}
-
-std::optional<std::string> check_date_of_birth(std::string_view text, core::Date today) {
-  const auto date = core::parse_date(text);
-  return date ? clinic::check_birth_date(*date, today) : check_date(text);
 }
 
 }  // namespace pms::patient

@@ -44,8 +44,7 @@ struct Patient {
   static Patient registered(NewPatient, std::string id, core::Timestamp now, core::Date today);
 };
 
-/// Each returns what would be right, or nothing when the text is right.
+/// Returns the rule that the text breaks, or nothing.
 std::optional<std::string> check_date(std::string_view);
-std::optional<std::string> check_date_of_birth(std::string_view, core::Date today);
 
 }  // namespace pms::patient

@@ -9,7 +9,7 @@
 namespace pms::patient {
 namespace {
 
-constexpr std::size_t longest_search = 254;  // characters; an e-mail has no more
+constexpr std::size_t max_search_characters = 254;  // characters; an e-mail has no more
 
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(' ');
@@ -45,8 +45,8 @@ std::optional<Search> search_for(std::string_view text) {
 std::optional<std::string> check_search(std::string_view text) {
   if (!core::is_utf8(text)) return "must be well-formed UTF-8";
   if (core::has_control_character(text)) return "must not contain control characters";
-  if (core::length_in_code_points(text) > longest_search)
-    return fmt::format("must have at most {} characters", longest_search);
+  if (core::length_in_code_points(text) > max_search_characters)
+    return fmt::format("must have at most {} characters", max_search_characters);
   return std::nullopt;
 }
 

@@ -9,7 +9,7 @@
 namespace pms::patient {
 namespace {
 
-constexpr std::size_t longest_key = 255;
+constexpr std::size_t max_key_characters = 255;
 
 bool is_visible_ascii(char c) { return c > ' ' && c < '\x7f'; }
 
@@ -22,8 +22,9 @@ core::Result<std::optional<std::string>> idempotency_key(const http::Request& re
     if (key) return core::fail_field("Idempotency-Key", "must be given once");
     key.emplace(field.value);
   }
-  if (key && (key->empty() || key->size() > longest_key || !std::ranges::all_of(*key, is_visible_ascii)))
-    return core::fail_field("Idempotency-Key", fmt::format("must be 1 to {} visible ASCII characters", longest_key));
+  if (key && (key->empty() || key->size() > max_key_characters || !std::ranges::all_of(*key, is_visible_ascii)))
+    return core::fail_field("Idempotency-Key",
+                            fmt::format("must be 1 to {} visible ASCII characters", max_key_characters));
   return key;
 }
 

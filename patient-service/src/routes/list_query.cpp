@@ -44,6 +44,17 @@ std::string_view name_of(const std::array<Named<T>, count>& choices, T value) {
   return {};
 }
 
+/// "name, email, … or dateOfBirth"
+template <class T, std::size_t count>
+std::string names_of(const std::array<Named<T>, count>& choices) {
+  std::string names;
+  for (const auto& choice : choices) {
+    const bool last = &choice == &choices.back();
+    names += fmt::format("{}{}", names.empty() ? "" : last ? " or " : ", ", choice.name);
+  }
+  return names;
+}
+
 constexpr std::string_view cursor_format = "1";
 
 std::optional<ListRequest> parse_cursor(std::string_view cursor) {
@@ -97,7 +108,7 @@ void read_parameters(const http::Query& query, ListRequest& request, core::Viola
   }
   if (const auto name = query.find("sortField")) {
     const auto field = value_of(sort_fields, *name);
-    if (!field) violations.add("sortField", "must be name, email, registeredDate or dateOfBirth");
+    if (!field) violations.add("sortField", fmt::format("must be {}", names_of(sort_fields)));
     request.field = field.value_or(SortField::name);
   }
   if (const auto search = query.find("searchValue")) {

@@ -25,8 +25,7 @@ void write_fields(json::Writer& json, const Patient& patient) {
   json.field("id", patient.id).field("name", patient.name);
   write_text_or_null(json, "email", patient.email);
   write_text_or_null(json, "address", patient.address);
-  write_text_or_null(json, "dateOfBirth",
-                     patient.date_of_birth ? std::optional(core::format_date(*patient.date_of_birth)) : std::nullopt);
+  write_text_or_null(json, "dateOfBirth", patient.date_of_birth.transform(core::format_date));
   json.field("registeredDate", core::format_date(patient.registered_date)).field("version", patient.version);
   json.field("createdAt", core::format_timestamp(patient.created_at));
   json.field("updatedAt", core::format_timestamp(patient.updated_at));
@@ -35,7 +34,7 @@ void write_fields(json::Writer& json, const Patient& patient) {
 constexpr std::array read_only_fields = {"id", "version", "createdAt", "updatedAt", "billingAccount"};
 
 json::FieldReader::TextCheck born_until(core::Date today) {
-  return [today](std::string_view text) { return check_date_of_birth(text, today); };
+  return [today](std::string_view text) { return clinic::check_birth_date(text, today); };
 }
 
 std::optional<core::Date> date_of(const std::optional<std::string>& checked) {

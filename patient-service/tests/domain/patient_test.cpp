@@ -37,15 +37,6 @@ TEST(APatient, KeepsTheRegisteredDateItIsGiven) {
   EXPECT_EQ(Patient::registered(input, "id-1", {}, date("2026-01-01")).registered_date, date("1999-12-31"));
 }
 
-TEST(ADateOfBirth, LiesBetween1850AndToday) {
-  const core::Date today = date("2026-01-01");
-  EXPECT_FALSE(check_date_of_birth("2026-01-01", today));
-  EXPECT_FALSE(check_date_of_birth("1850-01-01", today));
-  EXPECT_TRUE(check_date_of_birth("2026-01-02", today));
-  EXPECT_TRUE(check_date_of_birth("1849-12-31", today));
-  EXPECT_TRUE(check_date_of_birth("2023-02-30", today));
-}
-
 TEST(TheClinic, HasItsOwnToday) {
   testkit::FakeClock clock;  // noon of 2026-01-01, UTC
   EXPECT_EQ(clinic::Calendar(clock, core::TimeZone::load("Pacific/Kiritimati").value()).today(), date("2026-01-02"));
