@@ -1,9 +1,9 @@
-"""Makes the JSON that a service serves of its document in openapi/:
+"""Creates the JSON that a service serves from its document in openapi/:
 
     cmake/openapi_json.py openapi/patients.yaml OUT.json
 
-What the document refers to in shared.yaml is copied into its own components. Fails, naming the place, on a reference
-that leads nowhere and on a component that nothing refers to.
+Components of shared.yaml that the document refers to are copied into the document. Fails, naming the
+place, on a reference without a target and on a component without a reference.
 """
 
 import json
@@ -54,7 +54,7 @@ def references(document):
 
 
 def take_shared(document, shared):
-    """Copies what is referred to, and what that refers to, until every reference leads to the document itself."""
+    """Copies referenced components, and those they refer to, until the document is self-contained."""
     own = {kind: set(members) for kind, members in document["components"].items()}
     for place, each in references(document):
         file, path = each["$ref"].split("#")

@@ -1,9 +1,9 @@
-"""Makes what a program needs to serve Swagger UI's pages out of itself:
+"""Creates what a binary needs in order to embed the pages of Swagger UI:
 
     cmake/swagger_ui_table.py OUT FILE…
 
-Into OUT/files goes a copy of each FILE and its compressed twin, for the linker to make an object of, and into
-OUT/swagger_ui_files.cpp the table of them.
+OUT/files gets a copy of each FILE and a compressed version of it, from which the linker creates an
+object file, and OUT/swagger_ui_files.cpp gets the table of them.
 """
 
 import gzip

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Checks that every header of the project compiles on its own.
 
-    tools/check_headers.py COMPILE_COMMANDS     the compile_commands.json of a build without unity builds
+    tools/check_headers.py COMPILE_COMMANDS    (compile_commands.json of a build without unity builds)
 
-Each .hpp is compiled alone, without the precompiled header, with the flags of a source file of its folder. A header
-that compiled is not compiled again until it, or a file that it includes, changes. Prints the first error of each header
-that does not compile, and exits with 1; otherwise 0.
+Each .hpp is compiled alone, without the precompiled header, with the flags of a source file of its
+folder. A header that compiled is not compiled again until it, or a file that it includes, changes.
+Prints the first error of each header that does not compile, and exits with 1; otherwise 0.
 """
 
 import hashlib
@@ -40,7 +40,7 @@ def flags_of(command):
 
 
 def flags_by_folder(commands, root):
-    """For each folder with a source file, the flags of one of them; production code before tests."""
+    """For each folder with a source file, the flags of one of them."""
     flags = {}
     for entry in commands:
         folder = Path(entry["file"]).resolve().parent
@@ -56,7 +56,7 @@ def headers(root):
 
 
 def flags_for(header, flags):
-    """The flags of the nearest folder: the header's own, one above, or one below it."""
+    """The flags of the nearest folder: the header's own, one above it, or one below it."""
     for folder in header.parents:
         if folder in flags:
             return flags[folder]

@@ -10,7 +10,7 @@ from check_prose import RULES, check, check_text
 # Of each rule, by its needle: texts that it finds, and texts that it leaves alone.
 EXAMPLES = {
     "can not": (
-        ["The file cannot be read.", "Messages that can\n// not be decoded."],
+        ["The file can not be read.", "Messages that can\n// not be decoded."],
         ["The file cannot be read.", "It can not only read."],
     ),
     "anew": (["Starts it anew."], ["Starts it again. See renewed()."]),
@@ -24,10 +24,10 @@ EXAMPLES = {
     "of before": (["Revokes the tokens of before."], ["Revokes the tokens issued before."]),
     " as ": (
         [
-            "must be a valid date, e.g. 1985-06-15",
+            "must be a date that exists, as 1985-06-15",
             "an IP address, as 127.0.0.1 or ::1",
             "the path of a file, as sqlite:var/patient.db",
-            "the name of a time zone, e.g. UTC or Europe/Berlin",
+            "the name of a time zone, as UTC or Europe/Berlin",
             'must be a list of entity tags, as "3"',
             "Names the service, as patient-service.",
             "Two spaces before each word, as `zoe brien`.",
@@ -131,8 +131,8 @@ class Places(unittest.TestCase):
         self.finds("libs/core/a.cpp", 'fail("it can", "not be read");\n', 0)
         self.finds("libs/core/a.cpp", 'print("it can\\nnot");\n')
         self.finds("libs/core/a.cpp", 'print(R"(\nit can\nnot)");\n')
-        self.finds("libs/core/tests/a.cpp", 'fail("it cannot be read");\n', 0)
-        self.finds("libs/testkit/a.cpp", 'fail("it cannot be read");\n', 0)
+        self.finds("libs/core/tests/a.cpp", 'fail("it can not be read");\n', 0)
+        self.finds("libs/testkit/a.cpp", 'fail("it can not be read");\n', 0)
 
     def test_python_comments_and_docstrings(self):
         self.finds("a.py", '"""Is told."""\n\nTEXT = "is told"\n\n\ndef f():\n    """Is told."""\n    # is told\n', 3)

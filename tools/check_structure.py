@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Checks that the code keeps to the structure that ARCHITECTURE.md draws.
 
-    tools/check_structure.py [FOLDER]      FOLDER: the root of the repository, by default the one this file is in
+    tools/check_structure.py [FOLDER]    (the root of the repository; by default the one of this file)
 
-Prints one line for each breach, `file:line: what is wrong and what would be right`, and exits with 1; otherwise 0.
+Prints one line for each breach, `file:line: what is wrong and what would be right`, and exits with
+1; otherwise 0.
 """
 
 import os

@@ -13,7 +13,7 @@
 #include "gateway.hpp"
 #include "http/server.hpp"
 #include "pages/documents.hpp"
-#include "resilience/rate_limiter.hpp"
+#include "resilience/memory_rate_limiter.hpp"
 
 namespace pms::gateway {
 namespace {

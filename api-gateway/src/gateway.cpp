@@ -16,7 +16,7 @@ constexpr std::string_view pages_prefix = "/swagger-ui";
 /// What admission has found out about a request that is to be relayed.
 struct Passage {
   const RouteEntry* entry;
-  CountedLimit counted;  ///< the last one; the client is told what is left of it
+  CountedLimit counted;  ///< the last one, whose remaining requests are reported to the client
 };
 
 }  // namespace

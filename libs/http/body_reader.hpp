@@ -43,7 +43,7 @@ class BodyReader {
   /// Why take() returned `refused`: malformed or body_too_large.
   Refusal refusal() const { return refusal_; }
 
-  /// Whether the body is complete when the other side closes the connection in good order.
+  /// Whether the body is complete when the other side closes the connection without an error.
   bool ends_when_closed() const { return framing_ == Framing::until_close; }
 
   /// Frees the memory for decoded chunks when it has grown beyond `keep_bytes`.

@@ -51,7 +51,7 @@ inline bool equals_ignoring_case(std::string_view a, std::string_view b) {
   return true;
 }
 
-/// The same, a bit faster, with a second text that is in lower case.
+/// Compares like equals_ignoring_case(), but faster: the second text must be in lower case.
 inline bool is_name(std::string_view name, std::string_view lower_case) {
   if (name.size() != lower_case.size()) return false;
   for (std::size_t i = 0; i < name.size(); ++i)

@@ -78,7 +78,7 @@ class Exchange {
   /// Queues a whole response. For HEAD its body is counted and not sent.
   void answer(const Response& response);
 
-  /// The same in pieces: begin(), further "Name: value\r\n" lines appended to the string that it
+  /// A response in pieces: begin(), further "Name: value\r\n" lines appended to the string that it
   /// returned, end_head(), then append_body() any number of times, and end_body().
   /// begin() writes the status line, Date (unless the handler passes one on) and X-Request-Id.
   std::string& begin(int status, bool with_date = true);

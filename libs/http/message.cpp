@@ -40,10 +40,10 @@ std::string_view Request::header(std::string_view name) const {
 }
 
 std::string Request::client_path() const {
-  constexpr std::size_t longest_prefix = 200;
+  constexpr std::size_t max_prefix_bytes = 200;
   std::string_view prefix = context.behind_gateway ? header("X-Forwarded-Prefix") : std::string_view();
   const bool is_path = prefix.starts_with('/') && !prefix.ends_with('/') && !prefix.contains("//") &&
-                       prefix.size() <= longest_prefix &&
+                       prefix.size() <= max_prefix_bytes &&
                        std::ranges::all_of(prefix, [](char c) { return is_token_char(c) || c == '/'; });
   if (!is_path) prefix = {};
   return std::string(prefix).append(path);

@@ -48,7 +48,7 @@ struct Request {
   std::span<const Field> fields;
   std::string_view body;  ///< the whole body once it has been received, see http::Handler
   boost::asio::ip::address peer;
-  std::string_view peer_text;  ///< the same as text
+  std::string_view peer_text;  ///< the peer's address as text
 
   RequestContext context;
   std::shared_ptr<const clinic::Caller> caller;  ///< set by the router on every route that is not public
@@ -84,7 +84,7 @@ class Query {
   /// Errors: `invalid` naming the parameter: bad percent-encoding, not UTF-8, given twice.
   static core::Result<Query> parse(std::string_view query);
   std::optional<std::string_view> find(std::string_view name) const;
-  /// Errors naming the first parameter that is none of these.
+  /// Error: `invalid` naming the first parameter that is not one of these.
   core::Result<> only(std::initializer_list<std::string_view> names) const;
   std::span<const std::pair<std::string, std::string>> all() const { return values_; }
 

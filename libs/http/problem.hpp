@@ -13,7 +13,7 @@ int status_of(core::Errc);
 /// {type: "about:blank", title, status, detail, instance, traceId, errors?}; adds Retry-After where
 /// the error says so.
 Response problem(const core::Error&, const Request&);
-/// The same for a status that no Errc stands for (404 of an unknown path, 405, 413, 415, …).
+/// A problem with a status that has no Errc (404 of an unknown path, 405, 413, 415, …).
 Response problem(int status, std::string_view detail, const Request&);
 
 }  // namespace pms::http

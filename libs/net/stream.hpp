@@ -85,7 +85,7 @@ class Stream : public StreamHook {
   /// Reads what has arrived, up to the space that `input` has, which is at least `room` bytes.
   /// False: nothing has arrived, or ended().
   bool receive_now(InputBuffer& input, std::size_t room);
-  /// Nothing more will arrive: the other side has closed in good order (closed_by_peer()), or the
+  /// Nothing more will arrive: the other side has closed the connection (closed_by_peer()), or the
   /// connection is broken.
   bool ended() const { return ended_; }
   bool closed_by_peer() const { return closed_by_peer_; }

@@ -1,3 +1,5 @@
+#include "resilience/memory_rate_limiter.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -12,7 +14,6 @@
 
 #include "core/mutex.hpp"
 #include "core/task.hpp"
-#include "resilience/rate_limiter.hpp"
 
 namespace pms::resilience {
 namespace {

@@ -42,8 +42,4 @@ class RateLimiter {
   virtual core::Task<RateDecision> count(std::string key, RateLimit limit) = 0;
 };
 
-/// Creates a limiter in process memory, sharded by key, with at most `max_keys` keys (the keys idle
-/// for longest are evicted first).
-std::unique_ptr<RateLimiter> memory_rate_limiter(const core::Clock&, std::size_t max_keys = 1'000'000);
-
 }  // namespace pms::resilience

@@ -16,13 +16,13 @@ std::optional<std::int64_t> whole_number(std::string_view text, std::int64_t sma
 PageRequest read_page(const http::Query& query, core::Violations& violations) {
   PageRequest request;
   if (const auto text = query.find("page")) {
-    const auto page = whole_number(*text, 1, largest_page);
-    if (!page) violations.add("page", fmt::format("must be a whole number from 1 to {}", largest_page));
+    const auto page = whole_number(*text, 1, max_page);
+    if (!page) violations.add("page", fmt::format("must be a whole number from 1 to {}", max_page));
     request.page = page.value_or(1);
   }
   if (const auto text = query.find("size")) {
-    const auto size = whole_number(*text, 1, largest_page_size);
-    if (!size) violations.add("size", fmt::format("must be a whole number from 1 to {}", largest_page_size));
+    const auto size = whole_number(*text, 1, max_page_size);
+    if (!size) violations.add("size", fmt::format("must be a whole number from 1 to {}", max_page_size));
     request.size = size.value_or(1);
   }
   return request;

@@ -13,8 +13,8 @@ namespace pms::rest {
 /// Parses digits only. Returns nothing if the text is not a whole number within the bounds.
 std::optional<std::int64_t> whole_number(std::string_view text, std::int64_t smallest, std::int64_t largest);
 
-constexpr std::int64_t largest_page = 1'000'000'000;
-constexpr std::int64_t largest_page_size = 100;
+constexpr std::int64_t max_page = 1'000'000'000;
+constexpr std::int64_t max_page_size = 100;
 
 struct PageRequest {
   std::int64_t page = 1;  ///< from 1

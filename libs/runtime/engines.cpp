@@ -27,7 +27,7 @@ bool file_exists(std::string_view path) {
 
 constexpr Engine<database::Database, database::Options> databases[] = {
     {.scheme = "sqlite:",
-     .example = "sqlite: and the path of a file, e.g. sqlite:var/patient.db",
+     .example = "sqlite: and the path of a file, e.g. sqlite:var/auth.db",
      // A database in memory would be another one for each connection.
      .serves = [](std::string_view path) { return !path.empty() && path != ":memory:"; },
      .exists = file_exists,

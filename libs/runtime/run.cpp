@@ -168,8 +168,8 @@ std::optional<int> answer_help(std::string_view program, const config::Schema& s
     if (argument != "--help" && argument != "-h") continue;
     fmt::print(
         "Usage: {} [--config FILE] [--PROPERTY VALUE]...\n\n"
-        "A property is set by flag, by environment variable (patient.http.port: PMS_PATIENT_HTTP_PORT) or in the\n"
-        "YAML file; a flag takes precedence, then the environment.\n\n",
+        "A property is set by flag, by environment variable (log.level: PMS_LOG_LEVEL) or in the YAML file;\n"
+        "a flag takes precedence, then the environment.\n\n",
         program);
     for (const auto& property : schema.properties())
       fmt::print("  --{} ({}; default: {})\n      {}\n", property.key, property.type,

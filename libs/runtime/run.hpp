@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "config/load.hpp"
 #include "config/schema.hpp"
 #include "core/result.hpp"
 #include "runtime/runtime.hpp"

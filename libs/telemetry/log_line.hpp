@@ -25,7 +25,7 @@ std::string_view level_name(Level);
 void append_json(fmt::memory_buffer&, const LogLine&);
 
 /// 2026-02-03T04:05:06.123Z info    patient-service  …  port=4000
-/// Control characters are escaped: what is logged can not steer a terminal or feign a line.
+/// Control characters are escaped: logged text cannot control a terminal or fake a line.
 void append_text(fmt::memory_buffer&, const LogLine&, bool coloured);
 
 }  // namespace pms::telemetry

@@ -60,7 +60,7 @@ double open_descriptors() {
              : static_cast<double>(std::distance(begin(all), end(all))) - 1;  // minus the descriptor that lists them
 }
 
-double most_descriptors() {
+double max_descriptors() {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
   return static_cast<double>(limit.rlim_cur);
@@ -76,7 +76,7 @@ void refresh() {
   cpu.Increment(std::max(cpu_seconds() - cpu.Value(), 0.0));
   resident.Set(stat.resident_bytes);
   descriptors.Set(open_descriptors());
-  limit.Set(most_descriptors());
+  limit.Set(max_descriptors());
   threads.Set(stat.threads);
 }
 

@@ -17,7 +17,7 @@ struct RelayTask {
   std::string_view path_prefix;   ///< in place of the route's prefix
   std::string_view path_rest;     ///< of the request's path, after the route's prefix
   std::string_view taken_prefix;  ///< sent to the service as X-Forwarded-Prefix
-  const NamedLimit& limit;        ///< the client is told what is left of it
+  const NamedLimit& limit;        ///< reported to the client with the remaining requests
   resilience::RateDecision decision;
   bool no_store = false;
 };

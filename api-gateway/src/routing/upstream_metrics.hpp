@@ -17,7 +17,7 @@ namespace pms::gateway {
 /// How an attempt to ask an upstream ended that got no head of a response.
 enum class Failure : std::uint8_t {
   refused,      ///< no connection could be made: nothing was sent
-  unreachable,  ///< the same, but only after waiting for the connection
+  unreachable,  ///< no connection could be made in time: nothing was sent
   cut_off,
   malformed,
   timed_out,

@@ -26,8 +26,8 @@ constexpr int instructions_per_check = 10'000;
 /// the time.
 constexpr std::chrono::milliseconds lock_poll_interval{2};
 
-int poll_lock(void* most_polls, int polls) {
-  if (polls >= *static_cast<const int*>(most_polls)) return 0;
+int poll_lock(void* max_polls, int polls) {
+  if (polls >= *static_cast<const int*>(max_polls)) return 0;
   std::this_thread::sleep_for(lock_poll_interval);
   return 1;
 }

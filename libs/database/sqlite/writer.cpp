@@ -22,7 +22,7 @@ constexpr std::string_view commit_group = "COMMIT";
 constexpr std::string_view rollback_group = "ROLLBACK";
 
 /// Bounds how long the first batch of a group waits for the last one.
-constexpr std::size_t most_batches_in_group = 256;
+constexpr std::size_t max_batches_in_group = 256;
 
 // The write-ahead log is copied into the file after every 4 MiB. The log restarts only if no reader
 // uses it at that moment. If readers have overlapped for so long that it has grown to 32 MiB, the
@@ -66,7 +66,7 @@ void Writer::submit(Job job) {
 }
 
 void Writer::run() {
-  for (auto group = queue_.take(most_batches_in_group); !group.empty(); group = queue_.take(most_batches_in_group)) {
+  for (auto group = queue_.take(max_batches_in_group); !group.empty(); group = queue_.take(max_batches_in_group)) {
     auto results = commit(group);
     for (std::size_t i = 0; i < group.size(); ++i) {
       auto result = results ? std::move((*results)[i]) : std::unexpected(results.error());

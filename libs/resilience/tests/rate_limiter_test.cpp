@@ -1,4 +1,4 @@
-#include "resilience/rate_limiter.hpp"
+#include "resilience/memory_rate_limiter.hpp"
 
 #include <atomic>
 #include <cstdint>

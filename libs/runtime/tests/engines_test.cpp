@@ -17,7 +17,7 @@ TEST(Engines, RefuseADatabaseUrlThatNoneServes) {
     const auto opened = open_database(url, {.service = "test"});
     ASSERT_FALSE(opened) << url;
     EXPECT_EQ(opened.error().code, core::Errc::invalid);
-    EXPECT_THAT(opened.error().message, AllOf(HasSubstr(url), HasSubstr("sqlite:var/patient.db")));
+    EXPECT_THAT(opened.error().message, AllOf(HasSubstr(url), HasSubstr("sqlite:var/auth.db")));
     EXPECT_FALSE(database_url().accepts(url)) << url;
   }
 }

@@ -70,8 +70,8 @@ std::optional<ListRequest> parse_cursor(std::string_view cursor) {
   }
   parts.back() = rest;  // the search: the only part that may hold a comma
 
-  const auto page = rest::whole_number(parts[1], 1, rest::largest_page);
-  const auto size = rest::whole_number(parts[2], 1, rest::largest_page_size);
+  const auto page = rest::whole_number(parts[1], 1, rest::max_page);
+  const auto size = rest::whole_number(parts[2], 1, rest::max_page_size);
   const auto direction = value_of(directions, parts[3]);
   const auto field = value_of(sort_fields, parts[4]);
   const auto id = core::parse_uuid(parts[5]);
