@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 constexpr std::int64_t failures_without_wait = 4;
 constexpr std::chrono::seconds first_wait = 30s;
 constexpr std::chrono::seconds longest_wait = 15min;
-constexpr std::chrono::seconds clocks_differ_by = 1min;  // those of replicas
+constexpr std::chrono::seconds clocks_differ_by = 1min;  // maximum clock difference between replicas
 
 }  // namespace
 
