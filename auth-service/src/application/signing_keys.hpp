@@ -25,9 +25,9 @@ class SigningKeys {
   SigningKeys(Keys&, std::string secret, const core::Clock&, security::TokenVerifier&);
 
   /// Creates a key if one is due, reads the stored keys and passes the published ones to the
-  /// verifier. Call it at the start and then every hour, one call at a time. On an error, the
-  /// current keys stay in use. Errors: invalid if the secret does not decrypt the stored keys, with
-  /// a message for the operator; the errors of the store.
+  /// verifier. Call it at startup and then every hour, one call at a time. On an error, the current
+  /// keys stay in use. Errors: invalid if the secret does not decrypt the stored keys, with a
+  /// message for the operator; the errors of the store.
   core::Task<core::Result<>> refresh(Deadline);
 
   /// Returns the key that signs now. Must not be called before the first successful refresh().

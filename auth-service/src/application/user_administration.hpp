@@ -31,8 +31,8 @@ class UserAdministration {
   /// conflict if the change would leave no enabled administrator.
   core::Task<core::Result<User>> change(std::string id, AccountChange, Deadline);
 
-  /// Deletes an account, its sessions and its tokens. Errors: not_found; conflict if the removal
-  /// would leave no enabled administrator.
+  /// Deletes an account and its sessions, and revokes its access tokens. Errors: not_found;
+  /// conflict if the removal would leave no enabled administrator.
   core::Task<core::Result<>> remove(std::string id, Deadline);
 
  private:

@@ -22,7 +22,7 @@ struct BillingAccount {
   std::optional<std::string> email;  ///< of the patient, as far as it is known
   AccountStatus status = AccountStatus::active;
   std::int64_t version = 1;          ///< of the account; increases with each change of it
-  std::int64_t patient_version = 0;  ///< of the patient, as of which name and email are; 0: unknown
+  std::int64_t patient_version = 0;  ///< version of the patient that name and email are from; 0: unknown
   core::Timestamp created_at{};
   core::Timestamp updated_at{};
 };
