@@ -1,4 +1,4 @@
-// analytics-service as one object: what it is made of.
+// Declares App, the object that contains all of analytics-service.
 #pragma once
 
 #include <memory>
@@ -22,7 +22,7 @@ class App : public runtime::HttpService {
  private:
   const Config config_;
   struct Components;
-  std::unique_ptr<Components> components_;  // from open() on
+  std::unique_ptr<Components> components_;  // null until open()
 };
 
 }  // namespace pms::analytics

@@ -1,4 +1,4 @@
-// analytics-service's properties.
+// Declares the properties of analytics-service.
 #pragma once
 
 #include <chrono>
@@ -17,7 +17,7 @@ struct Config {
   runtime::TokenConfig tokens;
   std::string database_url;
   std::string events_url;
-  std::string time_zone;  ///< IANA name
+  std::string time_zone;  ///< IANA name, e.g. Europe/Berlin
 
   void declare(config::Schema&);
 };

@@ -25,14 +25,14 @@ security::PasswordSettings one_at_a_time(security::PasswordSettings settings) {
   return settings;
 }
 
-/// What a command needs of the service.
+/// Contains the parts of the service that a command needs.
 struct Tools {
   Tools(std::unique_ptr<database::Database> opened, const Config& config)
       : database(std::move(opened)), hasher(one_at_a_time(config.password)) {}
   std::unique_ptr<database::Database> database;
   SqlUsers users{*database};
   security::PasswordHasher hasher;
-  security::RevocationList revoked;  // nobody's: the running services read it from the database
+  security::RevocationList revoked;  // not read: the running services read revocations from the database
   UserAdministration administration{users, hasher, core::system_clock(), core::uuid_v7(), revoked};
 };
 
@@ -42,7 +42,8 @@ core::Result<std::unique_ptr<Tools>> open_tools(const Config& config) {
   return std::make_unique<Tools>(std::move(*database), config);
 }
 
-/// For what makes no sense without accounts: a database made here would only hide a path that is wrong.
+/// Opens the tools for commands that make no sense without accounts. Does not create a database,
+/// because that would only hide a wrong path.
 core::Result<std::unique_ptr<Tools>> open_existing_tools(const Config& config) {
   if (!runtime::database_exists(config.database_url))
     return core::fail(core::Errc::unavailable, fmt::format("no accounts exist yet at {}", config.database_url));

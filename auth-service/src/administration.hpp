@@ -1,4 +1,5 @@
-// What an operator does with accounts outside of HTTP: the command line and the demo start.
+// Declares the account administration that works without HTTP: the command line and the demo start
+// use it.
 #pragma once
 
 #include <string>
@@ -12,18 +13,20 @@
 
 namespace pms::auth {
 
-// Each opens auth-service's database, migrating it; only create_account makes one where there is none. The service may
-// run meanwhile: it heeds what happens here within seconds. Error besides what they name: unavailable, one sentence for
-// the operator.
+// Each function opens auth-service's database and migrates it; only create_account() creates a
+// database if none exists. The functions can run while the service is running, which applies their
+// changes within seconds. Besides the errors that it documents, each function can fail with
+// unavailable and a message of one sentence for the operator.
 
-/// Makes the user and returns their id. Errors: invalid naming email, password or roles; conflict when the e-mail is
-/// taken.
+/// Creates the user and returns their id. Errors: invalid, which names email, password or roles;
+/// conflict if another user has this e-mail.
 core::Task<core::Result<std::string>> create_account(const Config&, NewAccount);
 
-/// All of them, by e-mail.
+/// Returns all accounts in the order of their e-mails.
 core::Task<core::Result<std::vector<User>>> list_accounts(const Config&);
 
-/// Errors: not_found; invalid naming password or roles; conflict when nobody would be left who administers.
+/// Changes the account with this e-mail. Errors: not_found; invalid, which names password or roles;
+/// conflict if the change would leave no enabled administrator.
 core::Task<core::Result<>> change_account(const Config&, std::string email, AccountChange);
 
 }  // namespace pms::auth

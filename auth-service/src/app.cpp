@@ -44,7 +44,8 @@ core::Deadline background_deadline() { return core::Deadline::after(10s); }
 
 }  // namespace
 
-/// From the inside out.
+/// Contains the parts of the service in the order of their dependencies: each part uses only
+/// earlier ones.
 struct App::Components {
   explicit Components(App& app)
       : users(app.database()),

@@ -1,4 +1,4 @@
-// auth-service as one object: what it is made of.
+// Declares App, the object that contains all of auth-service.
 #pragma once
 
 #include <memory>
@@ -11,7 +11,8 @@
 
 namespace pms::auth {
 
-/// It gives its verifier the keys and revocations itself.
+/// Passes keys and revocations directly to its own token verifier instead of fetching them over
+/// HTTP.
 class App : public runtime::HttpService {
  public:
   using Config = auth::Config;
@@ -25,7 +26,7 @@ class App : public runtime::HttpService {
   const Config config_;
   security::PasswordHasher hasher_;
   struct Components;
-  std::unique_ptr<Components> components_;  // from open() on
+  std::unique_ptr<Components> components_;  // null until open()
 };
 
 }  // namespace pms::auth

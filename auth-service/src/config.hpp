@@ -1,4 +1,4 @@
-// auth-service's properties.
+// Declares the properties of auth-service.
 #pragma once
 
 #include <chrono>
@@ -15,12 +15,12 @@ namespace pms::auth {
 
 struct Config {
   runtime::ListenSettings listen;
-  runtime::TokenConfig tokens;  ///< issuer and audience; the addresses are those of this service, for the others
+  runtime::TokenConfig tokens;  ///< issuer and audience; only the other services use the URLs
   std::string database_url;
   std::chrono::milliseconds token_lifetime{};
   std::chrono::milliseconds refresh_lifetime{};
   security::PasswordSettings password;
-  config::Secret keys_secret;  ///< encrypts the signing keys at rest; empty: they are stored as they are
+  config::Secret keys_secret;  ///< encrypts the stored signing keys; if empty, they are stored unencrypted
 
   void declare(config::Schema&);
 };

@@ -18,7 +18,8 @@
 namespace pms::billing {
 namespace {
 
-/// The effect of an event and the position of the consumer are one commit.
+/// Adds the effects of an event to the batch that also stores the consumer's position, so that both
+/// are committed together.
 messaging::Apply applier(const ApplyPatientEvent& apply) {
   return [&apply](const messaging::StoredRecord& stored, database::Batch& batch) {
     BatchedAccountChanges changes(batch);
@@ -33,7 +34,8 @@ messaging::ConsumerSettings consumer_settings() {
 
 }  // namespace
 
-/// From the inside out.
+/// Contains the parts of the service in the order of their dependencies: each part uses only
+/// earlier ones.
 struct App::Components {
   explicit Components(App& app)
       : accounts(app.database()),

@@ -1,4 +1,4 @@
-// billing-service as one object: what it is made of.
+// Declares App, the object that contains all of billing-service.
 #pragma once
 
 #include <memory>
@@ -18,7 +18,7 @@
 
 namespace pms::billing {
 
-/// It has a third listener, for gRPC.
+/// Adds a third listener, for gRPC, to the two of HttpService.
 class App : public runtime::HttpService {
  public:
   using Config = billing::Config;
@@ -41,7 +41,7 @@ class App : public runtime::HttpService {
   const Config config_;
   rpc::Calls calls_;
   struct Components;
-  std::unique_ptr<Components> components_;  // from open() on; outlives the gRPC server
+  std::unique_ptr<Components> components_;  // null until open(); must outlive the gRPC server
   rpc::Server grpc_server_;
 };
 

@@ -1,4 +1,4 @@
-// billing-service's properties.
+// Declares the properties of billing-service.
 #pragma once
 
 #include <chrono>
@@ -19,7 +19,7 @@ struct Config {
   std::string events_url;
   std::string grpc_host;
   std::uint16_t grpc_port = 0;
-  bool legacy_from_anywhere = false;  ///< the unpackaged gRPC service also beyond loopback
+  bool legacy_from_anywhere = false;  ///< serve the unpackaged gRPC service beyond loopback too
 
   void declare(config::Schema&);
 };

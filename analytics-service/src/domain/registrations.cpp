@@ -17,7 +17,7 @@ constexpr core::Date first_date{std::chrono::year(1), std::chrono::January, std:
 
 year_month month_of(core::Date date) { return {date.year(), date.month()}; }
 
-/// The first day behind the bucket that holds `date`.
+/// Returns the first day after the bucket that contains `date`.
 core::Date next_begin(Interval interval, core::Date date) {
   if (interval == Interval::day) return sys_days(date) + days(1);
   return (month_of(date) + months(1)) / std::chrono::day(1);

@@ -1,4 +1,5 @@
-// How many patients were registered when: days and their counts, put together into buckets. No I/O here.
+// Counts the registrations of patients by day and combines the days into buckets. This file does no
+// I/O.
 #pragma once
 
 #include <cstdint>
@@ -11,16 +12,16 @@
 namespace pms::analytics {
 
 enum class Interval : std::uint8_t { day, month };
-std::string_view to_string(Interval);  ///< day, month
+std::string_view to_string(Interval);  ///< "day" or "month"
 
-/// Both days belong to it; `from` is not after `to`.
+/// Describes a period that includes both `from` and `to`; `from` is not after `to`.
 struct Period {
   Interval interval = Interval::day;
   core::Date from;
   core::Date to;
 };
 
-/// One day's registrations, or those of a bucket that begins with that day.
+/// Contains the registrations of one day, or of a bucket that starts with that day.
 struct Registrations {
   core::Date from;
   std::int64_t count = 0;
@@ -28,14 +29,14 @@ struct Registrations {
 
 constexpr std::int64_t max_buckets = 400;
 
-/// How many days or calendar months the period touches.
+/// Returns the number of days or calendar months of which at least one day is in the period.
 std::int64_t bucket_count(const Period&);
 
-/// The first day of the 30 days, or of the 12 calendar months, that end with `to`.
+/// Returns the first day of the 30 days, or of the 12 calendar months, that end with `to`.
 core::Date usual_begin(Interval, core::Date to);
 
-/// Every bucket of the period in order, empty ones included. A bucket begins with the first of its days that belongs to
-/// the period. `days`, all of them in the period, are in order.
+/// Returns every bucket of the period in ascending order, including empty ones. A bucket starts
+/// with its first day that is in the period. `days` must be in the period and in ascending order.
 std::vector<Registrations> buckets_of(const Period&, std::span<const Registrations> days);
 
 }  // namespace pms::analytics

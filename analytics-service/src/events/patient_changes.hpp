@@ -1,4 +1,4 @@
-// Records of topic `patient` as changes to count.
+// Converts records of the topic `patient` to changes to count.
 #pragma once
 
 #include <string_view>
@@ -13,8 +13,8 @@ namespace pms::analytics {
 using clinic::patient_topic;
 constexpr std::string_view consumer_group = "analytics-service";
 
-/// An event that does not say when it happened gets the time at which it was logged. Errors: those of
-/// clinic::read_patient_event(); the event is poisoned.
+/// Parses the event of a record. An event without a time gets the time at which it was appended to
+/// the log. Errors: those of clinic::read_patient_event(), which mean that the event is poisoned.
 core::Result<PatientChange> read_change(const messaging::StoredRecord&);
 
 }  // namespace pms::analytics

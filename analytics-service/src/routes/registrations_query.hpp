@@ -1,4 +1,4 @@
-// The query of GET /registrations.
+// Parses the query of GET /registrations.
 #pragma once
 
 #include <string_view>
@@ -8,9 +8,10 @@
 
 namespace pms::analytics {
 
-/// `interval` (day unless told), `from` and `to`, both inclusive: `to` is today and `from` the first of 30 days or 12
-/// months unless told. Error: `invalid`, naming every parameter that is unknown, given twice, not understood, or that
-/// makes the period end before it begins or have too many buckets.
+/// Parses `interval` (day by default) and the inclusive dates `from` and `to`. By default, `to` is
+/// today and `from` is the first of the 30 days or 12 months that end with `to`. Error: `invalid`,
+/// which names every parameter that is unknown, duplicated or malformed, or `from` if the period
+/// ends before it starts or has too many buckets.
 core::Result<Period> read_period(std::string_view query, core::Date today);
 
 }  // namespace pms::analytics

@@ -1,4 +1,4 @@
-// GET /registrations.
+// Declares the route GET /registrations.
 #pragma once
 
 #include <functional>
@@ -9,7 +9,8 @@
 
 namespace pms::analytics {
 
-/// `today` is the clinic's. The database outlives the router.
+/// Mounts the route. `today` returns the current date at the clinic. The database must outlive the
+/// router.
 void mount_registrations(rest::Router&, database::Database&, std::function<core::Date()> today);
 
 }  // namespace pms::analytics

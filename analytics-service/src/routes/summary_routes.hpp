@@ -1,4 +1,4 @@
-// GET /summary.
+// Declares the route GET /summary.
 #pragma once
 
 #include "database/database.hpp"
@@ -6,7 +6,7 @@
 
 namespace pms::analytics {
 
-/// The database outlives the router.
+/// Mounts the route. The database must outlive the router.
 void mount_summary(rest::Router&, database::Database&);
 
 }  // namespace pms::analytics

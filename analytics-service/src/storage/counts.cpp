@@ -13,8 +13,10 @@ namespace {
 
 using database::Statement;
 
-// A change is two statements: one compares it with the patient's row and adds what is new to the summary, then one
-// brings the row up to date. $1 patient id, $2 version, $3 deleted (0 or 1), $4 time of the event.
+// Each change executes two statements: the first compares it with the patient's row and adds what
+// is new to the summary, the second updates the row. In both statements for the summary, $1 is the
+// patient's id, $3 is 1 if the patient was deleted and 0 otherwise, and $4 is the time of the
+// event. With a version, $2 is the version.
 
 constexpr Statement add_versioned(R"(
   UPDATE summary SET
@@ -41,8 +43,8 @@ constexpr Statement keep_versioned(R"(
     registered_date = COALESCE(excluded.registered_date, patient.registered_date)
   WHERE patient.version < excluded.version)");
 
-// Without a version: a patient heard of for the first time is a created one; that it was changed or deleted counts too.
-// $2 updated (0 or 1).
+// Counts a change without a version: a patient that is not known yet counts as created, and an
+// update or deletion counts in addition. $2 is 1 if the patient was updated and 0 otherwise.
 constexpr Statement add_unversioned(R"(
   UPDATE summary SET
     patients_created = patients_created + news.created,
@@ -55,7 +57,8 @@ constexpr Statement add_unversioned(R"(
     SELECT 1 - COUNT(*) AS created, CASE WHEN $3 = 1 THEN 1 - COALESCE(MAX(deleted), 0) ELSE 0 END AS deleted
     FROM patient WHERE id = $1) AS news)");
 
-// Version 1: the creation is counted, and an event that has a version goes on from there.
+// Stores version 1: the creation has been counted, and later events with a version continue from
+// there.
 constexpr Statement keep_unversioned(R"(
   INSERT INTO patient (id, version, deleted, registered_date) VALUES ($1, 1, $2, $3)
   ON CONFLICT (id) DO UPDATE SET

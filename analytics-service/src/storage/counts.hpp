@@ -1,4 +1,4 @@
-// The counts on the Database port.
+// Stores the counts through the Database port.
 #pragma once
 
 #include "core/result.hpp"
@@ -8,10 +8,11 @@
 
 namespace pms::analytics {
 
-/// Adds the statements that count the change, once however often they run (domain/patient_change.hpp says how).
+/// Adds the statements that count the change to the batch. A change with a version is counted only
+/// once, even if the statements are executed repeatedly (see domain/patient_change.hpp).
 void count_change(const PatientChange&, database::Batch&);
 
-/// The counts now.
+/// Returns the current counts.
 core::Task<core::Result<Summary>> read_summary(database::Database&, database::Deadline);
 
 }  // namespace pms::analytics

@@ -9,8 +9,9 @@
 namespace pms::analytics {
 namespace {
 
-// Counted from the patients' rows by their index, so that there is no second truth beside them: with 100,000 patients
-// 1 ms for a year of days and 40 ms for all of 32 years; with a million 6 and 220 ms.
+// Counts the patients' rows through their index instead of storing the counts, so that there is a
+// single source of truth. With 100,000 patients this takes 1 ms for the days of one year and 40 ms
+// for all days of 32 years; with a million patients 6 ms and 220 ms.
 constexpr database::Statement count_by_day(R"(
   SELECT registered_date, COUNT(*) FROM patient
   WHERE registered_date BETWEEN $1 AND $2

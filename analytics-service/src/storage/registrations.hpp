@@ -1,4 +1,4 @@
-// When patients were registered, on the Database port.
+// Counts the registrations of patients through the Database port.
 #pragma once
 
 #include <vector>
@@ -10,7 +10,8 @@
 
 namespace pms::analytics {
 
-/// The days from `from` to `to`, both inclusive, on which patients were registered, in order.
+/// Returns the days between `from` and `to`, both inclusive, on which patients were registered, in
+/// ascending order.
 core::Task<core::Result<std::vector<Registrations>>> read_registrations(database::Database&, core::Date from,
                                                                         core::Date to, database::Deadline);
 

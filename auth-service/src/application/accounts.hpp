@@ -1,4 +1,4 @@
-// What is asked for when an account is made or changed.
+// Contains the input for creating and changing an account.
 #pragma once
 
 #include <optional>
@@ -12,10 +12,10 @@ struct NewAccount {
   std::string email;
   std::string password;
   clinic::Roles roles;
-  bool check_password = true;  ///< false only for the demo user, whose password is older than the rule
+  bool check_password = true;  ///< false only for the demo user, whose password predates the password rules
 };
 
-/// What is not there stays as it is.
+/// Contains the new values of an account; members without a value leave it unchanged.
 struct AccountChange {
   std::optional<clinic::Roles> roles = {};
   std::optional<bool> enabled = {};

@@ -1,4 +1,4 @@
-// A user's own new password.
+// Use case: a user changes their own password.
 #pragma once
 
 #include <string>
@@ -15,13 +15,16 @@ namespace pms::auth {
 
 class ChangePassword {
  public:
-  /// `revoked`: the list of this process's own verifier, which need not wait for the feed.
+  /// `revoked` is the revocation list of this process's own verifier: revocations are added to it
+  /// directly, so that they apply here without waiting for the next read of the feed.
   ChangePassword(Users&, PasswordGuesses&, security::PasswordHasher&, const core::Clock&,
                  security::RevocationList& revoked);
 
-  /// Ends the user's other sessions; the one of the caller goes on. Guesses at the current password wait as those of
-  /// logins do, and count with them. Errors: invalid naming newPassword or currentPassword; resource_exhausted while
-  /// guesses wait; unauthenticated when the account has gone; unavailable as for logins.
+  /// Changes the password and ends the user's other sessions, but not the caller's. Wrong current
+  /// passwords are throttled like failed logins and are counted together with them. Errors:
+  /// invalid, which names newPassword or currentPassword; resource_exhausted while guesses for this
+  /// account must wait; unauthenticated if the account no longer exists or is disabled; unavailable
+  /// for the same reasons as a login.
   core::Task<core::Result<>> operator()(const clinic::Caller&, std::string current, std::string next, Deadline);
 
  private:

@@ -1,4 +1,4 @@
-// Ending a session before its time: logging out, and a refresh token in the wrong hands.
+// Use case: a session ends early, because the user logs out or a refresh token has been stolen.
 #pragma once
 
 #include <string>
@@ -13,7 +13,8 @@ namespace pms::auth {
 
 class EndSession {
  public:
-  /// `revoked`: the list of this process's own verifier, which need not wait for the feed.
+  /// `revoked` is the revocation list of this process's own verifier: revocations are added to it
+  /// directly, so that they apply here without waiting for the next read of the feed.
   EndSession(Sessions& sessions, const core::Clock& clock, security::RevocationList& revoked)
       : sessions_(sessions), clock_(clock), revoked_(revoked) {}
 

@@ -1,4 +1,4 @@
-// The port of failed logins.
+// Declares the port through which failed logins are stored.
 #pragma once
 
 #include <cstdint>
@@ -15,16 +15,19 @@ namespace pms::auth {
 
 using core::Deadline;
 
-/// Thread-safe. Each function can fail with unavailable, deadline_exceeded or storage_full.
+/// Stores the failed logins of each e-mail. Thread-safe. Each function can fail with unavailable,
+/// deadline_exceeded or storage_full.
 class FailedLogins {
  public:
   virtual ~FailedLogins() = default;
-  /// Of an e-mail whatever its case, and whether there is such a user or not.
+  /// Returns the failures of an e-mail, which is compared without regard to case. There need not be
+  /// a user with this e-mail.
   virtual core::Task<core::Result<Failures>> find(std::string email, Deadline) = 0;
-  /// One more. Returns how many there are now, or nothing when there were `limit` already: then nothing is counted.
+  /// Counts one more failure and returns the new number of failures. If there are already `limit`
+  /// failures, counts nothing and returns nothing.
   virtual core::Task<core::Result<std::optional<std::int64_t>>> add(std::string email, std::int64_t limit,
                                                                     core::Timestamp now, Deadline) = 0;
-  /// Forgets them while there are fewer than `limit`.
+  /// Deletes the failures of this e-mail if there are fewer than `limit`.
   virtual core::Task<core::Result<>> forget(std::string email, std::int64_t limit, Deadline) = 0;
   virtual core::Task<core::Result<>> remove_before(core::Timestamp, Deadline) = 0;
 };

@@ -66,7 +66,8 @@ core::Task<core::Result<User>> Login::authenticate(Credentials credentials, Dead
   if (!guess) co_return std::unexpected(guess.error());
   auto user = co_await users_.find_by_email(std::move(credentials.email), deadline);
   if (!user) co_return std::unexpected(user.error());
-  // Nobody's password is checked against nothing, which takes as long as checking somebody's.
+  // Verifying against an empty hash takes as long as verifying against a real one, so the response
+  // time does not reveal whether the user exists.
   std::string hash = *user ? (*user)->password_hash : std::string();
   auto matches = co_await hasher_.verify(std::move(credentials.password), std::move(hash));
   if (!matches) co_return std::unexpected(matches.error());

@@ -1,4 +1,4 @@
-// Logging in: an e-mail and a password begin a session.
+// Use case: a user logs in with an e-mail and a password, which begins a session.
 #pragma once
 
 #include <chrono>
@@ -26,9 +26,11 @@ class Login {
   Login(Users&, Sessions&, PasswordGuesses&, security::PasswordHasher&, const TokenIssuer&, const core::Clock&,
         core::IdGenerator&, std::chrono::milliseconds session_lifetime);
 
-  /// Errors: unauthenticated, with one message and after the same time for an unknown e-mail, a wrong password and an
-  /// account that is disabled; resource_exhausted while guesses for this e-mail wait; unavailable when too many
-  /// passwords wait to be checked, or the account was changed at the same time.
+  /// Checks the credentials, begins a session and returns its first tokens. Errors:
+  /// unauthenticated, with the same message and after the same time for an unknown e-mail, a wrong
+  /// password and a disabled account; resource_exhausted while guesses for this e-mail must wait;
+  /// unavailable if too many passwords are waiting to be checked, or if the account was changed at
+  /// the same time.
   core::Task<core::Result<TokenPair>> operator()(Credentials, Deadline);
 
  private:

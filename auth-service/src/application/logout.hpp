@@ -1,4 +1,5 @@
-// Logging out: the caller's session ends, and that of a refresh token handed in with it.
+// Use case: a user logs out, which ends the caller's session and the session of a refresh token
+// sent with the request.
 #pragma once
 
 #include <optional>
@@ -16,7 +17,8 @@ class Logout {
  public:
   Logout(Sessions& sessions, EndSession& end_session) : sessions_(sessions), end_session_(end_session) {}
 
-  /// A refresh token that is unknown, or another user's, changes nothing (RFC 7009 section 2.2).
+  /// Ends the caller's session and, if a refresh token is given, that token's session. A refresh
+  /// token that is unknown or belongs to another user is ignored (RFC 7009 section 2.2).
   core::Task<core::Result<>> operator()(const clinic::Caller&, std::optional<std::string> refresh_token, Deadline);
 
  private:

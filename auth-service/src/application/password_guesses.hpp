@@ -1,4 +1,5 @@
-// Slows down whoever tries passwords: each attempt is admitted before the password is checked, and settled after.
+// Throttles password guessing: each attempt is admitted before its password is checked, and settled
+// afterwards.
 #pragma once
 
 #include <cstdint>
@@ -15,17 +16,18 @@ class PasswordGuesses {
  public:
   struct Guess {
     std::string email;
-    std::int64_t limit = 0;  ///< the number of failures at which it is no longer answered
+    std::int64_t limit = 0;  ///< number of failures from which this guess is no longer answered
   };
 
   PasswordGuesses(FailedLogins& failed, const core::Clock& clock) : failed_(failed), clock_(clock) {}
 
-  /// Error: resource_exhausted with retry_after while guesses for this e-mail wait, which says nothing of whether there
-  /// is such a user.
+  /// Returns a guess to be settled, or fails with resource_exhausted and retry_after while guesses
+  /// for this e-mail must wait. The error does not reveal whether a user with this e-mail exists.
   core::Task<core::Result<Guess>> admit(std::string email, Deadline);
 
-  /// Counts a wrong password; a right one forgets the failures. Error: resource_exhausted when others that were checked
-  /// meanwhile have begun a wait: then nobody may be told whether this one was right, or guessing in parallel would
+  /// Counts a wrong password, or forgets the failures after a right one. Fails with
+  /// resource_exhausted if failures that were counted in the meantime have started a wait. The
+  /// caller must then not reveal whether the password was right; otherwise parallel guesses would
   /// avoid the waits.
   core::Task<core::Result<>> settle(Guess, bool right, Deadline);
 

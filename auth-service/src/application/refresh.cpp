@@ -47,7 +47,7 @@ core::Task<core::Result<TokenPair>> Refresh::operator()(std::string refresh_toke
   co_return changed_meanwhile();
 }
 
-/// Nothing when the session or its user has changed since they were read.
+/// Returns the new tokens, or nothing if the session or its user has changed since they were read.
 core::Task<core::Result<std::optional<TokenPair>>> Refresh::exchange(std::string hash, Deadline deadline) {
   auto found = co_await sessions_.find(std::move(hash), deadline);
   if (!found) co_return std::unexpected(found.error());

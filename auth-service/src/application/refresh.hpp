@@ -1,4 +1,5 @@
-// Carrying a session on: a refresh token becomes a new pair of tokens, and is used up.
+// Use case: a refresh token is exchanged for a new pair of tokens, which continues the session.
+// Each refresh token can be used once.
 #pragma once
 
 #include <optional>
@@ -17,9 +18,10 @@ class Refresh {
  public:
   Refresh(Sessions&, EndSession&, const TokenIssuer&, const core::Clock&);
 
-  /// Errors: unavailable when the account keeps changing meanwhile; unauthenticated, with one message for every reason.
-  /// A token that comes back later than its grace allows ends its session: the client and a thief both have it, and
-  /// nobody knows which is which (RFC 9700 section 4.14.2).
+  /// Exchanges the refresh token for new tokens. Errors: unavailable if the account or session is
+  /// changed during every attempt; unauthenticated, with the same message for every reason. A token
+  /// that is used again after its grace period ends its session: both the client and a thief have
+  /// it, and the service cannot tell them apart (RFC 9700 section 4.14.2).
   core::Task<core::Result<TokenPair>> operator()(std::string refresh_token, Deadline);
 
  private:

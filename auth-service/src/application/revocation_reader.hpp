@@ -1,4 +1,4 @@
-// Lets this process's own verifier know what any replica of auth-service has revoked.
+// Passes the revocations of all replicas of auth-service to this process's own verifier.
 #pragma once
 
 #include <cstdint>
@@ -10,13 +10,14 @@
 
 namespace pms::auth {
 
-/// One read at a time.
+/// Copies the revocation feed to a revocation list. Not thread-safe: only one read() may run at a
+/// time.
 class RevocationReader {
  public:
   RevocationReader(Revocations& feed, const core::Clock& clock, security::RevocationList& list)
       : feed_(feed), clock_(clock), list_(list) {}
 
-  /// Adds what is new in the feed to the list and forgets what has expired.
+  /// Adds the new entries of the feed to the list and removes expired entries from the list.
   core::Task<core::Result<>> read(Deadline);
 
  private:

@@ -1,4 +1,4 @@
-// The port of revocations.
+// Declares the port through which revocations are read.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,12 @@ namespace pms::auth {
 
 using core::Deadline;
 
-/// Thread-safe. Each function can fail with unavailable, deadline_exceeded or storage_full.
+/// Stores the revocation feed. Thread-safe. Each function can fail with unavailable,
+/// deadline_exceeded or storage_full.
 class Revocations {
  public:
   virtual ~Revocations() = default;
-  /// The next entries after this number that still matter, a thousand at most.
+  /// Returns the next entries after this number that have not expired, at most 1000.
   virtual core::Task<core::Result<security::RevocationFeed>> after(std::int64_t number, core::Timestamp now,
                                                                    Deadline) = 0;
   virtual core::Task<core::Result<>> remove_expired(core::Timestamp now, Deadline) = 0;

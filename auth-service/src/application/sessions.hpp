@@ -1,4 +1,4 @@
-// The port of sessions and their refresh tokens.
+// Declares the port through which sessions and their refresh tokens are stored.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,8 @@ namespace pms::auth {
 
 using core::Deadline;
 
-/// Thread-safe. Each function can fail with unavailable, deadline_exceeded or storage_full.
+/// Stores the sessions and their refresh tokens. Thread-safe. Each function can fail with
+/// unavailable, deadline_exceeded or storage_full.
 class Sessions {
  public:
   struct Found {
@@ -26,15 +27,18 @@ class Sessions {
   };
 
   virtual ~Sessions() = default;
-  /// A new session with its first token. Nothing happens, and the answer is false, when the account has changed since
-  /// `user_version`: what was checked may no longer hold.
+  /// Stores a new session with its first refresh token and returns true. If the account has changed
+  /// since `user_version`, stores nothing and returns false, because the checks of the caller may
+  /// no longer hold.
   virtual core::Task<core::Result<bool>> begin(Session, std::int64_t user_version, RefreshToken, Deadline) = 0;
-  /// Whom a refresh token belongs to.
+  /// Returns the refresh token with its session and user, or nothing if the token is unknown.
   virtual core::Task<core::Result<std::optional<Found>>> find(std::string token_hash, Deadline) = 0;
-  /// Marks the parent of `next` as used and stores `next`, unless judge() would no longer accept the parent at
-  /// `next.issued_at`, or the session's user has changed since: then nothing happens and the answer is false.
+  /// Marks the parent of `next` as used, stores `next` and returns true. If judge() would no longer
+  /// accept the parent at `next.issued_at`, or if the session's user has changed since it was read,
+  /// changes nothing and returns false.
   virtual core::Task<core::Result<bool>> exchange(RefreshToken next, const User&, Deadline) = 0;
-  /// Ends the session, if it has not ended, and tells every verifier so.
+  /// Ends the session and publishes its revocation to every verifier; does nothing if it has
+  /// already ended.
   virtual core::Task<core::Result<>> end(std::string session_id, core::Timestamp now, Deadline) = 0;
   virtual core::Task<core::Result<>> remove_expired(core::Timestamp now, Deadline) = 0;
 };

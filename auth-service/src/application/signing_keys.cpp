@@ -62,7 +62,7 @@ core::Task<core::Result<std::vector<StoredKey>>> SigningKeys::read_or_make(Deadl
   auto made = make(generations.empty() ? first_generation(now) : successor(generations, now));
   if (!made) co_return std::unexpected(made.error());
   if (auto added = co_await store_.add(std::move(*made), deadline); !added) co_return std::unexpected(added.error());
-  co_return co_await store_.all(deadline);  // ours, or that of whoever was first
+  co_return co_await store_.all(deadline);  // this process's key, or the one that another process stored first
 }
 
 core::Result<StoredKey> SigningKeys::make(KeyGeneration generation) const {

@@ -1,4 +1,5 @@
-// The keys that sign access tokens: made at the first start, shared by all replicas through the database, rotated.
+// Manages the keys that sign access tokens: creates them at the first start, shares them between
+// all replicas through the database, and rotates them.
 #pragma once
 
 #include <cstdint>
@@ -17,26 +18,27 @@
 
 namespace pms::auth {
 
-/// Thread-safe, but for refresh().
+/// Provides the signing keys. Thread-safe, except that only one refresh() may run at a time.
 class SigningKeys {
  public:
-  /// `secret`: seals the keys in the store; empty: they are stored as they are.
+  /// `secret` encrypts the keys in the store; if it is empty, they are stored unencrypted.
   SigningKeys(Keys&, std::string secret, const core::Clock&, security::TokenVerifier&);
 
-  /// Makes what keys are due, reads what keys are there and gives the verifier those published. At start, and then
-  /// every hour, one at a time. On an error the keys stay as they were. Errors: invalid (the secret does not open the
-  /// stored keys, in words for the operator) and the store's.
+  /// Creates a key if one is due, reads the stored keys and passes the published ones to the
+  /// verifier. Call it at startup and then every hour, one call at a time. On an error, the current
+  /// keys stay in use. Errors: invalid if the secret does not decrypt the stored keys, with a
+  /// message for the operator; the errors of the store.
   core::Task<core::Result<>> refresh(Deadline);
 
-  /// The one that signs now. After the first refresh.
+  /// Returns the key that signs now. Must not be called before the first successful refresh().
   security::SigningKey signing() const;
-  /// The published ones (RFC 7517).
+  /// Returns the published keys as a JWK set (RFC 7517).
   std::string jwks() const;
 
  private:
   struct Published {
     std::vector<KeyGeneration> generations;
-    std::vector<security::SigningKey> keys;  ///< one for each
+    std::vector<security::SigningKey> keys;  ///< one for each generation
     std::string jwks;
   };
 
@@ -50,9 +52,9 @@ class SigningKeys {
   const std::string secret_;
   const core::Clock& clock_;
   security::TokenVerifier& verifier_;
-  std::map<std::int64_t, security::SigningKey> opened_;  // by generation; only refresh() touches it
+  std::map<std::int64_t, security::SigningKey> opened_;  // by generation; accessed only by refresh()
   mutable std::mutex mutex_;
-  std::shared_ptr<const Published> published_;  // shared with requests that use it while it is replaced
+  std::shared_ptr<const Published> published_;  // shared with requests that still use it after it has been replaced
 };
 
 }  // namespace pms::auth

@@ -13,7 +13,8 @@ TokenIssuer::TokenIssuer(const SigningKeys& keys, core::IdGenerator& ids, securi
 
 TokenPair TokenIssuer::issue(const User& user, const Session& session, std::string refresh_token,
                              core::Timestamp now) const {
-  // Not beyond its session: what ends it is only told of sessions that are there.
+  // The access token must not outlive its session: expired sessions are deleted, and a deleted
+  // session can no longer be revoked.
   const core::Timestamp expires_at = std::min(now + lifetime_, session.expires_at);
   clinic::Caller caller{.user_id = user.id,
                         .session = session.id,

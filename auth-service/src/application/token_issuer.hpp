@@ -1,4 +1,4 @@
-// What a client is given for a login or a refresh.
+// Issues the tokens that a client receives for a login or a refresh.
 #pragma once
 
 #include <chrono>
@@ -15,7 +15,7 @@ namespace pms::auth {
 struct TokenPair {
   std::string access_token;
   std::string refresh_token;
-  std::chrono::seconds expires_in{};  ///< the access token
+  std::chrono::seconds expires_in{};  ///< of the access token
 };
 
 class TokenIssuer {

@@ -1,4 +1,4 @@
-// What an administrator does with accounts.
+// Use case: an administrator creates, changes and deletes accounts.
 #pragma once
 
 #include <string>
@@ -15,20 +15,24 @@ namespace pms::auth {
 
 class UserAdministration {
  public:
-  /// `revoked`: the list of this process's own verifier, which need not wait for the feed.
+  /// `revoked` is the revocation list of this process's own verifier: revocations are added to it
+  /// directly, so that they apply here without waiting for the next read of the feed.
   UserAdministration(Users&, security::PasswordHasher&, const core::Clock&, core::IdGenerator&,
                      security::RevocationList& revoked);
 
-  /// Errors: invalid (every field that is wrong), conflict naming email.
+  /// Creates an account. Errors: invalid, which names every invalid field; conflict, which names
+  /// email.
   core::Task<core::Result<User>> create(NewAccount, Deadline);
 
-  /// Access tokens that were issued before a change of roles or password, or to a user who is disabled, are void
-  /// everywhere within seconds. A refresh token then brings the new roles; it ends with the session when the user is
-  /// disabled or has another password. Errors: invalid (every field that is wrong), not_found, conflict when nobody
-  /// would be left who administers.
+  /// Changes an account. Within seconds, every service rejects access tokens that were issued
+  /// before the change. After a change of roles, a refresh token yields access tokens with the new
+  /// roles. Disabling the user or setting another password also ends the user's sessions, and with
+  /// them their refresh tokens. Errors: invalid, which names every invalid field; not_found;
+  /// conflict if the change would leave no enabled administrator.
   core::Task<core::Result<User>> change(std::string id, AccountChange, Deadline);
 
-  /// Errors: not_found, conflict as above.
+  /// Deletes an account and its sessions, and revokes its access tokens. Errors: not_found;
+  /// conflict if the removal would leave no enabled administrator.
   core::Task<core::Result<>> remove(std::string id, Deadline);
 
  private:

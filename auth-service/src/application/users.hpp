@@ -1,4 +1,4 @@
-// The port of users.
+// Declares the port through which users are stored.
 #pragma once
 
 #include <chrono>
@@ -21,51 +21,55 @@ using core::Deadline;
 
 struct UserPage {
   std::vector<User> users;
-  std::int64_t total = 0;  ///< of all pages
+  std::int64_t total = 0;  ///< number of users on all pages
 };
 
-/// What is not there stays as it is.
+/// Contains the new values of a user; members without a value leave it unchanged.
 struct UserChange {
   std::optional<clinic::Roles> roles;
   std::optional<bool> enabled;
   std::optional<std::string> password_hash;
 };
 
-/// What a use case answers when the account it looked at is no longer the one it would act on.
+/// Returns the error of a use case whose account was changed after the use case had read it.
 inline std::unexpected<core::Error> changed_meanwhile() {
   return std::unexpected(core::Error{.code = core::Errc::unavailable,
                                      .message = "the account was changed at the same time; try again",
                                      .retry_after = std::chrono::seconds(1)});
 }
 
-/// By the user themselves.
+/// Contains a password change that a user makes themselves.
 struct PasswordChange {
   std::string user_id;
-  std::int64_t version = 0;  ///< of the account whose password was checked
+  std::int64_t version = 0;  ///< version of the account whose password was checked
   std::string password_hash;
   std::string kept_session;
 };
 
-/// Thread-safe. Besides the errors it names, each function can fail with unavailable, deadline_exceeded or
-/// storage_full.
+/// Stores the users. Thread-safe. Besides the errors that it documents, each function can fail with
+/// unavailable, deadline_exceeded or storage_full.
 class Users {
  public:
   virtual ~Users() = default;
-  /// Whatever the e-mail's case.
+  /// Returns the user with this e-mail, which is compared without regard to case.
   virtual core::Task<core::Result<std::optional<User>>> find_by_email(std::string email, Deadline) = 0;
   virtual core::Task<core::Result<std::optional<User>>> find_by_id(std::string id, Deadline) = 0;
-  /// By e-mail, and how many there are in all.
+  /// Returns a page of users in the order of their e-mails, and the number of all users.
   virtual core::Task<core::Result<UserPage>> list(std::int64_t offset, std::int64_t limit, Deadline) = 0;
-  /// Error: conflict naming `email`.
+  /// Stores a new user. Error: conflict, which names `email`.
   virtual core::Task<core::Result<>> add(User, Deadline) = 0;
-  /// Voids the access tokens of before; ends the sessions of whoever is disabled or given another password, and forgets
-  /// the failed logins of the latter. Returns the user as it is now. Errors: not_found;
-  /// conflict when nobody would be left who administers.
+  /// Changes the user, revokes their previous access tokens and returns the changed user. Also ends
+  /// their sessions if the change disables them or sets another password; another password also
+  /// deletes their failed logins. Errors: not_found; conflict if the change would leave no enabled
+  /// administrator.
   virtual core::Task<core::Result<User>> change(std::string id, UserChange, core::Timestamp now, Deadline) = 0;
-  /// With the sessions; voids the access tokens. Returns the user as it was, one version on. Errors: as of change.
+  /// Deletes the user and their sessions, and revokes their access tokens. Returns the user as they
+  /// were, disabled and with the next version. Errors: not_found; conflict if the removal would
+  /// leave no enabled administrator.
   virtual core::Task<core::Result<User>> remove(std::string id, core::Timestamp now, Deadline) = 0;
-  /// Ends the sessions of this user but one, and returns their ids. Nothing happens, and nothing is returned, when the
-  /// account has changed since `version`.
+  /// Changes the user's password, ends all of their sessions except `kept_session`, and returns the
+  /// ids of the ended sessions. If the account has changed since `version`, changes nothing and
+  /// returns nothing.
   virtual core::Task<core::Result<std::optional<std::vector<std::string>>>> change_password(PasswordChange,
                                                                                             core::Timestamp now,
                                                                                             Deadline) = 0;

@@ -5,7 +5,8 @@ namespace pms::auth {
 KeyGeneration first_generation(core::Timestamp now) { return {.number = 1, .created_at = now, .signs_from = now}; }
 
 const KeyGeneration& signing_at(std::span<const KeyGeneration> generations, core::Timestamp now) {
-  // Before the first one's time only when the clock was turned back: it signs nevertheless.
+  // The time is before the first key's only if the clock was turned back; the first key signs then
+  // too.
   const KeyGeneration* signing = &generations.front();
   for (const KeyGeneration& generation : generations)
     if (generation.signs_from <= now) signing = &generation;

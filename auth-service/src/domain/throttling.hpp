@@ -1,4 +1,5 @@
-// How guessing passwords is slowed down: after five failures for an account each guess waits, and longer each time.
+// Defines how password guessing is throttled: from the fifth failure for an account on, every guess
+// must wait, and each wait is longer than the previous one.
 #pragma once
 
 #include <chrono>
@@ -8,25 +9,29 @@
 
 namespace pms::auth {
 
-/// Counted since the last login that succeeded.
+/// Contains the failed logins since the last successful login.
 struct Failures {
   std::int64_t count = 0;
   core::Timestamp last_at{};
 };
 
-/// How long after the last failure it is remembered: so long that waiting for it gains a guesser nothing over the
-/// longest wait, and no longer, since everybody can make rows by guessing.
+/// Failures are remembered for this long after the last one. It is long enough that waiting for
+/// them to be forgotten gains a guesser nothing over the longest wait, and no longer, because any
+/// client can create rows by guessing.
 constexpr std::chrono::hours failures_remembered_for{1};
 
-/// None below five failures, then 30 s, doubling to 15 min.
+/// Returns how long to wait after this many failures: 0 for fewer than five, 30 s for five, then
+/// twice as long for each further failure, up to 15 min.
 std::chrono::seconds wait_after(std::int64_t failures);
 
-/// What is left of the wait: never more than the whole, and nothing when the last failure is so far in the future that
-/// the clock must have been turned back since; the next failure then begins a wait by the new time.
+/// Returns the rest of the wait, which is never more than the whole wait. Returns 0 if the last
+/// failure is so far in the future that the clock must have been turned back; the next failure then
+/// starts a wait by the new time.
 std::chrono::microseconds wait_left(const Failures&, core::Timestamp now);
 
-/// The number of failures at which the next wait begins. Guesses that are checked at the same time share it: once it is
-/// reached, none of the others is told whether it was right.
+/// Returns the number of failures at which the next wait begins. Guesses that are checked at the
+/// same time share it: once it is reached, the service no longer reveals whether the others were
+/// right.
 std::int64_t next_wait_at(const Failures&);
 
 }  // namespace pms::auth

@@ -1,4 +1,4 @@
-// An account: who may log in, and as what.
+// Defines an account: who may log in, and with which roles.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,8 @@ namespace pms::auth {
 
 struct User {
   std::string id;
-  std::string email;          ///< as it was given; compared without regard to case
-  std::string password_hash;  ///< PHC string
+  std::string email;          ///< as entered; compared without regard to case
+  std::string password_hash;  ///< in PHC string format
   clinic::Roles roles;
   bool enabled = true;
   std::int64_t version = 1;
@@ -23,14 +23,16 @@ struct User {
   core::Timestamp updated_at{};
 };
 
-/// What would be right, or nothing: an account has at least one role.
+/// Returns a message that says what is required, or nothing if the roles are valid: an account
+/// needs at least one role.
 std::optional<std::string> check_roles(clinic::Roles);
 
-/// "ADMIN CLINICIAN": as stored. Names this version does not know are left out.
+/// Returns the names of the roles as they are stored, e.g. "ADMIN CLINICIAN". split_roles() ignores
+/// names that this version does not know.
 std::string join_roles(clinic::Roles);
 clinic::Roles split_roles(std::string_view);
 
-/// Nothing when one of the names is no role.
+/// Returns the roles with these names, or nothing if one of the names is unknown.
 std::optional<clinic::Roles> roles_named(std::span<const std::string>);
 
 }  // namespace pms::auth

@@ -1,4 +1,4 @@
-// Answers that concern one person.
+// Creates responses that contain personal data.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace pms::auth {
 
-/// A 200 that stays in no cache on the way.
+/// Returns a 200 response that no cache may store.
 inline http::Response private_answer(std::string json) {
   http::Response response = http::ok(std::move(json));
   response.with("Cache-Control", "no-store");

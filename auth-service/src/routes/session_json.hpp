@@ -1,4 +1,4 @@
-// JSON of logging in and out.
+// Converts the requests and responses of logging in and out from and to JSON.
 #pragma once
 
 #include <optional>
@@ -14,11 +14,11 @@ namespace pms::auth {
 
 core::Result<Credentials> parse_credentials(std::string_view body);
 core::Result<std::string> parse_refresh_token(std::string_view body);
-/// For logging out, where both the body and the token may be left out.
+/// Parses the body of a logout, in which the token is optional; the body may be empty.
 core::Result<std::optional<std::string>> parse_optional_refresh_token(std::string_view body);
 
 std::string to_json(const TokenPair&);
-/// Whose token it is.
+/// Writes the claims of the caller's access token: subject, e-mail, roles and expiry.
 std::string to_json(const clinic::Caller&);
 
 }  // namespace pms::auth

@@ -1,4 +1,4 @@
-// Logging in and out, and carrying a session on.
+// Declares the routes for logging in and out and for refreshing a session.
 #pragma once
 
 #include "application/login.hpp"
@@ -8,14 +8,14 @@
 
 namespace pms::auth {
 
-/// Each of these outlives the router.
+/// Contains the use cases, which must outlive the router.
 struct SessionUseCases {
   Login& login;
   Refresh& refresh;
   Logout& logout;
 };
 
-/// POST /login, /refresh, /logout; GET /validate.
+/// Mounts POST /login, POST /refresh, POST /logout and GET /validate.
 void mount_sessions(rest::Router&, SessionUseCases);
 
 }  // namespace pms::auth

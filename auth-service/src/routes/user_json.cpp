@@ -13,7 +13,8 @@
 namespace pms::auth {
 namespace {
 
-/// Notes what is wrong and returns nothing, or the roles when they are there.
+/// Returns the roles if the field is present and its names are known. Reports every problem to the
+/// reader.
 std::optional<clinic::Roles> read_roles(json::FieldReader& reader) {
   const auto names = reader.optional_texts("roles");
   if (!names) return std::nullopt;

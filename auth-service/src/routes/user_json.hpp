@@ -1,4 +1,4 @@
-// JSON of accounts.
+// Converts accounts from and to JSON.
 #pragma once
 
 #include <optional>
@@ -17,19 +17,20 @@ namespace pms::auth {
 
 std::optional<std::string> check_not_empty(std::string_view);
 
-/// {email, password, roles}
+/// Parses {email, password, roles}.
 core::Result<NewAccount> parse_new_account(std::string_view body);
-/// A merge patch (RFC 7396) of {roles, enabled, password}. Nothing of an account can be removed, so null is refused.
+/// Parses a merge patch (RFC 7396) of {roles, enabled, password}. Rejects null, because no member
+/// of an account can be removed.
 core::Result<AccountChange> parse_account_change(std::string_view body);
 
 struct NewPassword {
   std::string current;
   std::string next;
 };
-/// {currentPassword, newPassword}
+/// Parses {currentPassword, newPassword}.
 core::Result<NewPassword> parse_new_password(std::string_view body);
 
-/// page, size
+/// Parses a query with the optional parameters `page` and `size`.
 core::Result<rest::PageRequest> parse_page_request(std::string_view query);
 
 void write_roles(json::Writer&, clinic::Roles);

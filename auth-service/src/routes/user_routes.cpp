@@ -23,7 +23,7 @@ using http::Response;
 
 core::Result<std::string> id_of(const Request& request) { return core::read_uuid("id", request.path_parameters[0]); }
 
-/// Who did what to whose account: the request's own line names neither.
+/// Logs who did what to whose account, because the log line of the request contains neither.
 void report(std::string_view what, const std::string& user_id, const Request& request) {
   telemetry::log(telemetry::Level::info, "auth-service", what,
                  {{"user", std::string_view(user_id)},
@@ -70,7 +70,8 @@ core::Task<Response> create(const UserUseCases& use, const Request& request) {
   report("a user was created", user->id, request);
   Response response = private_answer(to_json(*user));
   response.status = 201;
-  // Relative (RFC 9110, section 10.2.2), so that it holds behind the gateway's prefix too.
+  // The URL is relative (RFC 9110, section 10.2.2), so that it is also right with the gateway's
+  // prefix.
   response.with("Location", "users/" + user->id);
   co_return response;
 }

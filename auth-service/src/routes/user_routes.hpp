@@ -1,4 +1,4 @@
-// Accounts: one's own, and those that an administrator keeps.
+// Declares the routes for the caller's own account and for the administration of accounts.
 #pragma once
 
 #include "application/change_password.hpp"
@@ -8,14 +8,14 @@
 
 namespace pms::auth {
 
-/// Each of these outlives the router.
+/// Contains the use cases, which must outlive the router.
 struct UserUseCases {
   Users& users;
   ChangePassword& change_password;
   UserAdministration& administration;
 };
 
-/// GET /me, PUT /me/password; GET, POST /users; GET, PATCH, DELETE /users/{id}.
+/// Mounts GET /me, PUT /me/password, GET and POST /users, and GET, PATCH and DELETE /users/{id}.
 void mount_users(rest::Router&, UserUseCases);
 
 }  // namespace pms::auth

@@ -1,4 +1,4 @@
-// What those who check tokens read: the keys, and what has been revoked.
+// Declares the routes that token verifiers read: the public keys and the revocations.
 #pragma once
 
 #include "application/revocations.hpp"
@@ -8,10 +8,11 @@
 
 namespace pms::auth {
 
-/// GET /.well-known/jwks.json. The keys outlive the router.
+/// Mounts GET /.well-known/jwks.json. The keys must outlive the router.
 void mount_keys(rest::Router&, const SigningKeys&);
 
-/// GET /revocations?after=N, for the management listener, which the revocations outlive.
+/// Mounts GET /revocations?after=N on the router of the management listener. The revocations and
+/// the clock must outlive it.
 void mount_revocations(rest::Router&, Revocations&, const core::Clock&);
 
 }  // namespace pms::auth

@@ -1,4 +1,4 @@
-// How changes are committed.
+// Contains helpers for committing changes.
 #pragma once
 
 #include "core/deadline.hpp"
@@ -8,11 +8,12 @@
 
 namespace pms::auth {
 
-/// First in every batch that revokes or may leave no administrator, so that these come one after another on every
-/// engine: each sees the revocations and the accounts that the one before it left.
+/// Serializes changes: the first statement of every batch that revokes, or that could leave no
+/// administrator. On every engine, each such batch then sees the revocations and the accounts of
+/// the previous one.
 constexpr database::Statement take_change_lock{"UPDATE user_change_lock SET changes = changes + 1 WHERE id = 1"};
 
-/// One statement, as a commit of its own.
+/// Executes one statement in a commit of its own.
 core::Task<core::Result<>> change(database::Database&, const database::Statement&, database::Params, core::Deadline);
 
 }  // namespace pms::auth

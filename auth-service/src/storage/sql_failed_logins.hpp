@@ -1,4 +1,4 @@
-// Failed logins in the table `failed_login`.
+// Stores failed logins in the table `failed_login`.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Signing keys in the table `signing_key`.
+// Stores signing keys in the table `signing_key`.
 #pragma once
 
 #include <cstdint>

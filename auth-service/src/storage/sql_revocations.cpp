@@ -13,7 +13,8 @@ namespace {
 
 using security::Revocation;
 
-/// Entries and how far the numbers go in one look at the table; without entries one row of NULLs beside `last`.
+/// Reads the entries and the highest number in a single query. If there are no entries, returns one
+/// row in which all columns except the highest number are NULL.
 constexpr database::Statement select_after{R"(
   SELECT last.number, r.number, r.kind, r.subject, r.version, r.expires_at
   FROM (SELECT COALESCE(MAX(number), 0) AS number FROM revocation) AS last

@@ -1,4 +1,4 @@
-// The revocation feed in the table `revocation`.
+// Reads the revocation feed from the table `revocation`.
 #pragma once
 
 #include <cstdint>

@@ -14,7 +14,8 @@
 namespace pms::auth {
 namespace {
 
-// Changes nothing, but waits for whoever changes the account: PostgreSQL would not see them in the next statement.
+// Changes nothing, but waits for concurrent changes of the account to commit. Without the wait, the
+// next statement would not see them on PostgreSQL.
 constexpr database::Statement lock_user{R"(
   UPDATE users SET version = version WHERE id = $1 AND version = $2)"};
 
@@ -32,8 +33,9 @@ constexpr database::Statement select_token = database::point_read(R"(
   FROM refresh_token t JOIN session s ON s.id = t.session_id JOIN users u ON u.id = s.user_id
   WHERE t.token_hash = $1)");
 
-// The conditions are those of judge(), and that the account is at its version. $1 parent, $2 now, $3 when the grace of
-// a token used just now began, $4 version, $5 child.
+// The conditions are those of judge(), and that the account still has its version. $1 is the
+// parent, $2 the current time, $3 the earliest first use that is still in its grace period, $4 the
+// version and $5 the child.
 constexpr database::Statement use_token{R"(
   UPDATE refresh_token SET used_at = COALESCE(used_at, $2)
   WHERE token_hash = $1 AND (used_at IS NULL OR used_at >= $3)

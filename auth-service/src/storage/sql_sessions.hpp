@@ -1,4 +1,4 @@
-// Sessions and their refresh tokens in the tables `session` and `refresh_token`.
+// Stores sessions and their refresh tokens in the tables `session` and `refresh_token`.
 #pragma once
 
 #include <cstdint>

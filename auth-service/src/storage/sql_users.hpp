@@ -1,4 +1,4 @@
-// Users in the table `users`.
+// Stores users in the table `users`.
 #pragma once
 
 #include <cstddef>
@@ -14,8 +14,8 @@
 
 namespace pms::auth {
 
-/// From the columns id, email, password_hash, roles, enabled, version, created_at, updated_at, of which `first` is the
-/// id.
+/// Reads a user from the columns id, email, password_hash, roles, enabled, version, created_at and
+/// updated_at; `first` is the index of the id.
 User to_user(const database::Row&, std::size_t first);
 
 class SqlUsers : public Users {

@@ -10,8 +10,8 @@ using database::Batch;
 using database::Params;
 using database::Statement;
 
-// The version becomes NULL, which aborts the batch, unless the user still administers, never did, or is not the only
-// one who does.
+// Sets the version to NULL, which aborts the batch, unless the user remains an enabled
+// administrator, was not one before, or is not the only one.
 constexpr Statement update_user{R"(
   UPDATE users SET
     roles = COALESCE($2, roles), enabled = COALESCE($3, enabled), password_hash = COALESCE($4, password_hash),
@@ -45,7 +45,8 @@ constexpr Statement end_other_sessions{R"(
   UPDATE session SET ended_at = $3 WHERE user_id = $1 AND id <> $2 AND ended_at IS NULL AND expires_at > $3
   RETURNING id)"};
 
-// A session whose tokens have all run out ends without being told to anybody. $5 when the oldest that may live began.
+// A session whose access tokens have all expired needs no revocation. $5 is the earliest time at
+// which a token was issued that may still be valid.
 constexpr Statement revoke_other_sessions{R"(
   INSERT INTO revocation (number, kind, subject, version, expires_at)
   SELECT (SELECT COALESCE(MAX(number), 0) FROM revocation) + ROW_NUMBER() OVER (ORDER BY id), 'session', id, 0, $4
@@ -78,7 +79,7 @@ Batch change_of(const std::string& id, const UserChange& change, core::Timestamp
 Batch removal_of(const std::string& id, core::Timestamp now) {
   Batch batch;
   add_update(batch, id, {.roles = {}, .enabled = false, .password_hash = {}}, now);
-  batch.add(delete_user, {id});  // and, as the schema says, the sessions
+  batch.add(delete_user, {id});  // the schema deletes the user's sessions too
   return batch;
 }
 

@@ -1,4 +1,4 @@
-// The port to where accounts are kept.
+// Declares the port through which billing accounts are stored.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,9 @@
 
 namespace pms::billing {
 
-/// Holds one account for each patient, whoever comes first and however often. Errors of all: unavailable,
-/// deadline_exceeded; of changes also storage_full.
+/// Stores at most one account for each patient, even if several callers ask for it repeatedly or at
+/// the same time. Each function can fail with unavailable or deadline_exceeded; functions that
+/// change accounts can also fail with storage_full.
 class Accounts {
  public:
   using Deadline = core::Deadline;
@@ -22,17 +23,19 @@ class Accounts {
 
   virtual ~Accounts() = default;
 
-  /// Stores the account unless its patient has one; returns the one that is there then, unchanged.
+  /// Stores the account if its patient has none. Otherwise returns the existing account unchanged.
   virtual core::Task<core::Result<BillingAccount>> insert_or_get(BillingAccount, Deadline) = 0;
 
   virtual core::Task<Found> find(std::string id, Deadline) = 0;
   virtual core::Task<Found> find_of_patient(std::string patient_id, Deadline) = 0;
 
-  /// In the order of their ids, those after `after_id` (all when empty), at most `limit`.
+  /// Returns at most `limit` accounts whose ids come after `after_id`, in the order of their ids.
+  /// An empty `after_id` starts with the first account.
   virtual core::Task<core::Result<std::vector<BillingAccount>>> list(std::string after_id, std::int64_t limit,
                                                                      Deadline) = 0;
 
-  /// Closes the account; one that is closed stays as it is.
+  /// Closes the account and returns it. An account that is already closed is returned unchanged.
+  /// Returns nothing if there is no such account.
   virtual core::Task<Found> close(std::string id, core::Timestamp now, Deadline) = 0;
 };
 

@@ -1,4 +1,4 @@
-// Use case: a patient has changed.
+// Use case: a patient's billing account follows a change of the patient.
 #pragma once
 
 #include "core/clock.hpp"
@@ -7,17 +7,21 @@
 
 namespace pms::billing {
 
-/// The port to where the effects of changes are gathered; they are committed together with how far events were read.
+/// Collects the effects of changes, which are committed together with the position up to which
+/// events have been read.
 class AccountChanges {
  public:
   virtual ~AccountChanges() = default;
 
-  /// Stores the account unless its patient has one. That one takes over name, e-mail and being closed, if the patient's
-  /// version is higher than its own: so what is older, repeated or without a version changes nothing.
+  /// Stores the account if its patient has none. Otherwise updates the name and the e-mail of the
+  /// existing account, and closes it if the new one is closed, but only if the patient's version is
+  /// higher than the stored one. A change that is older, repeated or without a version therefore
+  /// has no effect on an existing account.
   virtual void bring_up_to(const BillingAccount&) = 0;
 };
 
-/// Brings the patient's account up to the change, whatever else has arrived before or will arrive again.
+/// Applies the change to the patient's account. The result does not depend on the order of the
+/// changes or on repeats.
 class ApplyPatientEvent {
  public:
   ApplyPatientEvent(core::IdGenerator& ids, const core::Clock& clock) : ids_(ids), clock_(clock) {}

@@ -1,4 +1,4 @@
-// Use case: an account is closed by hand.
+// Use case: a user closes an account.
 #pragma once
 
 #include <string>
@@ -14,7 +14,8 @@ class CloseAccount {
  public:
   CloseAccount(Accounts& accounts, const core::Clock& clock) : accounts_(accounts), clock_(clock) {}
 
-  /// The account, closed now or before. Errors: not_found.
+  /// Closes the account and returns it; an account that is already closed is returned unchanged.
+  /// Errors: not_found and those of Accounts.
   core::Task<core::Result<BillingAccount>> operator()(std::string id, core::Deadline);
 
  private:

@@ -9,7 +9,7 @@
 
 namespace pms::billing {
 
-/// Makes the patient's account, or returns the one that is there; never changes one.
+/// Creates the patient's account, or returns the existing one unchanged.
 class CreateAccount {
  public:
   CreateAccount(Accounts& accounts, core::IdGenerator& ids, const core::Clock& clock)

@@ -29,7 +29,7 @@ core::Task<core::Result<std::vector<BillingAccount>>> FindAccounts::of_patient(s
 }
 
 core::Task<core::Result<AccountPage>> FindAccounts::page(std::string after, std::size_t size, core::Deadline deadline) {
-  // One more than asked for tells whether there is a next page.
+  // Reads one account more than requested, to find out whether there is a next page.
   auto listed = co_await accounts_.list(std::move(after), static_cast<std::int64_t>(size) + 1, deadline);
   if (!listed) co_return std::unexpected(listed.error());
   AccountPage page;

@@ -1,4 +1,4 @@
-// Use case: read accounts.
+// Use case: a caller reads billing accounts.
 #pragma once
 
 #include <cstddef>
@@ -14,18 +14,19 @@ namespace pms::billing {
 
 struct AccountPage {
   std::vector<BillingAccount> accounts;
-  std::string next_after;  ///< where the next page starts; empty: this is the last one
+  std::string next_after;  ///< id after which the next page starts; empty on the last page
 };
 
 class FindAccounts {
  public:
   explicit FindAccounts(Accounts& accounts) : accounts_(accounts) {}
 
-  /// Errors: not_found.
+  /// Returns the account with this id. Errors: not_found and those of Accounts.
   core::Task<core::Result<BillingAccount>> by_id(std::string id, core::Deadline);
-  /// One or none.
+  /// Returns the patient's account in a list, which is empty if the patient has none.
   core::Task<core::Result<std::vector<BillingAccount>>> of_patient(std::string patient_id, core::Deadline);
-  /// All accounts in the order of their ids, from behind `after` (empty: from the first), `size` at a time.
+  /// Returns a page of at most `size` accounts in the order of their ids, starting after the id
+  /// `after`, or with the first account if `after` is empty.
   core::Task<core::Result<AccountPage>> page(std::string after, std::size_t size, core::Deadline);
 
  private:

@@ -1,4 +1,4 @@
-// A patient's billing account, and the rules for one.
+// Defines a patient's billing account and the rules for it.
 #pragma once
 
 #include <cstdint>
@@ -11,30 +11,31 @@
 namespace pms::billing {
 
 enum class AccountStatus : std::uint8_t { active, closed };
-std::string_view to_string(AccountStatus);  ///< ACTIVE, CLOSED
+std::string_view to_string(AccountStatus);  ///< "ACTIVE" or "CLOSED"
 
-/// There is one for each patient, forever: a deleted patient's is closed.
+/// Describes a billing account. Each patient has one, which is never deleted: when the patient is
+/// deleted, it is closed.
 struct BillingAccount {
   std::string id;
   std::string patient_id;
   std::optional<std::string> name;   ///< of the patient, as far as it is known
   std::optional<std::string> email;  ///< of the patient, as far as it is known
   AccountStatus status = AccountStatus::active;
-  std::int64_t version = 1;          ///< of the account: rises with each change of it
-  std::int64_t patient_version = 0;  ///< of the patient, that name and email are of; 0: not known
+  std::int64_t version = 1;          ///< of the account; increases with each change of it
+  std::int64_t patient_version = 0;  ///< version of the patient that name and email are from; 0: unknown
   core::Timestamp created_at{};
   core::Timestamp updated_at{};
 };
 
-/// What a caller must say to get a patient's account.
+/// Contains what a caller must pass to get a patient's account.
 struct NewAccount {
   std::string patient_id;
   std::optional<std::string> name;
   std::optional<std::string> email;
-  std::int64_t patient_version = 0;  ///< 0: the caller knows none
+  std::int64_t patient_version = 0;  ///< 0: unknown to the caller
 };
 
-/// The account that is made when the patient has none.
+/// Returns the account to create for a patient who has none.
 BillingAccount open_account(NewAccount, std::string id, core::Timestamp now);
 
 }  // namespace pms::billing

@@ -1,4 +1,4 @@
-// What happened to a patient, as far as it matters to the patient's account.
+// Defines a change of a patient as far as it concerns the patient's account.
 #pragma once
 
 #include <cstdint>
@@ -18,11 +18,11 @@ struct PatientChange {
   std::string patient_id;
   std::optional<std::string> name;   ///< after the change
   std::optional<std::string> email;  ///< after the change
-  std::int64_t version = 0;          ///< of the patient after the change, from 1; 0: the producer knew none
+  std::int64_t version = 0;          ///< of the patient after the change, from 1; 0: unknown to the producer
 };
 
-/// The account that the change makes when the patient has none: for a deleted patient a closed one, so that whoever
-/// asks for an account later does not open one for a patient that is gone.
+/// Returns the account to create if the patient has none. For a deleted patient this is a closed
+/// account, so that a later request for an account does not open one.
 BillingAccount account_after(const PatientChange&, std::string id, core::Timestamp now);
 
 }  // namespace pms::billing

@@ -1,4 +1,4 @@
-// Topic `patient`: events of patients become changes of accounts.
+// Converts events of the topic `patient` to changes of accounts.
 #pragma once
 
 #include <string_view>
@@ -13,7 +13,8 @@ using clinic::patient_topic;
 
 PatientChange change_of(clinic::PatientEvent);
 
-/// Applies the event in `bytes`. Errors: those of clinic::read_patient_event(); the event is poisoned.
+/// Applies the event in `bytes`. Errors: those of clinic::read_patient_event(), which mean that the
+/// event is poisoned.
 core::Result<> handle_patient_event(std::string_view bytes, const ApplyPatientEvent&, AccountChanges&);
 
 }  // namespace pms::billing

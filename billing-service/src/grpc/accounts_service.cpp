@@ -16,7 +16,8 @@ namespace {
 namespace wire = ::billing::v1;
 using clinic::Permission;
 
-/// patient-service calls with the token of its caller, who need not know of billing.
+/// Also accepts patient_write, because patient-service forwards the token of its caller, who may
+/// have no billing permission.
 constexpr rpc::MethodAccess create_method{.method = "billing.v1.BillingService/CreateBillingAccount",
                                           .any_of = {Permission::patient_write, Permission::billing_write}};
 constexpr rpc::MethodAccess get_method{.method = "billing.v1.BillingService/GetBillingAccount",

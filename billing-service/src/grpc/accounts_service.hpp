@@ -1,4 +1,4 @@
-// billing.v1.BillingService.
+// Implements the gRPC service billing.v1.BillingService.
 #pragma once
 
 #include <span>
@@ -17,7 +17,7 @@
 
 namespace pms::billing {
 
-/// Each method, and what it needs.
+/// Returns every method with the permissions of which a caller needs at least one.
 std::span<const rpc::MethodAccess> account_methods();
 
 class AccountsService : public ::billing::v1::BillingService::CallbackService {

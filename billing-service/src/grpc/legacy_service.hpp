@@ -1,4 +1,5 @@
-// BillingService without a package, as clients of the earlier system call it: create-only, no token.
+// Implements the BillingService without a package that clients of the earlier system call. It can
+// only create accounts and expects no token.
 #pragma once
 
 #include "application/create_account.hpp"
@@ -9,8 +10,8 @@
 
 namespace pms::billing {
 
-/// Without a token there is only the address to go by: answers clients on this machine, and others when
-/// `from_anywhere`.
+/// Answers clients on this machine, and other clients only if `from_anywhere` is true. Without a
+/// token, the client's address is all that can be checked.
 class LegacyService : public ::BillingService::CallbackService {
  public:
   LegacyService(rpc::Calls& calls, CreateAccount& create, bool from_anywhere)

@@ -21,7 +21,7 @@ namespace {
 constexpr std::int32_t default_page_size = 50;
 constexpr std::int32_t max_page_size = 100;
 
-/// A patient may have no e-mail.
+/// Checks the e-mail unless it is empty, because a patient may have none.
 std::optional<std::string> check_email_if_any(const std::string& email) {
   if (email.empty()) return std::nullopt;
   return clinic::check_email(email);
@@ -52,7 +52,7 @@ void write(core::Timestamp time, google::protobuf::Timestamp& message) {
   message.set_nanos(static_cast<std::int32_t>(std::chrono::nanoseconds(time - seconds).count()));
 }
 
-/// The id in a page token, or nothing when it is none of ours.
+/// Returns the id in a page token, or nothing if this service did not issue the token.
 std::optional<std::string> id_in_token(const std::string& token) {
   auto id = security::base64url_decode(token);
   if (!id || core::parse_uuid(*id) != id) return std::nullopt;
@@ -77,7 +77,8 @@ core::Result<ListRequest> list_request(const ::billing::v1::ListBillingAccountsR
   if (size < 1 || size > max_page_size) violations.add("page_size", "must be 1 to 100; 0 means 50");
   std::optional<std::string> after;
   if (!request.page_token().empty()) {
-    // A patient has one account at most: there is no next page, and so no token.
+    // A patient has at most one account, so a request for one patient has no next page and accepts
+    // no page token.
     if (request.patient_id().empty()) after = id_in_token(request.page_token());
     if (!after) violations.add("page_token", "must be the next_page_token of the previous response to the same request");
   }

@@ -1,4 +1,4 @@
-// gRPC messages to domain values and back; what is wrong with a message, field by field.
+// Converts gRPC messages to domain values and back, and validates each field of the requests.
 #pragma once
 
 #include <cstddef>
@@ -11,21 +11,23 @@
 
 namespace pms::billing {
 
-/// All errors are `invalid` and name every field that is wrong.
+/// Parses and validates a request to create an account. The error is `invalid` and names every
+/// invalid field; this also applies to the other functions.
 core::Result<NewAccount> new_account(const ::billing::v1::CreateBillingAccountRequest&);
 core::Result<NewAccount> new_account(const ::BillingRequest&);
 
-/// An account's id, in lower case.
+/// Parses an account's id and returns it in lower case.
 core::Result<std::string> account_id(const std::string& id);
 
 struct ListRequest {
-  std::string patient_id;  ///< empty: everyone's
-  std::string after;       ///< the id that the page comes behind; empty: the first page
+  std::string patient_id;  ///< empty: all patients
+  std::string after;       ///< id after which the page starts; empty: the first page
   std::size_t size = 50;
 };
 core::Result<ListRequest> list_request(const ::billing::v1::ListBillingAccountsRequest&);
 
-/// The page_token that leads to the page behind an id; empty for the last page.
+/// Returns the page_token of the page that starts after an id; empty for an empty id, after the
+/// last page.
 std::string page_token(const std::string& next_after);
 
 void write(const BillingAccount&, ::billing::v1::BillingAccount&);

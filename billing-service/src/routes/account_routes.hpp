@@ -1,4 +1,4 @@
-// GET /accounts?patientId= and GET /accounts/{id}.
+// Declares the routes GET /accounts?patientId= and GET /accounts/{id}.
 #pragma once
 
 #include "application/find_accounts.hpp"
@@ -6,7 +6,7 @@
 
 namespace pms::billing {
 
-/// The use case outlives the router.
+/// Mounts the routes. The use case must outlive the router.
 void mount_accounts(rest::Router&, FindAccounts&);
 
 }  // namespace pms::billing

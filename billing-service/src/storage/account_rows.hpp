@@ -1,4 +1,4 @@
-// How an account lies in a row of `billing_account`.
+// Converts accounts from and to rows of the table `billing_account`.
 #pragma once
 
 #include <cstdint>
@@ -8,9 +8,10 @@
 
 namespace pms::billing {
 
-/// The account of a row: id, patient_id, name, email, status, version, patient_version, created_at, updated_at.
+/// Reads an account from the columns id, patient_id, name, email, status, version, patient_version,
+/// created_at and updated_at.
 BillingAccount account_of(const database::Row&);
-/// The same columns as parameters $1 to $9.
+/// Returns the values of the same columns as the parameters $1 to $9.
 database::Params params_of(const BillingAccount&);
 
 }  // namespace pms::billing

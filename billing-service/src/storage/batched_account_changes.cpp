@@ -5,8 +5,9 @@
 namespace pms::billing {
 namespace {
 
-// A change can close an account and never opens one again. One without a version has version 0, which is never higher.
-// A patient always has a name: none means that it was not told.
+// A change can close an account but never reopens one. A change without a version has version 0,
+// which is never higher than the stored one. A patient always has a name, so a NULL name means that
+// the event did not contain it.
 constexpr database::Statement insert_or_bring_up(R"(
   INSERT INTO billing_account
     (id, patient_id, name, email, status, version, patient_version, created_at, updated_at)

@@ -1,4 +1,4 @@
-// AccountChanges as statements of a batch.
+// Implements AccountChanges by adding statements to a batch.
 #pragma once
 
 #include "application/apply_patient_event.hpp"
@@ -6,7 +6,8 @@
 
 namespace pms::billing {
 
-/// The batch outlives this, and whoever made it commits it.
+/// Adds changes to a batch, which must outlive this object and which the creator of the batch
+/// commits.
 class BatchedAccountChanges : public AccountChanges {
  public:
   explicit BatchedAccountChanges(database::Batch& batch) : batch_(batch) {}

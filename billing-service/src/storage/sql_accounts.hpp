@@ -1,4 +1,4 @@
-// Accounts on the Database port.
+// Stores accounts in the table `billing_account` through the Database port.
 #pragma once
 
 #include <cstdint>
