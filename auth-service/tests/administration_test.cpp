@@ -1,4 +1,4 @@
-// Making accounts from the command line.
+// Tests the account administration that the command line uses.
 #include <chrono>
 #include <gtest/gtest.h>
 #include <string>

@@ -1,4 +1,4 @@
-// The use cases on a real database in a folder of the test's own.
+// Runs the use cases on a real database in a folder of the test's own.
 #pragma once
 
 #include <cstdint>
@@ -59,7 +59,7 @@ class BillingAccounts : public testing::Test {
     const auto committed = loop_.run(database_->commit(std::move(batch), soon()));
     ASSERT_TRUE(committed) << committed.error().message;
   }
-  /// The one account of a patient.
+  /// Returns the only account of a patient.
   BillingAccount account_of(const std::string& patient_id) {
     const auto found = loop_.run(find_.of_patient(patient_id, soon()));
     EXPECT_TRUE(found);

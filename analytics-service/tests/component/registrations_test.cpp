@@ -1,4 +1,4 @@
-// GET /registrations, from events to buckets.
+// Tests GET /registrations from events to buckets.
 #include <string>
 #include <vector>
 
@@ -72,7 +72,7 @@ TEST_F(TheRegistrations, OfAMisstatedPeriodAreRefused) {
   EXPECT_EQ(answer.problem_fields(), (std::vector<std::string>{"from", "interval"}));
 }
 
-/// Its today is never that of a clinic in the west.
+/// Runs a clinic whose current date always differs from that of a clinic in the far west.
 class TheRegistrationsInTheFarEast : public TheRegistrations {
  protected:
   TheRegistrationsInTheFarEast() : TheRegistrations("Pacific/Kiritimati") {}  // UTC+14
@@ -82,7 +82,7 @@ class TheRegistrationsInTheFarWest : public TheRegistrations {
   TheRegistrationsInTheFarWest() : TheRegistrations("Etc/GMT+12") {}  // UTC-12
 };
 
-/// The last of the buckets that are answered without a word about the period, and how many there are.
+/// Expects 30 buckets by day that end with today, as in the response to a request without a period.
 void expect_last_thirty_days(const boost::json::value& answer, const std::string& zone, core::Timestamp before) {
   const auto clinic = core::TimeZone::load(zone).value();
   const auto& buckets = answer.at("buckets").as_array();

@@ -1,4 +1,4 @@
-// analytics-service as a whole, on free ports and temporary files: events in, answers out.
+// Runs analytics-service as a whole on free ports and temporary files.
 #pragma once
 
 #include <cstdint>
@@ -18,18 +18,18 @@ namespace pms::analytics {
 
 class RunningService : public testing::Test {
  protected:
-  /// In a clinic of this time zone.
+  /// Starts the service for a clinic in this time zone.
   explicit RunningService(const std::string& time_zone = "UTC");
   ~RunningService() override;
 
   void start();
   void stop();
 
-  /// A PatientEvent as patient-service publishes it.
+  /// Returns a record with a PatientEvent as patient-service publishes it.
   static messaging::Record event(const std::string& patient, std::string_view type, std::int64_t version,
                                  const std::string& registered_date = "2026-01-01");
   void publish(std::vector<messaging::Record>);
-  /// The summary once this many events are in it.
+  /// Waits until this many events have been counted and returns the summary.
   boost::json::value summary_of(std::int64_t events);
 
   testkit::TemporaryFolder folder_;

@@ -1,4 +1,4 @@
-// analytics-service as a whole: events in, GET /summary out.
+// Tests GET /summary of the whole service after events have been published.
 #include <fmt/format.h>
 #include <vector>
 

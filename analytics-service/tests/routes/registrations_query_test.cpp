@@ -18,7 +18,7 @@ std::string period_of(std::string_view query) {
                      core::format_date(period->to));
 }
 
-/// The parameters that are wrong, in the order they are told.
+/// Returns the invalid parameters in the order in which they are reported.
 std::vector<std::string> wrong_in(std::string_view query) {
   const auto period = read_period(query, date("2026-03-31"));
   std::vector<std::string> names;

@@ -58,7 +58,7 @@ class Counts : public testing::Test {
     EXPECT_EQ(counts.events_processed, processed);
   }
 
-  testkit::TestLoop loop_;  // first: the database posts to it until it is gone
+  testkit::TestLoop loop_;  // first: the database posts to it until it is destroyed
   testkit::TemporaryFolder folder_;
   std::unique_ptr<database::Database> database_;
 };

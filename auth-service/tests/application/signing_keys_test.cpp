@@ -23,7 +23,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// One process of auth-service, as far as its keys go.
+/// Simulates the signing keys of one auth-service process.
 class Process {
  public:
   Process(const std::string& url, const std::string& secret, const core::Clock& clock)

@@ -1,4 +1,4 @@
-// Logins while passwords are being guessed, on a clock that is turned by hand.
+// Tests logins while passwords are being guessed, with a clock that the test sets.
 #include <chrono>
 #include <future>
 #include <gtest/gtest.h>
@@ -45,7 +45,7 @@ class ThrottledLogin : public testing::Test {
     Credentials credentials{.email = std::move(email), .password = std::move(password)};
     return login_(std::move(credentials), soon());
   }
-  /// Nothing when it is accepted.
+  /// Returns the error of the login, or nothing if it is accepted.
   std::optional<core::Error> log_in(const std::string& email, const std::string& password) {
     auto answer = loop_.run(start(email, password));
     if (answer) return std::nullopt;

@@ -1,4 +1,4 @@
-// Who may use which route.
+// Tests who may use which route.
 #include "testkit/services/access.hpp"
 
 #include <algorithm>

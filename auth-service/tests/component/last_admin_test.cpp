@@ -1,4 +1,4 @@
-// There is always somebody left who administers.
+// Tests that at least one enabled administrator always remains.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -1,4 +1,4 @@
-// POST /login, GET /validate and the key set, as clients see them.
+// Tests POST /login, GET /validate and the key set from a client's point of view.
 #include <algorithm>
 #include <chrono>
 #include <ctime>
@@ -114,7 +114,7 @@ TEST_F(AuthApi, TellsNobodyWhyALoginFailed) {
 TEST(AuthService, SpendsAsMuchOnAnUnknownUserAsOnAWrongPassword) {
   testkit::TemporaryFolder folder;
   Config config = test_config(folder);
-  config.password.memory_kib = 16'384;  // dwarfs everything else
+  config.password.memory_kib = 16'384;  // far more than everything else that a login needs
   config.password.passes = 4;
   RunningService service(config);
   service.make_user("ana@example.com", "seven purple violins", {clinic::Role::admin});

@@ -1,4 +1,4 @@
-// PUT /me/password
+// Tests PUT /me/password.
 #include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
 #include <string>

@@ -1,4 +1,4 @@
-// The feed of revocations on the management port, and that the service heeds it itself.
+// Tests the revocation feed on the management port, and that the service itself applies it.
 #include <chrono>
 #include <cstdint>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// auth-service as its clients see it: on free ports, with its database in a temporary folder.
+// Runs auth-service on free ports, with its database in a temporary folder.
 #pragma once
 
 #include <memory>
@@ -16,11 +16,12 @@
 
 namespace pms::auth {
 
-/// The defaults, but for free ports, a database in this folder and passwords that are cheap to hash.
+/// Returns the default properties, except for free ports, a database in this folder and passwords
+/// that are cheap to hash.
 Config test_config(const testkit::TemporaryFolder&);
 runtime::Settings test_process();
 
-/// Open and serving until the object goes.
+/// Runs the service, which is open and serves requests until this object is destroyed.
 class RunningService {
  public:
   explicit RunningService(const Config&);
@@ -33,9 +34,9 @@ class RunningService {
   testkit::Answer post_of_type(const std::string& media_type, const std::string& path, const std::string& body);
   testkit::Answer log_in(const std::string& email, const std::string& password);
   const App& app() const { return app_; }
-  /// http://127.0.0.1:… of the clients' port.
+  /// Returns the origin of the clients' port: http://127.0.0.1:…
   const std::string& origin() const { return origin_; }
-  /// On the management port.
+  /// Sends a request to the management port.
   testkit::Answer manage(const std::string& path);
   std::string make_user(const std::string& email, const std::string& password, clinic::Roles);
 
@@ -48,10 +49,11 @@ class RunningService {
   std::unique_ptr<testkit::ApiClient> operator_;
 };
 
-/// A member of an answer that is text.
+/// Returns a text member of a response.
 std::string text(const testkit::Answer&, std::string_view name);
 
-/// A second connection to a service's database, to look into it and to change what no route changes.
+/// Opens a second connection to a service's database, for reading it and for changes that no route
+/// can make.
 class OpenDatabase {
  public:
   explicit OpenDatabase(const Config&);

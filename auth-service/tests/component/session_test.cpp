@@ -1,4 +1,4 @@
-// A session's life: POST /refresh, POST /logout, GET /me.
+// Tests the life of a session: POST /refresh, POST /logout and GET /me.
 #include "domain/session.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -39,7 +39,7 @@ class SessionApi : public testing::Test {
   testkit::Answer refresh(const std::string& token) { return service_.post("/refresh", body_with(token)); }
   bool valid(const std::string& access_token) { return service_.get("/validate", access_token).status == 200; }
 
-  /// Lets the refresh tokens' grace run out.
+  /// Makes the grace period of the refresh tokens expire.
   void age_used_tokens() {
     constexpr database::Statement age{"UPDATE refresh_token SET used_at = used_at - 11000000"};
     OpenDatabase(config_).change(age);

@@ -1,4 +1,4 @@
-// What a client sees once too many passwords for one e-mail were wrong.
+// Tests the responses to a client after too many wrong passwords for one e-mail.
 #include <gtest/gtest.h>
 #include <string>
 
@@ -13,7 +13,7 @@ class GuessedPassword : public testing::Test {
   GuessedPassword() { service_.make_user("ana@example.com", password_, {clinic::Role::clinician}); }
 
   testkit::Answer guess(const std::string& email) { return service_.log_in(email, "a wrong password"); }
-  /// The answer to the sixth guess.
+  /// Returns the response to the sixth guess.
   testkit::Answer blocked(const std::string& email) {
     for (int i = 0; i < 5; ++i) EXPECT_EQ(guess(email).status, 401) << i;
     return guess(email);

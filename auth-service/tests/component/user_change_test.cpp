@@ -1,4 +1,4 @@
-// PATCH /users/{id}: what changes, and which tokens and sessions end with it.
+// Tests PATCH /users/{id}: what changes, and which tokens and sessions end with the change.
 #include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
 #include <string>

@@ -1,4 +1,4 @@
-// GET, POST /users; GET, DELETE /users/{id}; and who may.
+// Tests GET and POST /users, GET and DELETE /users/{id}, and who may use them.
 #include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
 #include <string>

@@ -1,4 +1,4 @@
-// What a change of an account does when another one was faster.
+// Tests a change of an account after another change has been committed first.
 #include "storage/sql_users.hpp"
 
 #include <cstdint>
@@ -38,7 +38,7 @@ class StoredUsersTest : public testing::Test {
     PasswordChange change{.user_id = "u1", .version = version, .password_hash = hash, .kept_session = "s1"};
     return loop_.run(users_.change_password(change, noon, soon())).value().has_value();
   }
-  /// A session of Ana's with one refresh token, `first`.
+  /// Begins a session for Ana with one refresh token, `first`.
   void log_in() {
     Session session{.id = "s1", .user_id = "u1", .created_at = noon, .expires_at = noon + 1h};
     RefreshToken token{.hash = "first", .session_id = "s1", .issued_at = noon};

@@ -1,4 +1,5 @@
-// Whatever of a patient's story reaches billing, in whatever order and however often: one account, in the right state.
+// Tests that a patient always has one account in the right state, regardless of which of the
+// patient's changes reach billing, in which order and how often.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -15,10 +16,11 @@ namespace {
 
 enum Step : char { grpc_create = 'g', created = 'c', updated = 'u', deleted = 'd' };
 
-/// A patient who is told of by these steps in this order. The steps are the patient's id.
+/// Describes a patient whose changes arrive as these steps in this order. The string is also the
+/// patient's id.
 using Story = std::string;
 
-/// Every order of every choice of steps, each of them told twice.
+/// Returns every order of every choice of steps, in which each step occurs twice.
 std::vector<Story> all_stories() {
   constexpr std::string_view steps = "gcud";
   std::vector<Story> stories;
@@ -38,7 +40,8 @@ bool tells(const Story& story, Step step) { return story.find(step) != Story::np
 
 class AnyOrder : public BillingAccounts, public testing::WithParamInterface<std::int64_t> {
  protected:
-  /// Tells the step at `position` of all stories: the calls at the same time, the events as one batch.
+  /// Delivers the step at `position` of all stories: the calls concurrently, the events as one
+  /// batch.
   void tell(const std::vector<Story>& stories, std::size_t position) {
     database::Batch events;
     BatchedAccountChanges changes(events);
@@ -88,7 +91,8 @@ TEST_P(AnyOrder, EndsWithOneAccountInTheStateOfTheNewestChange) {
   }
 }
 
-// Callers that know the patient's version, and clients of the earlier system, which do not.
+// The two values stand for callers that know the patient's version, and for clients of the earlier
+// system, which do not.
 INSTANTIATE_TEST_SUITE_P(PatientVersionOfGrpcCreate, AnyOrder, testing::Values(1, 0));
 
 }  // namespace

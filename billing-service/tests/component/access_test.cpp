@@ -1,4 +1,4 @@
-// Who may use which route and which gRPC method.
+// Tests who may use which route and which gRPC method.
 #include "testkit/services/access.hpp"
 
 #include <chrono>
@@ -58,7 +58,8 @@ class AccessToBilling : public testing::Test {
   }
   std::string origin() const { return "http://" + address(0); }
 
-  /// Of a call with an empty message, by somebody with this role; none: without a token.
+  /// Returns the status of a call with an empty message by a user with this role; without a role,
+  /// no token is sent.
   grpc::StatusCode call(std::string_view method, std::optional<Role> role) {
     grpc::GenericStub stub(rpc::channel(address(1)));
     grpc::ClientContext context;

@@ -1,4 +1,4 @@
-// The service as it runs: bound, opened, started, drained, with its real listeners.
+// Tests the running service: bound, opened, started and drained, with its real listeners.
 #include "app.hpp"
 
 #include <chrono>
@@ -27,7 +27,7 @@ class BillingApp : public testing::Test {
  protected:
   BillingApp() {
     config_.listen = {.host = "127.0.0.1", .port = 0, .management_host = "127.0.0.1", .management_port = 0};
-    // Nobody answers there: billing runs without auth-service and says so to its callers.
+    // No server listens there: billing runs without auth-service and reports that to its callers.
     config_.tokens = {.issuer = "pms",
                       .audience = "pms",
                       .jwks_url = "http://127.0.0.1:1/jwks.json",
@@ -39,7 +39,7 @@ class BillingApp : public testing::Test {
   }
   ~BillingApp() override { runtime_.stop_threads(); }
 
-  /// "127.0.0.1:4001" of "http 127.0.0.1:4001".
+  /// Returns "127.0.0.1:4001" for "http 127.0.0.1:4001".
   std::string address(std::string_view listener) const {
     for (const std::string& line : app_->listening())
       if (line.starts_with(listener)) return line.substr(listener.size() + 1);
@@ -74,7 +74,7 @@ class BillingApp : public testing::Test {
     context.set_deadline(std::chrono::system_clock::now() + 10s);
     return ::BillingService::NewStub(channel)->CreateBillingAccount(&context, request, &response);
   }
-  /// grpc.health.v1, as bytes: "\x08\x01" is SERVING.
+  /// Returns the response of grpc.health.v1 as bytes: "\x08\x01" is SERVING.
   static std::string health(const std::shared_ptr<grpc::Channel>& channel) {
     grpc::GenericStub stub(channel);
     grpc::ClientContext context;

@@ -1,4 +1,4 @@
-// The service's OpenAPI document describes its routes: each of them, and nothing else.
+// Tests that the service's OpenAPI document describes all of its routes and no others.
 #include <gtest/gtest.h>
 
 #include "app.hpp"

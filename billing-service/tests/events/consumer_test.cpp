@@ -1,4 +1,4 @@
-// Events from a real log to real accounts.
+// Tests the path of events from a real log to real accounts.
 #include "messaging/consumer.hpp"
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// What an event may be and which are refused: libs/clinic/tests/patient_event_test.cpp.
+// libs/clinic/tests/patient_event_test.cpp tests which events are accepted and which are rejected.
 #include "events/patient_events.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Both gRPC services on a real server with a real channel.
+// Runs both gRPC services on a real server with a real channel.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -49,7 +49,7 @@ class Grpc : public BillingAccounts {
     return security::sign_token(caller, {}, key_);
   }
 
-  // Calls as a role; without one: without a token.
+  // Calls as a user with this role; without a role, no token is sent.
   core::Result<wire::CreateBillingAccountResponse> create_account(const wire::CreateBillingAccountRequest& request,
                                                                   std::optional<Role> role = Role::admin) {
     auto start = [this, &request](auto* context, auto* response, auto done) {

@@ -29,7 +29,8 @@ class LegacyBillingService : public Grpc {
     return {status, response};
   }
 
-  /// A peer inside the process has no loopback address: it stands for one on another machine.
+  /// An in-process peer has no loopback address and therefore stands for a client on another
+  /// machine.
   grpc::Status create_from_elsewhere(LegacyService& service) {
     grpc::ServerBuilder builder;
     builder.RegisterService(&service);

@@ -15,7 +15,7 @@ namespace {
 
 namespace wire = ::billing::v1;
 
-/// The fields that a request to list is refused for.
+/// Returns the invalid fields of a rejected list request.
 std::vector<std::string> refused_for(const wire::ListBillingAccountsRequest& request) {
   std::vector<std::string> fields;
   if (const auto read = list_request(request); !read)

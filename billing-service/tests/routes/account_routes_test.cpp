@@ -41,7 +41,7 @@ class AccountsApi : public BillingAccounts {
       return std::string(body.at("errors").at(index).at("field").as_string());
     }
   };
-  /// GET as this role; without one: without a token.
+  /// Sends a GET request as a user with this role; without a role, no token is sent.
   Answer get(const std::string& path, std::optional<Role> role = Role::billing) {
     http::ClientRequest request;
     request.url = fmt::format("http://127.0.0.1:{}{}", server_.port(), path);
