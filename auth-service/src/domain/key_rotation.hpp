@@ -17,7 +17,7 @@ constexpr std::chrono::days key_signs_for{90};
 constexpr std::chrono::hours key_published_before{2};
 /// A key stays published for this long after its successor has begun to sign, until its last token
 /// has expired.
-constexpr std::chrono::hours key_published_after = longest_access_token;
+constexpr std::chrono::hours key_published_after = max_access_token_lifetime;
 
 /// Describes one generation of the signing key.
 struct KeyGeneration {

@@ -13,7 +13,7 @@ namespace pms::auth {
 
 /// An upper limit of the lifetime of every access token, including the verifier's leeway,
 /// regardless of the value that auth.tokens.lifetime had when the token was signed.
-constexpr std::chrono::hours longest_access_token{25};
+constexpr std::chrono::hours max_access_token_lifetime{25};
 
 /// A refresh token still works for this long after its first use: for a client that did not receive
 /// the response, and for two windows of a client that refresh at the same time.

@@ -98,7 +98,7 @@ TEST_F(ConfigurationFile, ThatIsNoYamlNamesTheLineOnce) {
 
 TEST_F(ConfigurationFile, ThatEndsInItselfIsRefused) {
   write("patient: &p\n  again: *p\n");
-  EXPECT_TRUE(complaints().ends_with("is nested too deeplyly (pms.yaml:2)\n")) << complaints();
+  EXPECT_TRUE(complaints().ends_with("is nested too deeply (pms.yaml:2)\n")) << complaints();
 }
 
 TEST_F(ConfigurationFile, ThatMultipliesItselfIsRefused) {

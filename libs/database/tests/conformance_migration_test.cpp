@@ -77,7 +77,7 @@ TEST_P(Migrations, AFailingOneLeavesNothingAndIsNamed) {
 
 TEST_P(Migrations, RefusesASchemaNewerThanTheProgram) {
   ASSERT_TRUE(migrate({create, extend}));
-  EXPECT_THAT(refusal({create}), HasSubstr("schema version 2, but this program knows only 1"));
+  EXPECT_THAT(refusal({create}), HasSubstr("schema version 2, but this program supports only 1"));
 }
 
 TEST_P(Migrations, RefusesAMigrationThatHasChanged) {

@@ -112,7 +112,7 @@ TEST_F(Documents, SayThatTheirPagesAreMissingFromABuildWithoutThem) {
   const std::string answer = get("/swagger-ui/index.html");
   EXPECT_EQ(testkit::status_of(answer), 404);
   EXPECT_EQ(testkit::header_of(answer, "Content-Type"), "application/problem+json");
-  EXPECT_THAT(testkit::body_of(answer), HasSubstr("./dev setup fetches them"));
+  EXPECT_THAT(testkit::body_of(answer), HasSubstr("run ./dev setup"));
 }
 
 }  // namespace
