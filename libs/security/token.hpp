@@ -16,7 +16,7 @@
 
 namespace pms::security {
 
-/// Longer tokens are refused unread.
+/// Longer tokens are rejected without being parsed.
 constexpr std::size_t max_token_bytes = 8 * 1024;
 
 struct TokenSettings {
@@ -25,27 +25,30 @@ struct TokenSettings {
   std::chrono::seconds leeway{30};
 };
 
-/// Header {alg, typ: at+jwt, kid}, claims iss, aud, sub, sid, jti, iat, exp, email, roles, uver, from the caller's
-/// fields. Times are cut to whole seconds.
+/// Returns a signed token with the header {alg, typ: at+jwt, kid} and the claims iss, aud, sub,
+/// sid, jti, iat, exp, email, roles and uver, from the caller's fields. Times are truncated to
+/// whole seconds.
 std::string sign_token(const clinic::Caller&, const TokenSettings&, const SigningKey&);
 
-/// Verifies access tokens against the current keys and revocations. Thread-safe: each thread keeps its own cache of
-/// verified tokens (keyed by SHA-256 of the whole token; an entry ends with its token, with a revocation of it and when
-/// the keys change), since an ES256 verification costs five times a whole relayed request.
+/// Verifies access tokens against the current keys and revocations. It is thread-safe. Each thread
+/// has its own cache of verified tokens, because an ES256 verification costs five times as much as
+/// relaying a whole request. The cache is keyed by the SHA-256 of the whole token. An entry is
+/// removed when its token expires, when its token is revoked, and when the keys change.
 class TokenVerifier {
  public:
   TokenVerifier(TokenSettings, const core::Clock&, std::size_t cache_size = 10'000);
   ~TokenVerifier();
 
-  /// Errors: unauthenticated (one message for every reason, the reason only in a metric);
-  /// unavailable when no keys have ever been there.
+  /// Verifies a token. Errors: unauthenticated (one message for every reason; only a metric shows
+  /// the reason); unavailable if no keys have ever been set.
   core::Result<std::shared_ptr<const clinic::Caller>> verify(
-      std::string_view token) const;  // shared: cached and in use at once
+      std::string_view token) const;  // shared: cached and in use at the same time
 
-  /// From any thread.
+  /// The keys and the revocations may be changed from any thread.
   void set_keys(KeySet);
   RevocationList& revocations();
-  /// Called, on the thread that verifies, when a token names a key that is not in the set. Set once, before use.
+  /// Sets a function that is called when a token names a key that is not in the set, on the thread
+  /// that verifies the token. Set it once, before the first verification.
   void on_unknown_key(std::function<void()>);
 
  private:

@@ -23,11 +23,11 @@
 namespace pms::security {
 namespace {
 
-/// What one thread needs to verify without asking anybody.
+/// What one thread needs to verify tokens without locking.
 struct ThreadState {
   explicit ThreadState(std::size_t cache_size) : verified(cache_size) {}
   std::uint64_t keys_generation = 0;
-  std::shared_ptr<const KeySet> keys;  // shared with the verifier and the other threads; null: never any
+  std::shared_ptr<const KeySet> keys;  // shared with the verifier and other threads; null until keys are set
   VerifiedTokens verified;
 };
 
@@ -43,7 +43,7 @@ std::unexpected<core::Error> refuse(Refusal refusal) {
   return core::fail(core::Errc::unauthenticated, "the access token is not valid");
 }
 
-/// Where the answer to a good token came from.
+/// How a valid token was checked: by a full verification, or in the cache.
 enum class Source : std::uint8_t { verified, remembered };
 
 void count_accepted(Source source) {
@@ -65,12 +65,12 @@ struct TokenVerifier::State {
   const TokenSettings settings;
   const core::Clock& clock;
   const std::size_t cache_size;
-  const std::uint64_t id = ++last_verifier;  // never used again, unlike an address
+  const std::uint64_t id = ++last_verifier;  // never reused, unlike an address
   std::function<void()> on_unknown_key;
   RevocationList revocations;
 
   std::atomic<std::uint64_t> keys_generation{0};
-  std::mutex mutex;  // of what follows
+  std::mutex mutex;  // guards the following members
   std::shared_ptr<const KeySet> keys;
   std::vector<std::unique_ptr<ThreadState>> thread_states;
 
@@ -79,7 +79,8 @@ struct TokenVerifier::State {
 };
 
 ThreadState& TokenVerifier::State::this_thread() {
-  // A process has a handful of verifiers; one that is gone leaves its number here, which nobody asks for again.
+  // A process creates only a few verifiers. The entry of a destroyed verifier remains in this list,
+  // but its number is never looked up again.
   thread_local std::vector<std::pair<std::uint64_t, ThreadState*>> known;
   ThreadState* mine = nullptr;
   for (auto [verifier, state] : known)
@@ -121,7 +122,8 @@ core::Result<std::shared_ptr<const clinic::Caller>> TokenVerifier::verify(std::s
   if (token.size() > max_token_bytes) return refuse(Refusal::malformed);
   core::Timestamp now = state_->clock.now();
   Digest digest = sha256(token);
-  // Read before the list is asked: an entry added in between makes the next request ask again.
+  // The generation is read before the list is checked: if an entry is added in between, the next
+  // request checks again.
   std::uint64_t revocations_generation = state_->revocations.generation();
 
   auto* entry = mine.verified.find(digest);
@@ -156,7 +158,7 @@ core::Result<std::shared_ptr<const clinic::Caller>> TokenVerifier::verify(std::s
 
 void TokenVerifier::set_keys(KeySet keys) {
   std::lock_guard lock(state_->mutex);
-  if (state_->keys != nullptr && state_->keys->to_jwks() == keys.to_jwks()) return;  // nothing to forget
+  if (state_->keys != nullptr && state_->keys->to_jwks() == keys.to_jwks()) return;  // the keys have not changed
   state_->keys = std::make_shared<const KeySet>(std::move(keys));
   state_->keys_generation.fetch_add(1, std::memory_order_release);
 }
