@@ -1,5 +1,6 @@
-// Contracts between a function and its callers, checked in development and sanitizer builds. A broken contract is a
-// defect of ours, never bad input: the process ends with a line that names the contract and the place.
+// Contracts between a function and its callers, checked in development and sanitizer builds. A
+// broken contract is a defect of ours, never bad input: the process ends with a line that names the
+// contract and the place.
 #pragma once
 
 #include <thread>
@@ -10,8 +11,8 @@ namespace pms::core {
 
 }  // namespace pms::core
 
-/// PMS_ASSERT(state_ == State::begun, "begin() comes before end_head()"); costs nothing in a release build, where the
-/// condition is not evaluated.
+/// PMS_ASSERT(state_ == State::begun, "begin() comes before end_head()"); costs nothing in a
+/// release build, where the condition is not evaluated.
 #ifdef PMS_ASSERTIONS
 #define PMS_ASSERT(condition, contract) \
   ((condition) ? static_cast<void>(0) : ::pms::core::contract_broken(contract, __FILE__, __LINE__))
@@ -21,8 +22,8 @@ namespace pms::core {
 
 namespace pms::core {
 
-/// For an object that only one thread uses. The first check() decides which thread that is; PMS_ASSERTs that all later
-/// ones come from the same thread.
+/// For an object that only one thread uses. The first check() decides which thread that is;
+/// PMS_ASSERTs that all later ones come from the same thread.
 class ThreadChecker {
  public:
   void check() const {
@@ -31,7 +32,7 @@ class ThreadChecker {
     PMS_ASSERT(owner_ == std::this_thread::get_id(), "this object is used on one thread only");
 #endif
   }
-  /// The next check() decides again: the object has been handed to another thread.
+  /// Makes the next check() decide again, because the object has been handed to another thread.
   void release() {
 #ifdef PMS_ASSERTIONS
     owner_ = std::thread::id();

@@ -1,5 +1,5 @@
-// How long to wait before a retry: the span doubles, with full jitter, so that many callers that failed together do not
-// return together.
+// How long to wait before a retry: the span doubles, with full jitter, so that many callers that
+// failed together do not return together.
 #pragma once
 
 #include <chrono>
@@ -10,7 +10,8 @@ namespace pms::core {
 class Backoff {
  public:
   Backoff(std::chrono::milliseconds first, std::chrono::milliseconds max);
-  /// A random span between zero and the current limit. The limit doubles with each call, up to `max`.
+  /// Returns a random span between zero and the current limit. The limit doubles with each call, up
+  /// to `max`.
   std::chrono::milliseconds next();
   void reset() { limit_ = first_; }
 

@@ -1,5 +1,6 @@
-// A mutex that clang's thread-safety analysis understands. `./dev lint` compiles with -Wthread-safety, so a member
-// declared PMS_GUARDED_BY(mutex_) can be used only while the mutex is held.
+// A mutex that clang's thread-safety analysis understands. `./dev lint` compiles with
+// -Wthread-safety, so a member declared PMS_GUARDED_BY(mutex_) can be used only while the mutex is
+// held.
 #pragma once
 
 #include <mutex>

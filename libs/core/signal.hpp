@@ -11,14 +11,16 @@
 
 namespace pms::core {
 
-/// Shared by the coroutine that waits and those that set it, which may run on other threads and live longer.
+/// Shared by the coroutine that waits and those that set it, which may run on other threads and
+/// live longer.
 class Signal : public std::enable_shared_from_this<Signal> {
  public:
-  /// Ends the wait under way, or the next one at once. Several calls before the wait has ended count as one.
+  /// Ends the wait under way, or the next one at once. Several calls before the wait has ended
+  /// count as one.
   void set();
 
-  /// Waits until the signal is set, at most until `time`, and clears it. One coroutine may wait at a time, on an
-  /// io_context of one thread.
+  /// Waits until the signal is set, at most until `time`, and clears it. One coroutine may wait at
+  /// a time, on an io_context of one thread.
   core::Task<void> wait_until(core::SteadyTime time);
 
  private:

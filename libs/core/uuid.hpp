@@ -30,7 +30,8 @@ std::string random_bytes(std::size_t size);
 /// version, any case).
 std::optional<std::string> parse_uuid(std::string_view);
 
-/// The same. Error: `invalid` naming `field`, when the text is not a UUID.
+/// Returns the id in lower case, like parse_uuid(). Error: `invalid` naming `field`, if the text is
+/// not a UUID.
 Result<std::string> read_uuid(std::string field, std::string_view text);
 
 }  // namespace pms::core
