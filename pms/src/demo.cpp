@@ -38,7 +38,7 @@ core::Task<core::Result<std::string>> post(std::string url, std::string body, st
   co_return std::move(answer->body);
 }
 
-/// The demo user logs in and registers the patients as any client would.
+/// Logs in as the demo user and registers the patients through the API, as any client would.
 core::Task<core::Result<>> register_patients(std::string gateway) {
   auto login = co_await post(gateway + "/auth/login",
                              fmt::format(R"({{"email":"{}","password":"{}"}})", demo_email, demo_password), {}, 200);
@@ -57,7 +57,7 @@ core::Task<core::Result<>> register_patients(std::string gateway) {
   co_return core::Result<>{};
 }
 
-/// True when the demo user was made just now.
+/// Creates the demo user. Returns false if it already existed.
 core::Task<core::Result<bool>> make_user(const auth::Config& config) {
   auth::NewAccount account{.email = std::string(demo_email),
                            .password = std::string(demo_password),

@@ -9,7 +9,8 @@ namespace {
 
 constexpr int exit_usage = 64;  // EX_USAGE of sysexits.h
 
-/// What the subcommand does not know itself are properties.
+/// Makes the command accept properties: arguments that it does not define itself are read as
+/// properties.
 void takes_properties(CLI::App* command) {
   command->allow_extras();
   command->footer(
@@ -107,7 +108,8 @@ int main(int argc, char** argv) {
   CLI::App* properties = app.add_subcommand("properties", "List every property with its default");
   properties->callback([&] { exit_code = pms::serve_system({"--help"}); });
 
-  // For ./dev docs, not for operators: without a group it is not among the commands that --help lists.
+  // The subcommand is for ./dev docs and not for operators. Without a group it is not among the
+  // commands that --help lists.
   CLI::App* docs = app.add_subcommand("docs", "Print a document that is made from the code")->group("");
   std::string document;
   docs->add_option("document", document, "permissions or configuration")
@@ -127,7 +129,7 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& wrong) {
-    return app.exit(wrong) == 0 ? 0 : exit_usage;  // 0: --help and --version
+    return app.exit(wrong) == 0 ? 0 : exit_usage;  // 0 for --help and --version
   }
   return exit_code;
 }
