@@ -52,7 +52,7 @@ constexpr Statement select_records{R"(
 
 constexpr Statement select_topics{"SELECT id, partitions, retention_us FROM topic"};
 
-/// The number of the oldest records that one clean-up examines, in one partition only, so that it
+/// One clean-up examines at most this many of the oldest records, of one partition only, so that it
 /// releases the writer soon.
 constexpr std::int64_t clean_up_records = 1'000;
 constexpr Statement delete_old_records{R"(
