@@ -1,5 +1,6 @@
-// Our parser held against Boost.Beast's: what ours accepts, Beast accepts and understands alike. (Not the other way
-// round: ours refuses more.) Thousands of heads, made by damaging good ones at random from fixed seeds.
+// Compares our parser with Boost.Beast's: Beast must accept what ours accepts, and interpret it in
+// the same way. The reverse does not hold, because ours rejects more. The test parses thousands of
+// heads, which are valid ones with random damage from fixed seeds.
 #include <algorithm>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -99,7 +100,8 @@ void expect_agreement(const OurHead& ours, std::string_view head) {
   ASSERT_FALSE(failure) << failure.message() << " in\n" << head;
   const auto& message = theirs.get();
   EXPECT_EQ(message.version(), ours.http_1_1 ? 11U : 10U) << head;
-  // Beast lets keep-alive win over close in HTTP/1.0; RFC 9112, section 9.3, has it the other way round.
+  // In HTTP/1.0, Beast gives keep-alive precedence over close; RFC 9112, section 9.3, specifies the
+  // opposite.
   EXPECT_TRUE(theirs.keep_alive() || !ours.keep_alive) << head;
   EXPECT_EQ(theirs.is_done(), ours.framing == Framing::none) << head;
   if (!theirs.is_done()) {
@@ -107,7 +109,7 @@ void expect_agreement(const OurHead& ours, std::string_view head) {
   }
   EXPECT_EQ(theirs.content_length().value_or(0), ours.content_length) << head;
   ASSERT_EQ(static_cast<std::size_t>(std::distance(message.begin(), message.end())), ours.fields.size()) << head;
-  for (const Field& field : ours.fields) {  // Beast groups fields of one name
+  for (const Field& field : ours.fields) {  // Beast groups fields with the same name
     const auto [first, last] = message.equal_range(beast::string_view(field.name.data(), field.name.size()));
     EXPECT_TRUE(std::any_of(
         first, last,
@@ -141,7 +143,7 @@ TEST(BeastAgreement, HoldsForDamagedResponses) {
     const std::string bytes = damage.to(std::string(responses[static_cast<std::size_t>(round) % std::size(responses)]));
     ResponseParser ours;
     const auto size = ours.parse_head(bytes, false);
-    // A status line without the space before its missing reason: common, and Beast refuses it.
+    // A status line without the space before its missing reason is common, but Beast rejects it.
     if (!size || *size == 0 || bytes.substr(12, 2) == "\r\n") continue;
     ++accepted;
     expect_agreement<false>(ours.head(), std::string_view(bytes).substr(0, *size));

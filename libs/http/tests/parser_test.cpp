@@ -1,4 +1,5 @@
-// The parsers by themselves: views, framing, what a response may be. What requests are refused is in limits_test.cpp.
+// Tests the parsers in isolation: views, framing, and valid responses. Rejected requests are tested
+// in limits_test.cpp.
 #include "http/parser.hpp"
 
 #include <cstddef>
