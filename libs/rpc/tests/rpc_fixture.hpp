@@ -1,4 +1,5 @@
-// A real server and a real channel around a service whose one method does what the request's id says.
+// A real server and a real channel around a service with one method, whose behaviour depends on the
+// id in the request.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -40,8 +41,9 @@ using namespace std::chrono_literals;
 using core::Deadline;
 using core::Errc;
 
-/// Ids with a meaning: throw, missing, guarded (needs billing:read), hold (until released). Others are echoed, with the
-/// request id as name and "here" as e-mail for a client on this machine.
+/// A service in which some ids have a meaning: throw, missing, guarded (needs billing:read), hold
+/// (until released). Other ids are echoed, with the request id as the name, and "here" as the
+/// e-mail address for a client on this machine.
 class EchoService : public v1::BillingService::CallbackService {
  public:
   EchoService(Calls& calls, const security::TokenVerifier& verifier) : calls_(calls), verifier_(verifier) {}
@@ -74,7 +76,8 @@ class EchoService : public v1::BillingService::CallbackService {
     co_return core::Result<>();
   }
 
-  /// Says that it is there and waits, without its thread, until it is released.
+  /// Reports that the call has arrived, and waits until it is released, without blocking its
+  /// thread.
   core::Task<void> hold() {
     constexpr boost::asio::use_awaitable_t<core::Executor> awaitable;
     using Timer =
@@ -97,7 +100,8 @@ class EchoService : public v1::BillingService::CallbackService {
 class Rpc : public testing::Test {
  protected:
   Rpc() { verifier_.set_keys(security::KeySet({key_.public_key()})); }
-  /// A server ends only when its calls have: no test leaves one behind.
+  /// Releases held calls. A server ends only when its calls have ended, so a test must not leave a
+  /// call behind.
   ~Rpc() override { service_.release(); }
 
   void start() {
@@ -144,7 +148,7 @@ class Rpc : public testing::Test {
     return security::sign_token(caller, {}, key_);
   }
 
-  /// A unary call by name, with messages as bytes: for the services that gRPC brings along.
+  /// Makes a unary call by name, with messages as bytes, for the services that gRPC provides.
   std::pair<grpc::Status, std::string> raw_call(const std::string& method, const std::string& bytes) {
     grpc::GenericStub stub(channel_);
     grpc::ClientContext context;
@@ -163,7 +167,7 @@ class Rpc : public testing::Test {
     return {reinterpret_cast<const char*>(slice.begin()), slice.size()};
   }
 
-  /// grpc.health.v1: the status of the answer, as bytes.
+  /// Calls grpc.health.v1. Returns the status in the response, as bytes.
   std::string health(const std::string& service = "") {
     std::string request;
     if (!service.empty()) request = std::string("\x0a") + static_cast<char>(service.size()) + service;
@@ -184,7 +188,7 @@ class Rpc : public testing::Test {
   std::unique_ptr<v1::BillingService::Stub> stub_;
 };
 
-/// A stream of bytes to a method by name, step by step.
+/// A stream of bytes to a method by name, which the test controls step by step.
 class RawStream {
  public:
   RawStream(const std::shared_ptr<grpc::Channel>& channel, const std::string& method) : stub_(channel) {
@@ -204,7 +208,7 @@ class RawStream {
     stream_->WriteLast(grpc::ByteBuffer(&slice, 1), {}, nullptr);
     next();
   }
-  /// Nothing at the stream's end.
+  /// Returns nothing at the end of the stream.
   std::optional<grpc::ByteBuffer> read() {
     grpc::ByteBuffer buffer;
     stream_->Read(&buffer, nullptr);
