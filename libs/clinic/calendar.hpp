@@ -1,4 +1,4 @@
-// The clinic's calendar: what today is where it stands.
+// The clinic's calendar: the current date in its time zone.
 #pragma once
 
 #include "core/clock.hpp"

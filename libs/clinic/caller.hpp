@@ -1,4 +1,4 @@
-// Who makes a request, as a verified access token says.
+// The caller of a request, as identified by a verified access token.
 #pragma once
 
 #include <cstdint>
@@ -10,15 +10,15 @@
 namespace pms::clinic {
 
 struct Caller {
-  std::string user_id;   ///< `sub`
-  std::string session;   ///< `sid`: the refresh family
-  std::string token_id;  ///< `jti`
-  std::string email;     ///< for answers only; never logged
+  std::string user_id;   ///< the claim `sub`
+  std::string session;   ///< the claim `sid`: the refresh family
+  std::string token_id;  ///< the claim `jti`
+  std::string email;     ///< for responses only; never logged
   Roles roles;
   Permissions permissions;
   core::Timestamp issued_at{};
   core::Timestamp expires_at{};
-  std::int64_t user_version = 0;  ///< `uver`: how often the account had been changed when the token was issued
+  std::int64_t user_version = 0;  ///< `uver`: number of account changes when the token was issued
 };
 
 }  // namespace pms::clinic

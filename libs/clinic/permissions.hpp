@@ -1,4 +1,4 @@
-// Who may do what: the one table of roles and permissions.
+// The only table of roles and the permissions that they grant.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ enum class Permission : std::uint8_t {
   user_manage,
 };
 
-/// A set of roles, or of permissions: one bit each.
+/// A set of roles or of permissions, with one bit each.
 template <class Enum>
 class Set {
  public:

@@ -33,12 +33,13 @@ bool is_letter_or_digit(char c) {
          static_cast<std::uint8_t>(c) >= 0x80;
 }
 
-/// atext of RFC 5322, section 3.2.3, widened to UTF-8 by RFC 6531, section 3.3.
+/// Returns whether the character is an atext of RFC 5322, section 3.2.3, extended to UTF-8 by RFC
+/// 6531, section 3.3.
 bool is_atom_character(char c) {
   return is_letter_or_digit(c) || std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
 }
 
-/// Pieces between dots, none of them empty, each accepted.
+/// Returns whether the text consists of pieces between dots, none of them empty and each accepted.
 template <class Accepts>
 bool each_dotted_piece(std::string_view text, Accepts accepts) {
   while (true) {

@@ -1,4 +1,4 @@
-// The rules for a person's fields, in one place: what the API accepts, and the sentence that says so.
+// The rules for a person's fields: what the API accepts, and the sentence that says so.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,7 @@
 
 namespace pms::clinic {
 
-/// Each returns what would be right, or nothing when the value is right.
+/// Each function returns the rule that the value breaks, or nothing if the value is valid.
 std::optional<std::string> check_name(std::string_view);     ///< 1–100 characters, not blank, no control characters
 std::optional<std::string> check_address(std::string_view);  ///< 1–500 characters, not blank, no control characters
 std::optional<std::string> check_email(std::string_view);    ///< ≤ 254 bytes, local@domain (RFC 5321 4.1.2 without

@@ -32,7 +32,7 @@ class ThreadChecker {
     PMS_ASSERT(owner_ == std::this_thread::get_id(), "this object is used on one thread only");
 #endif
   }
-  /// The next check() decides again: the object has been handed to another thread.
+  /// Makes the next check() decide again, because the object has been handed to another thread.
   void release() {
 #ifdef PMS_ASSERTIONS
     owner_ = std::thread::id();

@@ -14,7 +14,8 @@ namespace pms::core {
 
 namespace {
 
-/// A task that has nothing to finish ends in less, even if the deadline has passed.
+/// The minimum time that stop() waits. A task that has nothing to finish ends sooner, even if the
+/// deadline has passed.
 constexpr std::chrono::milliseconds min_stop_span{50};
 
 }  // namespace
@@ -51,7 +52,7 @@ struct BackgroundTask::State : TaskControl {
   std::atomic<SteadyTime> stop_time{SteadyTime::max()};
   std::atomic<bool> stop_requested{false};
   std::atomic<bool> running{false};
-  std::atomic<int> failures{0};  // in a row
+  std::atomic<int> failures{0};  // consecutive failures
   bool interrupted = false;      // by an outage that was reported
 };
 
@@ -113,7 +114,8 @@ void BackgroundTask::State::end(std::shared_ptr<State> state) {
 
 namespace {
 
-/// A function that takes its arguments by value, because the frame must not refer to the lambda that calls it.
+/// Runs the rounds of a periodic task. It is a function that takes its arguments by value, because
+/// the coroutine frame must not refer to the lambda that calls it.
 Task<Result<>> repeat(TaskControl& control, std::chrono::milliseconds period, BackgroundTask::Round round) {
   while (!control.stopping()) {
     if (auto done = co_await round(); !done) co_return done;

@@ -9,7 +9,7 @@ namespace pms::core {
 using Timestamp = std::chrono::sys_time<std::chrono::microseconds>;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-/// Thread-safe.
+/// A source of the time of day and of monotonic time. It is thread-safe.
 class Clock {
  public:
   virtual ~Clock() = default;

@@ -15,13 +15,13 @@ class Deadline {
   static Deadline at(core::SteadyTime time) { return Deadline(time); }
   static Deadline after(std::chrono::milliseconds span) { return Deadline(std::chrono::steady_clock::now() + span); }
 
-  /// The sooner of this one and `span` from now.
+  /// Returns the earlier of this deadline and `span` from now.
   Deadline at_most(std::chrono::milliseconds span) const {
     return Deadline(std::min(time_, std::chrono::steady_clock::now() + span));
   }
   core::SteadyTime time() const { return time_; }
   bool passed() const { return std::chrono::steady_clock::now() >= time_; }
-  /// Never negative; a day when there is none.
+  /// Returns the remaining time: never negative, and a day if there is no deadline.
   std::chrono::milliseconds remaining() const {
     if (time_ == core::SteadyTime::max()) return std::chrono::hours(24);
     auto left = std::chrono::duration_cast<std::chrono::milliseconds>(time_ - std::chrono::steady_clock::now());

@@ -12,20 +12,21 @@
 namespace pms::json {
 namespace {
 
-/// A body of nothing but mistakes gets an answer of bounded size.
+/// Limits the size of the response to a body that contains only mistakes.
 constexpr std::size_t max_violations = 50;
 constexpr std::size_t max_shown_name_bytes = 100;
 
-/// A name from the body, as it is repeated in an answer.
+/// Returns a name from the body, truncated for use in a response.
 std::string shown(std::string_view name) {
   if (name.size() <= max_shown_name_bytes) return std::string(name);
   std::size_t end = max_shown_name_bytes;
-  while ((static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;  // not inside a character
+  while ((static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;  // never cut inside a character
   return std::string(name.substr(0, end)) + "…";
 }
 
-/// Builds the value and remembers the names in each open object: Boost.JSON's own parser lets the last of equal names
-/// win. Objects are small, so comparing the names one by one is faster than hashing them.
+/// Builds the value and remembers the names in each open object: Boost.JSON's own parser lets the
+/// last of equal names win. Objects are small, so comparing the names one by one is faster than
+/// hashing them.
 struct StrictHandler {
   static constexpr std::size_t max_object_size = max_members;
   static constexpr std::size_t max_array_size = max_elements;

@@ -1,4 +1,4 @@
-// Writing JSON (RFC 8259) without a document tree.
+// Writes JSON (RFC 8259) without a document tree.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,8 @@
 
 namespace pms::json {
 
-/// Writes JSON without a document tree: `{"id":"…","version":3}`. Strings are escaped; UTF-8 stays as it is.
+/// Writes JSON without a document tree: `{"id":"…","version":3}`. Strings are escaped; UTF-8 is
+/// written unchanged.
 class Writer {
  public:
   explicit Writer(std::string& out) : out_(out) {}

@@ -30,14 +30,15 @@ using database::Statement;
 using Records = std::span<const StoredRecord>;
 using Positions = std::map<std::int32_t, std::int64_t>;  ///< the next offset of each partition
 
-constexpr std::chrono::milliseconds poll_span{1'000};  // how stale the lag may get when nothing comes
+constexpr std::chrono::milliseconds poll_span{1'000};  // maximum age of the lag metric while no records arrive
 constexpr std::chrono::seconds call_timeout{10};
 constexpr std::chrono::seconds max_backoff{2};
 
 constexpr Statement select_position =
     database::point_read("SELECT next_offset FROM consumer_position WHERE topic = $1 AND partition = $2");
 
-/// From $4 to $3. NULL into a NOT NULL column aborts the batch when the position is not $4 any more.
+/// Moves a position from $4 to $3. If the stored position is no longer $4, the statement inserts
+/// NULL into a NOT NULL column, which aborts the batch.
 constexpr Statement move_position{R"(
   INSERT INTO consumer_position (topic, partition, next_offset) VALUES ($1, $2, $3)
   ON CONFLICT (topic, partition) DO UPDATE
@@ -46,9 +47,9 @@ constexpr std::string_view position_moved = "consumer_position.next_offset";
 
 enum class Outcome : std::uint8_t {
   done,
-  lost_ownership,  ///< another owner has moved the position
-  poisoned,        ///< a record broke a rule
-  unavailable,     ///< the database or the log did not answer, or there is a defect
+  lost_ownership,  ///< another consumer has moved the position
+  poisoned,        ///< a record breaks a rule
+  unavailable,     ///< the database or the log failed, or there is a defect
 };
 
 struct Attempt {
@@ -56,8 +57,9 @@ struct Attempt {
   core::Error error;
 };
 
-/// `internal` is a defect of ours or a broken schema: the consumer waits until a person has mended it, because
-/// otherwise it would move every event to the dead letters.
+/// Maps an error to an outcome. `internal` is a defect of ours or a broken schema: the consumer
+/// waits until an operator has fixed it, because otherwise it would move every event to the
+/// dead-letter topic.
 Outcome outcome_of(const core::Error& error) {
   switch (error.code) {
     case core::Errc::violation:
@@ -109,9 +111,9 @@ struct Consumer::State : std::enable_shared_from_this<State> {
   prometheus::Gauge& lag;
   std::unique_ptr<Subscription> subscription;
   Positions positions;                      // as last read from or written to the database
-  std::set<std::int32_t> stale_partitions;  // their positions must be read again
+  std::set<std::int32_t> stale_partitions;  // partitions whose position must be read again
   core::Backoff backoff;
-  core::TaskControl* control = nullptr;  // of the running loop
+  core::TaskControl* control = nullptr;  // control of the running loop
   bool polling = false;
   bool ending_poll = false;
   std::shared_ptr<core::Signal> poll_ended = std::make_shared<core::Signal>();
@@ -136,7 +138,7 @@ Consumer::State::State(database::Database& consumer_database, EventLog& log, Con
 
 core::Task<core::Result<>> Consumer::State::run(std::shared_ptr<State> state, core::TaskControl& control) {
   state->control = &control;
-  state->polling = false;  // it stays set when an exception ends a poll
+  state->polling = false;  // remains set if an exception ends a poll
   bool paused = false;
   while (!control.stopping()) {
     auto round = co_await state->round();
@@ -156,7 +158,8 @@ core::Task<core::Result<>> Consumer::State::run(std::shared_ptr<State> state, co
   co_return core::Result<>();
 }
 
-/// Makes a poll that waits for records return at once. The loop waits for the end of this.
+/// Makes a poll that is waiting for records return at once. The loop waits until this coroutine has
+/// ended.
 core::Task<void> Consumer::State::end_poll(std::shared_ptr<State> state) {
   if (!state->polling) co_return;
   state->ending_poll = true;
@@ -183,7 +186,8 @@ core::Task<core::Result<>> Consumer::State::round() {
   co_return co_await apply_records(*records);
 }
 
-/// All at once; when that fails, each partition, so that the other partitions of a poisoned event are soon done.
+/// Applies all records in one batch. If that fails, applies each partition by itself, so that a
+/// poisoned event does not delay the other partitions.
 core::Task<core::Result<>> Consumer::State::apply_records(Records records) {
   auto together = co_await attempt(records);
   if (together.outcome != Outcome::poisoned) co_return settle(together, records);
@@ -208,7 +212,8 @@ core::Task<Attempt> Consumer::State::apply_partition(Records records) {
   co_return Attempt{};
 }
 
-/// What was read but not applied is read again, from where the database says.
+/// Schedules records that were read but not applied to be read again, from the position stored in
+/// the database.
 core::Result<> Consumer::State::settle(const Attempt& attempt, Records records) {
   if (attempt.outcome == Outcome::done) return {};
   for (const StoredRecord& record : records) stale_partitions.insert(record.partition);
@@ -255,7 +260,8 @@ core::Task<Attempt> Consumer::State::attempt(Records records) {
   co_return committed;
 }
 
-/// A parser or rule that throws must not end the consumer.
+/// Adds the effect of one record to the batch. Catches exceptions, because a parser or rule that
+/// throws must not end the consumer.
 core::Result<> Consumer::State::add_effect(const StoredRecord& record, Batch& batch) const {
   try {
     return apply(record, batch);
@@ -318,7 +324,7 @@ void Consumer::start() {
 }
 
 core::Task<core::Result<>> Consumer::stop(core::Deadline deadline) {
-  task_.request_stop(deadline);  // before the poll ends, so that no other one begins
+  task_.request_stop(deadline);  // requested before the poll ends, so that no further poll begins
   boost::asio::co_spawn(task_.io().get_executor(), State::end_poll(state_), boost::asio::detached);
   co_return co_await task_.stop(deadline);
 }

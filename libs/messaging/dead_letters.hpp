@@ -1,4 +1,5 @@
-// A topic per group and topic for events that cannot be applied, so that a person can look at them.
+// The dead-letter topics: one per consumer group and topic, for events that cannot be applied, so
+// that an operator can inspect them.
 #pragma once
 
 #include <string>
@@ -10,14 +11,15 @@
 
 namespace pms::messaging {
 
-/// `<group>.<topic>.dlq`
+/// Returns `<group>.<topic>.dlq`.
 std::string dead_letter_topic(std::string_view group, std::string_view topic);
 
 class DeadLetters {
  public:
   DeadLetters(EventLog&, std::string_view group, std::string_view topic);
 
-  /// Publishes the record with its headers and dlq-reason, dlq-topic, dlq-partition, dlq-offset. Creates the topic.
+  /// Publishes the record with its headers and dlq-reason, dlq-topic, dlq-partition and dlq-offset.
+  /// Creates the topic if it does not exist.
   core::Task<core::Result<>> add(StoredRecord, std::string reason, Deadline);
 
  private:

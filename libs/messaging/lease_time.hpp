@@ -1,4 +1,5 @@
-// When a lease that another holds has ended, by the time of day, which all who compete for it share more or less.
+// When a lease held by another process has expired, according to the time of day, which all
+// processes that compete for it approximately share.
 #pragma once
 
 #include <chrono>
@@ -8,11 +9,13 @@
 
 namespace pms::messaging {
 
-/// What lies between two clocks, and between reading a clock and the commit that uses it.
+/// The tolerance for the difference between two clocks, and for the time between reading a clock
+/// and the commit that uses it.
 constexpr std::chrono::minutes clock_tolerance{1};
 
-/// The latest end that a lease can have, as seen now. One that ends later is from before a clock was set back, and
-/// counts as ended: else nobody could have it until the clock is there again.
+/// Returns the latest end that a lease can have at the time `now`. A lease that ends later was
+/// taken before a clock was set back, and counts as expired; otherwise no process could take it
+/// until the clock reaches that time again.
 inline core::Timestamp latest_end(core::Timestamp now, std::chrono::microseconds length) {
   return now + length + clock_tolerance;
 }

@@ -33,7 +33,8 @@ constexpr std::chrono::milliseconds first_publish_backoff{100};
 constexpr std::chrono::seconds max_publish_backoff{2};
 constexpr std::chrono::seconds between_counts{5};
 
-/// By id and not up to the last id: on an engine with many writers a smaller id may appear later.
+/// Marks rows one by one, by id, rather than up to the last id: on an engine with many writers a
+/// smaller id may appear later.
 constexpr Statement mark_published{"UPDATE outbox SET published_at = $2 WHERE id = $1 AND published_at IS NULL"};
 
 constexpr Statement count_pending{
@@ -51,7 +52,7 @@ std::int32_t outbox_partition(std::string_view key) { return partition_of(key, o
 struct OutboxRelay::State {
   State(database::Database&, EventLog&, OutboxSource, OutboxSettings, const core::Clock&);
 
-  /// What one round publishes, and the rows it comes from.
+  /// What one round publishes, and the ids of the rows that it was read from.
   struct Load {
     std::vector<std::int64_t> ids;
     std::vector<Record> records;
@@ -77,10 +78,10 @@ struct OutboxRelay::State {
   prometheus::Gauge& pending;
   prometheus::Gauge& oldest_age;
   prometheus::Counter& published;
-  std::atomic<std::int64_t> oldest_us{0};  // when the oldest of the pending was committed; 0: none is
+  std::atomic<std::int64_t> oldest_us{0};  // commit time of the oldest pending event; 0: none is pending
   telemetry::Refresh refresh;
-  std::set<std::int64_t> reported_rows;  // rows that do not encode and are already in the log
-  std::size_t first = 0;  // the partition to be read first; it changes with each round, so that none is starved
+  std::set<std::int64_t> reported_rows;  // rows that do not encode and were already logged
+  std::size_t first = 0;                 // first partition to read; changes every round, so that none is starved
   core::SteadyTime count_due{};
 };
 
@@ -112,16 +113,17 @@ core::Task<core::Result<>> OutboxRelay::State::run(std::shared_ptr<State> state,
   core::Backoff backoff(first_publish_backoff, max_publish_backoff);
   bool paused = false;
   while (!control.stopping() || !control.stop_by().passed()) {
-    const bool last = control.stopping();  // a round that began before may not have seen the last commits
+    const bool last = control.stopping();  // a round that began earlier may have missed the last commits
     auto published = co_await state->round();
     if (!published) {
       if (!control.stopping() && !core::is_outage(published.error())) co_return std::unexpected(published.error());
       if (!std::exchange(paused, true)) {
         state->log(telemetry::Level::warning, "outbox relay paused", published.error());
       }
-      // Events gather meanwhile. While the database is unavailable they cannot be counted.
+      // Events accumulate in the meantime. While the database is unavailable they cannot be
+      // counted.
       (void)co_await state->count_when_due(true);
-      co_await control.sleep(backoff.next());  // a wake-up does not end it: more events do not end an outage
+      co_await control.sleep(backoff.next());  // a wake-up does not end the sleep: more events do not end an outage
       continue;
     }
     if (std::exchange(paused, false)) {
@@ -133,14 +135,14 @@ core::Task<core::Result<>> OutboxRelay::State::run(std::shared_ptr<State> state,
       if (last) break;
       if (!control.stopping()) co_await control.wait(state->settings.poll);
     } else if (*published < state->settings.batch && !control.stopping()) {
-      co_await control.sleep(state->settings.linger);  // a wake-up does not end it: it waits for more events
+      co_await control.sleep(state->settings.linger);  // a wake-up does not end the sleep, which waits for more events
     }
   }
   co_await state->give_leases_back();
   co_return core::Result<>();
 }
 
-/// Publishes what is pending now, at most a batch. Returns how many events that were.
+/// Publishes the events that are pending now, at most one batch. Returns how many it published.
 core::Task<core::Result<std::size_t>> OutboxRelay::State::round() {
   auto partitions = co_await leases.claim_pending();
   if (!partitions) co_return std::unexpected(partitions.error());
@@ -172,8 +174,8 @@ core::Task<core::Result<OutboxRelay::State::Load>> OutboxRelay::State::read(
   co_return load;
 }
 
-/// An event that does not encode is a defect: it stays, with the events of its key after it, and all others are
-/// published.
+/// Encodes the rows. An event that fails to encode is a defect: it and the later events of its key
+/// stay in the outbox, and all others are published.
 void OutboxRelay::State::encode(const database::Rows& rows, Load& load) {
   std::set<std::string> held_back;
   for (const database::Row& row : rows) {
@@ -192,7 +194,7 @@ void OutboxRelay::State::encode(const database::Rows& rows, Load& load) {
   }
 }
 
-/// An encoder that throws must not end the relay.
+/// Encodes one row. Catches exceptions, because an encoder that throws must not end the relay.
 core::Result<Record> OutboxRelay::State::encode(const database::Row& row) const {
   try {
     return source.encode(row);

@@ -1,5 +1,5 @@
-// The transactional outbox: a change and its event are one commit; a relay publishes afterwards, at least once, in
-// order per key.
+// The transactional outbox. A change and its event are committed together; a relay publishes the
+// event afterwards, at least once and in order per key.
 #pragma once
 
 #include <chrono>
@@ -20,39 +20,45 @@
 
 namespace pms::messaging {
 
-/// The tables each publishing service has in its V1 migration (PostgreSQL: id BIGINT GENERATED ALWAYS AS IDENTITY):
+/// Every publishing service has these tables in its V1 migration (PostgreSQL: id BIGINT GENERATED
+/// ALWAYS AS IDENTITY):
 ///
 ///   CREATE TABLE outbox (
-///     id INTEGER PRIMARY KEY AUTOINCREMENT,      -- commit order per key: the history row is written before it
-///     partition INTEGER NOT NULL,                -- outbox_partition(key): what replicas claim
-///     key TEXT NOT NULL, version BIGINT NOT NULL,-- which history row
+///     id INTEGER PRIMARY KEY AUTOINCREMENT,  -- in commit order per key
+///     partition INTEGER NOT NULL,            -- outbox_partition(key), which replicas lease
+///     key TEXT NOT NULL,
+///     version BIGINT NOT NULL,               -- of the history row, which is written first
 ///     event_id TEXT NOT NULL, actor_id TEXT, request_id TEXT, trace_parent TEXT,
 ///     created_at BIGINT NOT NULL, published_at BIGINT);
 ///   CREATE INDEX outbox_pending ON outbox (partition, id) WHERE published_at IS NULL;
 ///   CREATE INDEX outbox_published ON outbox (published_at) WHERE published_at IS NOT NULL;
-///   CREATE TABLE outbox_lease (partition INTEGER PRIMARY KEY, owner TEXT NOT NULL, expires_at BIGINT NOT NULL);
+///   CREATE TABLE outbox_lease (
+///     partition INTEGER PRIMARY KEY, owner TEXT NOT NULL, expires_at BIGINT NOT NULL);
 constexpr std::int32_t outbox_partitions = 12;
 
-/// Which outbox partition a key belongs to: FNV-1a of its bytes modulo outbox_partitions.
+/// Returns the outbox partition of a key: FNV-1a of its bytes modulo outbox_partitions.
 std::int32_t outbox_partition(std::string_view key);
 
-/// What the service supplies.
+/// What the service passes to the relay: how to read its pending events and how to encode them.
 struct OutboxSource {
   std::string service;  ///< for log lines and metrics
   std::string topic;
-  /// Reads pending rows of one outbox partition in order: $1 partition, $2 limit. Its first columns are outbox.id,
-  /// outbox.key; the rest is for `encode`. Joins whatever the event is made of (the history row).
+  /// Reads pending rows of one outbox partition in order; the parameters are $1 partition and $2
+  /// limit. Its first columns are outbox.id and outbox.key; the others are for `encode`. It joins
+  /// the tables that the event is built from (the history row).
   database::Statement pending;
-  /// The record of one row of `pending`. A row that fails is logged and stays, with the rows of its key after it.
+  /// Encodes one row of `pending` as a record. A row that fails is logged and stays in the outbox,
+  /// with the later rows of its key.
   std::function<core::Result<Record>(const database::Row&)> encode;
 };
 
 struct OutboxSettings {
-  std::chrono::milliseconds poll{500};  ///< besides the wake-up at commit
+  std::chrono::milliseconds poll{500};  ///< in addition to the wake-up at commit
   std::size_t batch = 500;
-  /// After a round that published something: how long the next events gather, so that a burst goes in few rounds.
+  /// How long the relay waits for more events after a round that published some, so that a burst
+  /// takes few rounds.
   std::chrono::milliseconds linger{10};
-  std::chrono::seconds lease{3};  ///< how long events wait for a relay that vanished while publishing
+  std::chrono::seconds lease{3};  ///< how long events wait for a relay that died while publishing
 };
 
 class OutboxRelay {
@@ -61,10 +67,11 @@ class OutboxRelay {
               const core::Clock& = core::system_clock());
   ~OutboxRelay();
   void start();
-  /// A commit has added rows: publish now. Cheap, from any thread.
+  /// Makes the relay publish now, because a commit has added rows. It is cheap and may be called
+  /// from any thread.
   void wake();
-  /// Publishes what is pending, as far as the deadline allows, and releases its leases. Error: deadline_exceeded if
-  /// that took too long.
+  /// Publishes what is pending, as far as the deadline allows, and releases the leases. Error:
+  /// deadline_exceeded if that does not finish in time.
   core::Task<core::Result<>> stop(Deadline);
 
  private:
@@ -73,10 +80,10 @@ class OutboxRelay {
   core::BackgroundTask task_;
 };
 
-/// How long published rows stay in the outbox, for operators to look at.
+/// How long published rows remain in the outbox, so that operators can inspect them.
 constexpr std::chrono::hours published_rows_kept_for{24};
 
-/// Deletes rows that were published before `time`, a thousand at once.
+/// Deletes rows that were published before `time`, in batches of a thousand.
 core::Task<core::Result<>> delete_published(database::Database&, core::Timestamp time);
 
 }  // namespace pms::messaging

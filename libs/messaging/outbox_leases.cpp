@@ -29,7 +29,8 @@ constexpr Statement select_pending_partitions{R"(
   WHERE EXISTS (SELECT 1 FROM outbox WHERE outbox.partition = outbox_lease.partition AND published_at IS NULL)
   ORDER BY partition)"};
 
-/// $4 now, $5 the latest end a lease can have.
+/// Takes a lease if it is free or expired. $4 is the current time, $5 the latest end that a lease
+/// can have.
 constexpr Statement take_lease{R"(
   UPDATE outbox_lease SET owner = $2, expires_at = $3
   WHERE partition = $1 AND (owner = $2 OR expires_at <= $4 OR expires_at > $5))"};

@@ -1,4 +1,5 @@
-// Which outbox partitions this relay may publish: leases that replicas of a service take in turn.
+// Which outbox partitions this relay may publish, according to leases for which the replicas of a
+// service compete.
 #pragma once
 
 #include <chrono>
@@ -14,14 +15,16 @@
 
 namespace pms::messaging {
 
-/// Leases are taken when there is work and kept until they end, so that an idle relay writes nothing.
+/// The leases of one relay. It takes leases when there is work and keeps them until they expire, so
+/// that an idle relay writes nothing.
 class OutboxLeases {
  public:
   OutboxLeases(database::Database&, const core::Clock&, std::chrono::seconds length);
 
-  /// The partitions with pending rows that are ours for at least half a lease.
+  /// Returns the partitions with pending rows whose lease this relay holds for at least half a
+  /// lease longer.
   core::Task<core::Result<std::vector<std::int64_t>>> claim_pending();
-  /// Whether the leases of the last claim are still held.
+  /// Returns whether the leases of the last claim are still held.
   bool held() const;
   core::Task<core::Result<>> give_back();
 

@@ -1,4 +1,4 @@
-// Which partition a key belongs to.
+// Maps a record's key to a partition.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,8 @@
 
 namespace pms::messaging {
 
-/// FNV-1a (64 bits) of the key's bytes modulo `partitions`. What is stored depends on it: it never changes.
+/// Returns FNV-1a (64 bits) of the key's bytes modulo `partitions`. Stored data depends on this
+/// function, so it must never change.
 std::int32_t partition_of(std::string_view key, std::int32_t partitions);
 
 }  // namespace pms::messaging

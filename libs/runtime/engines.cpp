@@ -10,11 +10,11 @@
 namespace pms::runtime {
 namespace {
 
-/// One engine of a port.
+/// One engine of a port, such as a database.
 template <class Port, class... Options>
 struct Engine {
-  std::string_view scheme;   ///< with its colon
-  std::string_view example;  ///< in words: what a URL of it looks like
+  std::string_view scheme;   ///< the URL scheme, including its colon
+  std::string_view example;  ///< a description of the URLs it serves, for messages
   bool (*serves)(std::string_view rest);
   bool (*exists)(std::string_view rest);
   core::Result<std::unique_ptr<Port>> (*open)(std::string_view rest, Options...);
@@ -40,7 +40,7 @@ constexpr Engine<messaging::EventLog> event_logs[] = {
      .exists = file_exists,
      .open = [](std::string_view path) { return messaging::embedded::open(path); }}};
 
-/// The engine of a URL, or null.
+/// Returns the engine of a URL, or null.
 template <class Engines>
 auto* engine_of(const Engines& engines, std::string_view url) {
   for (const auto& engine : engines)

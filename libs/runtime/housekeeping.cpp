@@ -27,7 +27,7 @@ struct Housekeeping::Plan {
   std::vector<Entry> entries;
 };
 
-/// A failed deletion stays due.
+/// Runs one deletion. A deletion that fails stays due.
 core::Task<core::Result<>> Housekeeping::Plan::delete_one(Entry& entry) {
   core::Error error;
   try {
@@ -44,7 +44,8 @@ core::Task<core::Result<>> Housekeeping::Plan::delete_one(Entry& entry) {
   co_return std::unexpected(std::move(error));
 }
 
-/// Returns the first error that is not an outage, else the first error.
+/// Runs the deletions that are due. Returns the first error that is not an outage, otherwise the
+/// first error.
 core::Task<core::Result<>> Housekeeping::Plan::delete_what_is_due(core::TaskControl& control) {
   std::optional<core::Error> worst;
   for (Entry& entry : entries) {

@@ -1,4 +1,4 @@
-// Deletes what a service keeps for a while only: expired sessions, published events, ….
+// Deletes what a service keeps only for a limited time: expired sessions, published events, ….
 #pragma once
 
 #include <chrono>
@@ -13,15 +13,17 @@
 
 namespace pms::runtime {
 
-/// One background task that runs every deletion at start() and then after its own period, one at a time. A deletion
-/// that fails is repeated after a back-off, and the error that is reported begins with its name. The others still run.
+/// One background task that runs every deletion at start() and then after its own period, one at a
+/// time. A deletion that fails is repeated after a back-off while the others still run. The
+/// reported error begins with the name of the deletion.
 class Housekeeping {
  public:
   using Deletion = std::function<core::Task<core::Result<>>()>;
 
   explicit Housekeeping(core::TaskHost, core::TaskBackoff = {});
 
-  /// Before start(). `name` says what is deleted: "expired sessions". What the deletion refers to outlives the threads.
+  /// Adds a deletion. Call it before start(). `name` says what is deleted: "expired sessions".
+  /// Objects that the deletion refers to must outlive the threads.
   void add(std::string name, std::chrono::milliseconds period, Deletion);
   void start() { task_.start(); }
   core::Task<core::Result<>> stop(core::Deadline deadline) { return task_.stop(deadline); }

@@ -1,4 +1,5 @@
-// The base of every service: what all of them have, so that a service states only its own components.
+// The base of every service. It contains what all services have in common, so that a service
+// defines only its own components.
 #pragma once
 
 #include <cstdint>
@@ -31,11 +32,13 @@
 
 namespace pms::runtime {
 
-/// A listener for clients and one for operators, the check of access tokens, storage, background work and readiness.
+/// A service with a listener for clients and one for operators, verification of access tokens,
+/// storage, background work and readiness.
 ///
-/// A service overrides open(): it opens its storage, constructs its components, mounts their routes on router(), and
-/// registers what runs beside the requests with add_work() and housekeeping(). The components are members of the
-/// service, so they are destroyed before what this class contains.
+/// A service overrides open(): it opens its storage, constructs its components, mounts their routes
+/// on router(), and registers work in addition to the requests with add_work() and housekeeping().
+/// The components are members of the service, so they are destroyed before the members of this
+/// class.
 class HttpService : public Service {
  public:
   std::string_view name() const override { return client_settings_.service; }
@@ -46,43 +49,49 @@ class HttpService : public Service {
   std::string draining_part() const override;
   std::vector<std::string> listening() const override;
 
-  /// Routes of the listener for clients, from open() on.
+  /// Returns the routes of the listener for clients. They are complete once open() has returned.
   const std::vector<rest::Route>& routes() const { return router_.routes(); }
-  /// Routes of the listener for operators, from open() on.
+  /// Returns the routes of the listener for operators. They are complete once open() has returned.
   const std::vector<rest::Route>& management_routes() const { return management_.routes(); }
 
  protected:
   enum class Keys : std::uint8_t {
-    fetched,  ///< the verifier gets its keys and revocations from auth-service
-    own,      ///< the service gives them to the verifier itself
+    fetched,  ///< the verifier fetches keys and revocations from auth-service
+    own,      ///< the service itself passes them to the verifier
   };
   HttpService(Runtime&, http::ServerSettings for_clients, const ListenSettings&, const TokenConfig&,
               Keys = Keys::fetched);
 
-  /// What answers clients: the router unless a service has a handler of its own. Called by bind().
+  /// Returns the handler of client requests: the router, unless a service has a handler of its own.
+  /// Called by bind().
   virtual http::Handler& handler() { return router_; }
-  /// Drains the listeners for clients. A service with more listeners overrides it, and drains each by drain_part().
+  /// Drains the listeners for clients. A service with more listeners overrides it, and drains each
+  /// with drain_part().
   virtual core::Task<void> drain_clients(core::Deadline);
-  /// Waits for one part of the service, and notes its name if the deadline passed meanwhile.
+  /// Waits for one part of the service, and records its name if the deadline passes meanwhile.
   core::Task<void> drain_part(std::string part, core::Task<void> draining, core::Deadline);
 
-  /// Opens the service's database with an up-to-date schema. /readyz asks it from then on.
+  /// Opens the service's database and brings its schema up to date. /readyz checks the database
+  /// from then on.
   core::Result<> open_database(const std::string& url, std::span<const database::Migration>);
-  /// Opens the event log with this topic in it. Services of one process share it.
+  /// Opens the event log and creates the topic if it does not exist. The services of one process
+  /// share the log.
   core::Result<> open_event_log(const std::string& url, std::string_view topic);
 
-  /// Registers what runs beside the requests, under the name that is logged if it does not stop in time. Work has
-  /// start() and stop(Deadline), which drain() calls in the order of registration. It is destroyed after the service
-  /// was drained or the io threads have ended.
+  /// Registers work that runs in addition to the requests. `part` is the name that is logged if the
+  /// work does not stop in time. Work has start() and stop(Deadline), which drain() calls in the
+  /// order of registration. It must be destroyed only after the service was drained or the io
+  /// threads have ended.
   template <class Work>
   void add_work(std::string part, Work& work) {
     work_.push_back({.part = std::move(part),
                      .start = [&work] { work.start(); },
                      .stop = [&work](core::Deadline deadline) { return work.stop(deadline); }});
   }
-  /// The deletions of the service.
+  /// Returns the deletions of the service.
   Housekeeping& housekeeping() { return housekeeping_; }
-  /// Where background tasks of the service run. Their failures are logged, counted and shown by /readyz.
+  /// Returns the host of the service's background tasks. Their failures are logged, counted and
+  /// shown by /readyz.
   core::TaskHost tasks() { return {runtime_.background(), reports_}; }
 
   Runtime& runtime() { return runtime_; }
@@ -111,10 +120,10 @@ class HttpService : public Service {
   Housekeeping housekeeping_;
   std::vector<WorkHooks> work_;
   rest::Router router_;
-  std::optional<http::Server> server_;  // from bind() on
+  std::optional<http::Server> server_;  // set by bind()
   Management management_;
   mutable std::mutex part_mutex_;
-  std::string part_;                     // that drain() waits for
+  std::string part_;                     // the part that drain() is waiting for
   std::vector<std::string> unfinished_;  // parts that were cut off
 };
 

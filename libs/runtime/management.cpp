@@ -25,7 +25,8 @@ http::ServerSettings server_settings(const std::string& service, const ListenSet
 
 core::Task<void> nothing() { co_return; }
 
-/// Answers when every io thread has turned its loop once. A stuck one leaves the probe without an answer.
+/// Responds once every io thread has run its loop. If a thread is stuck, the probe gets no
+/// response.
 core::Task<http::Response> live(Runtime& runtime) {
   constexpr boost::asio::use_awaitable_t<core::Executor> awaitable;
   for (auto* context : runtime.io()) co_await boost::asio::co_spawn(context->get_executor(), nothing(), awaitable);

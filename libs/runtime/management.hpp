@@ -1,5 +1,5 @@
-// The management listener of a service: /livez, /readyz, /metrics. The gateway never routes to it. The metrics are
-// those of the process, which may contain several services.
+// The management listener of a service: /livez, /readyz, /metrics. The gateway never routes to it.
+// The metrics are those of the process, which may contain several services.
 #pragma once
 
 #include <cstdint>
@@ -20,10 +20,11 @@ namespace pms::runtime {
 
 class Management {
  public:
-  /// `ready` answers /readyz (503 with the reason while it fails, and from the moment the process drains).
+  /// Constructs the listener. `ready` decides the response of /readyz: 503 with the reason if it
+  /// fails, and in any case once the process drains.
   Management(std::string service, const ListenSettings&, Runtime&, std::function<core::Task<core::Result<>>()> ready);
 
-  rest::Router& router() { return router_; }  ///< for further routes such as auth's /revocations
+  rest::Router& router() { return router_; }  ///< for further routes, such as /revocations of auth-service
   const std::vector<rest::Route>& routes() const { return router_.routes(); }
   core::Result<> bind() { return server_.bind(); }
   void start() { server_.start(); }

@@ -28,13 +28,14 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// An `invalid` error is a mistake in the configuration, such as an address that no engine serves.
+/// Prints the error and returns the exit code. An `invalid` error is a mistake in the
+/// configuration, such as a URL that no engine serves.
 int fail(const Service& service, const core::Error& error) {
   fmt::print(stderr, "{}: {}\n", service.name(), error.message);
   return error.code == core::Errc::invalid ? exit_configuration : 1;
 }
 
-/// How long after drain.timeout the coroutines have to notice that it is over.
+/// How long the coroutines have after drain.timeout to notice that it has passed.
 constexpr std::chrono::milliseconds drain_grace{1'000};
 
 /// Waits on the main thread for signals, and drains the services.
@@ -48,8 +49,9 @@ class Shutdown {
         delay_(loop_),
         watchdog_(loop_) {}
 
-  /// Returns when everything has drained. A second signal ends the process at once, and so does work that is not done
-  /// within drain.timeout: what was acknowledged is stored, and calls in flight may still refer to anything.
+  /// Returns when everything has drained. A second signal ends the process at once, and so does
+  /// work that is not finished within drain.timeout. This is safe, because acknowledged changes are
+  /// stored, and necessary, because calls in progress may still refer to any object.
   void wait() {
     signals_.async_wait([this](boost::system::error_code error, int signal) {
       if (!error) begin(signal);
@@ -77,7 +79,7 @@ class Shutdown {
     });
     asio::co_spawn(runtime_.background(), drain_in_order(this, deadline),
                    [this](std::exception_ptr failure) { asio::post(loop_, [this, failure] { end(failure); }); });
-    // The loop has work until the coroutine posts its end: the second wait on the signals.
+    // The second wait on the signals keeps the loop running until the coroutine posts its end.
   }
 
   static core::Task<void> drain_in_order(Shutdown* self, core::Deadline deadline) {
@@ -96,7 +98,7 @@ class Shutdown {
     if (failure) std::rethrow_exception(failure);
   }
 
-  /// The io threads are stuck, or a part of a service ignores its deadline.
+  /// Ends the process if the io threads are stuck, or a part of a service ignores its deadline.
   void give_up() {
     if (const Service* service = draining_) report(*service, service->draining_part());
     std::_Exit(1);
@@ -122,7 +124,8 @@ int run_opened(Runtime& runtime, const Settings& settings, std::span<Service* co
                const std::function<void()>& started) {
   for (Service* service : services)
     if (auto opened = service->open(); !opened) return fail(*service, opened.error());
-  // Signals are caught before a probe can say "ready", so that none ends the process without a drain.
+  // Signals are caught before /readyz can report "ready", so that no signal ends the process
+  // without a drain.
   Shutdown shutdown(runtime, settings, services);
   for (Service* service : services) service->start();
   for (Service* service : services)
@@ -137,7 +140,7 @@ int run_opened(Runtime& runtime, const Settings& settings, std::span<Service* co
 
 int run(Runtime& runtime, const Settings& settings, std::span<Service* const> services,
         const std::function<void()>& started) {
-  std::signal(SIGPIPE, SIG_IGN);  // writing to a closed peer is an error of the write and does not end the process
+  std::signal(SIGPIPE, SIG_IGN);  // writing to a closed peer returns an error instead of ending the process
   allow_many_descriptors();
   telemetry::start_logging(telemetry::parse_level(settings.log_level).value_or(telemetry::Level::info),
                            settings.log_format);

@@ -1,4 +1,5 @@
-// Runs services as a process: configuration, start in steps, signals, and an end within drain.timeout.
+// Runs services as a process: configuration, start in steps, signals, and a shutdown within
+// drain.timeout.
 #pragma once
 
 #include <functional>
@@ -15,25 +16,26 @@
 
 namespace pms::runtime {
 
-/// Runs services until SIGTERM or SIGINT: binds all, opens all, starts all, waits, and drains them in order. `started`
-/// is called once everything listens.
+/// Runs services until SIGTERM or SIGINT: binds all, opens all, starts all, waits, and drains them
+/// in order. `started` is called once every listener accepts connections.
 ///
-/// Returns the exit code: 0, 1 if something could not be bound or opened, or 78 if that was because of an `invalid`
-/// property. Each failure prints one line to stderr. If work is not done within drain.timeout, a line names it and the
-/// process ends with code 1; this function does not return then, because the work may still refer to anything.
+/// Returns the exit code: 0, 1 if a service could not be bound or opened, or 78 if the cause was an
+/// `invalid` property. Each failure prints one line to stderr. If work is not finished within
+/// drain.timeout, a line names it and the process ends with code 1; in that case this function does
+/// not return, because the work may still refer to any object.
 int run(Runtime&, const Settings&, std::span<Service* const>, const std::function<void()>& started = {});
 
-/// The exit code for errors of the configuration: EX_CONFIG of sysexits.h.
+/// The exit code for configuration errors: EX_CONFIG of sysexits.h.
 constexpr int exit_configuration = 78;
-/// Prints errors of the configuration to stderr. Returns exit_configuration.
+/// Prints configuration errors to stderr. Returns exit_configuration.
 int report_configuration(std::string_view program, const core::Error&);
 
-/// Answers `--help` and `--version`. Returns an exit code if the process is done.
+/// Handles `--help` and `--version`. Returns an exit code if the process should end.
 std::optional<int> answer_help(std::string_view program, const config::Schema&, int argc, const char* const* argv);
 
-/// The whole main of a service: reads the configuration and runs the app.
-/// App: a Service with a nested Config {void declare(config::Schema&)}, a static `program` name and App(Config,
-/// Runtime&).
+/// Implements main() of a service: reads the configuration and runs the app. App is a Service with
+/// a nested Config {void declare(config::Schema&)}, a static `program` name and a constructor
+/// App(Config, Runtime&).
 template <class App>
 int run_service(int argc, char** argv) {
   config::Schema schema;

@@ -19,7 +19,7 @@ Runtime::Runtime(const Settings& settings) {
   const std::uint32_t cores = std::max(1U, std::thread::hardware_concurrency());
   const std::uint32_t threads = settings.threads == 0 ? cores : settings.threads;
   for (std::uint32_t i = 0; i < threads; ++i) {
-    // The hint 1 tells Asio that one thread turns this context.
+    // The concurrency hint 1 tells Asio that only one thread runs this context.
     contexts_.push_back(std::make_unique<boost::asio::io_context>(1));
     io_.push_back(contexts_.back().get());
   }

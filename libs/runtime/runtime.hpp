@@ -1,4 +1,4 @@
-// The process: its io threads, its clock and ids, and what the services in it share.
+// The process: its io threads, its clock and id generator, and the objects that its services share.
 #pragma once
 
 #include <atomic>
@@ -24,8 +24,8 @@
 
 namespace pms::runtime {
 
-/// Lets the process open as many descriptors as servers need, where the system allows it: each connection takes one,
-/// and the usual limit of 1024 is soon reached.
+/// Raises the limit of open descriptors as far as the system allows. Each connection uses a
+/// descriptor, and a server soon reaches the usual limit of 1024.
 void allow_many_descriptors();
 
 class Runtime {
@@ -33,26 +33,30 @@ class Runtime {
   explicit Runtime(const Settings&);
   ~Runtime();
 
-  /// One io_context per io thread.
+  /// Returns the io_contexts, one per io thread.
   std::span<boost::asio::io_context* const> io() const { return io_; }
-  /// The one for work that is not of a connection: consumers, relays, refreshers.
+  /// Returns the context for work that does not belong to a connection: consumers, relays,
+  /// refreshers.
   boost::asio::io_context& background() { return *io_.front(); }
 
-  /// Runs a coroutine on the background context and waits for its result: for start-up code, never on an io thread.
+  /// Runs a coroutine on the background context and waits for its result. It is for start-up code;
+  /// never call it on an io thread.
   template <class T>
   T wait(core::Task<T> task) {
     return boost::asio::co_spawn(background().get_executor(), std::move(task), boost::asio::use_future).get();
   }
 
-  /// From the first signal on: /readyz fails.
+  /// Returns whether the process is draining, which it does from the first signal on. /readyz then
+  /// fails.
   bool draining() const { return draining_.load(std::memory_order_relaxed); }
   void set_draining() { draining_.store(true, std::memory_order_relaxed); }
 
   const core::Clock& clock() const { return core::system_clock(); }
   core::IdGenerator& ids() const { return core::uuid_v7(); }
 
-  /// One object per kind and key in the process, made by the first who asks and kept as long as anyone does: the
-  /// embedded event log, which wakes its readers only within one object.
+  /// Returns the process's object of this type and key. The first call creates it, and it exists as
+  /// long as a caller keeps it. The embedded event log needs this, because it wakes only the
+  /// readers that use the same object.
   template <class T, class Make>
   std::shared_ptr<T> shared(const std::string& key, Make make) {
     std::lock_guard lock(shared_mutex_);

@@ -11,7 +11,7 @@
 
 namespace pms::runtime {
 
-/// Properties of every process, whichever services run in it.
+/// Properties of every process, regardless of which services run in it.
 struct Settings {
   std::uint32_t threads = 0;  ///< io threads; 0: one per core
   std::string log_level;
@@ -27,9 +27,10 @@ struct ListenSettings {
   std::uint16_t port = 0;
   std::string management_host;
   std::uint16_t management_port = 0;
-  /// Declares <prefix>.http.host, .http.port, .management.host and .management.port (default: http port + 100).
+  /// Declares <prefix>.http.host, .http.port, .management.host and .management.port (default: http
+  /// port + 100).
   void declare(config::Schema&, const std::string& prefix, std::uint16_t default_port);
-  /// The listener for clients, with the usual limits.
+  /// Returns the settings of the listener for clients, with the usual limits.
   http::ServerSettings for_clients(std::string_view service) const;
 };
 

@@ -1,4 +1,5 @@
-// What services stand on, opened at start-up: each one's database, and the event log that those of a process share.
+// The storage of services, opened at start-up: the database of each service, and the event log that
+// the services of a process share.
 #pragma once
 
 #include <memory>
@@ -15,12 +16,13 @@
 
 namespace pms::runtime {
 
-/// Opens the database and brings its schema up to date. Blocks. Errors: one sentence for the operator.
+/// Opens the database and brings its schema up to date. Blocks. Errors: one sentence for the
+/// operator.
 core::Result<std::unique_ptr<database::Database>> open_database(const std::string& url, std::string_view service,
                                                                 std::span<const database::Migration>);
 
-/// The process's event log of this URL, with the topic in it: whichever service comes first makes the topic. Blocks;
-/// the io threads run. Errors: one sentence for the operator.
+/// Returns the process's event log of this URL. The first service that needs the topic creates it.
+/// Blocks, and requires that the io threads run. Errors: one sentence for the operator.
 core::Result<std::shared_ptr<messaging::EventLog>> open_event_log(const std::string& url, std::string_view topic,
                                                                   Runtime&);
 

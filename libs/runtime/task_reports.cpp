@@ -16,7 +16,7 @@ prometheus::Counter& TaskReports::failures(std::string_view task) const {
                             {{"service", service_}, {"task", std::string(task)}});
 }
 
-/// The metric is there, as 0, before the first failure.
+/// Registers the failure metric, so that it is exported as 0 before the first failure.
 void TaskReports::started(std::string_view task) { failures(task); }
 
 void TaskReports::failed(std::string_view task, const core::Error& error, int in_a_row) {

@@ -1,4 +1,4 @@
-// What is done about failures of a service's background tasks: they are logged, counted, and shown by /readyz.
+// Reports failures of a service's background tasks: they are logged, counted, and shown by /readyz.
 #pragma once
 
 #include <mutex>
@@ -12,7 +12,7 @@
 
 namespace pms::runtime {
 
-/// The observer of the background tasks of one service. Thread-safe.
+/// The observer of the background tasks of one service. It is thread-safe.
 class TaskReports : public core::TaskObserver {
  public:
   explicit TaskReports(std::string service);
@@ -22,7 +22,8 @@ class TaskReports : public core::TaskObserver {
   void interrupted(std::string_view task, const core::Error&) override;
   void recovered(std::string_view task) override;
 
-  /// Error: `unavailable`, which names the tasks that have failed max_failures_in_a_row times and not succeeded since.
+  /// Fails with `unavailable` if a task has failed max_failures_in_a_row times and not succeeded
+  /// since. The message names these tasks.
   core::Result<> ready() const;
 
  private:

@@ -1,4 +1,5 @@
-// Where a service gets what access tokens are checked with: the properties, and keys and revocations from auth-service.
+// What a service needs to verify access tokens: the properties, and the keys and revocations from
+// auth-service.
 #pragma once
 
 #include <memory>
@@ -11,7 +12,8 @@
 
 namespace pms::runtime {
 
-/// Properties tokens.issuer, tokens.audience, tokens.jwks-url and tokens.revocations-url, shared by all services.
+/// The properties tokens.issuer, tokens.audience, tokens.jwks-url and tokens.revocations-url, which
+/// all services share.
 struct TokenConfig {
   std::string issuer;
   std::string audience;
@@ -20,7 +22,8 @@ struct TokenConfig {
   void declare(config::Schema&);
 };
 
-/// Keeps the verifier's keys and revocations up to date from auth-service. `service`: for log lines and metrics.
+/// Keeps the verifier's keys and revocations up to date from auth-service. `service` is used in log
+/// lines and metrics.
 std::unique_ptr<security::RemoteKeys> remote_keys(std::string service, const TokenConfig&, core::TaskHost,
                                                   security::TokenVerifier&);
 

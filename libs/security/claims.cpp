@@ -19,7 +19,8 @@ namespace {
 
 constexpr std::int64_t max_time_s = 253'402'300'799;  // the end of the year 9999
 
-/// RFC 9068 section 2.1: "at+jwt", or the whole media type; media types know no case.
+/// Returns whether `typ` is that of an access token (RFC 9068 section 2.1): "at+jwt", or the whole
+/// media type. Media types are case-insensitive.
 bool is_access_token_type(std::string_view type) {
   std::string lower(type);
   std::ranges::transform(lower, lower.begin(),
@@ -27,7 +28,7 @@ bool is_access_token_type(std::string_view type) {
   return lower == "at+jwt" || lower == "application/at+jwt";
 }
 
-/// A NumericDate (RFC 7519 section 2): seconds since 1970, fractions allowed.
+/// Reads a NumericDate (RFC 7519 section 2): seconds since 1970, possibly with a fraction.
 std::optional<core::Timestamp> time_member(const boost::json::object& claims, std::string_view name) {
   const boost::json::value* value = claims.if_contains({name.data(), name.size()});
   if (value == nullptr) return std::nullopt;
@@ -42,7 +43,8 @@ std::optional<core::Timestamp> time_member(const boost::json::object& claims, st
   return core::Timestamp(std::chrono::microseconds(std::llround(seconds * 1e6)));
 }
 
-/// How often the account had been changed; 0, from which every revocation of the user counts, when it is not said.
+/// Reads how often the account had been changed. Returns 0 if the claim is missing, so that every
+/// revocation of the user applies to the token.
 std::optional<std::int64_t> user_version_member(const boost::json::object& claims) {
   const boost::json::value* value = claims.if_contains("uver");
   if (value == nullptr) return 0;
@@ -50,7 +52,8 @@ std::optional<std::int64_t> user_version_member(const boost::json::object& claim
   return value->get_int64();
 }
 
-/// RFC 7519 section 4.1.3: one text, or a list of them.
+/// Returns whether `aud` names the audience (RFC 7519 section 4.1.3). It is a string or an array of
+/// strings.
 bool names_audience(const boost::json::object& claims, std::string_view audience) {
   const boost::json::value* value = claims.if_contains("aud");
   if (value == nullptr) return false;
@@ -61,7 +64,7 @@ bool names_audience(const boost::json::object& claims, std::string_view audience
   return is_ours(*value);
 }
 
-/// Roles this version does not know give nothing.
+/// Reads the roles. Roles that this version does not know grant no permissions.
 std::optional<clinic::Roles> roles_member(const boost::json::object& claims) {
   const boost::json::value* value = claims.if_contains("roles");
   if (value == nullptr || !value->is_array()) return std::nullopt;

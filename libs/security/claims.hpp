@@ -1,4 +1,4 @@
-// What is inside an access token, and every reason to refuse one.
+// The contents of an access token, and every reason to reject one.
 #pragma once
 
 #include <cstddef>
@@ -13,14 +13,14 @@
 namespace pms::security {
 
 enum class Refusal : std::uint8_t {
-  malformed,      ///< not three parts of base64url, not JSON, a member twice or missing
+  malformed,      ///< not three parts of base64url, not JSON, a duplicate or missing member
   algorithm,      ///< not ES256
-  type,           ///< not an access token, or with extensions (`crit`) nobody here understands
+  type,           ///< not an access token, or with an extension (`crit`), none of which is supported
   unknown_key,    ///< `kid` names no current key
-  signature,      ///< not that key's
-  issuer,         ///< `iss` or `aud` is somebody else's
+  signature,      ///< not made with that key
+  issuer,         ///< `iss` or `aud` is not the expected one
   expired,        ///< `exp` has passed
-  not_yet_valid,  ///< `nbf` is still to come
+  not_yet_valid,  ///< `nbf` is in the future
   revoked,        ///< its session or user was revoked
 };
 constexpr std::size_t refusal_count = 9;
@@ -35,7 +35,8 @@ struct TokenParts {
 };
 std::expected<TokenParts, Refusal> split_token(std::string_view token);
 
-/// The claims of a token whose signature is right, checked against the settings and the time.
+/// Reads the claims of a token whose signature is valid, and checks them against the settings and
+/// the time.
 std::expected<clinic::Caller, Refusal> read_claims(std::string_view json, const TokenSettings&, core::Timestamp now);
 
 }  // namespace pms::security

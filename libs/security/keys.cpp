@@ -1,5 +1,6 @@
-// OpenSSL's EVP does all of it: a JOSE library would add only the parsing, which has to be stricter here, and would
-// stand between the verifier and a key that is parsed once and used millions of times.
+// This file uses OpenSSL's EVP directly. A JOSE library would add only the parsing, which has to be
+// stricter here, and would sit between the verifier and a key that is parsed once and used millions
+// of times.
 #include "security/keys.hpp"
 
 #include <array>
@@ -45,12 +46,12 @@ using Parameters = std::unique_ptr<OSSL_PARAM, Free<OSSL_PARAM_free>>;
 
 const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
-/// OpenSSL fails here only when memory or its random generator does.
+/// Throws if an OpenSSL call failed. These calls fail only if memory or the random generator fails.
 void require(bool done, const char* what) {
   if (!done) throw std::runtime_error(what);
 }
 
-/// Nothing when the point is not on the curve.
+/// Returns a null key if the point is not on the curve.
 Key public_key_from(std::string_view point) {
   ParameterBuilder builder(OSSL_PARAM_BLD_new());
   require(builder != nullptr &&
@@ -84,7 +85,8 @@ bool is_p256(EVP_PKEY* key) {
          std::string_view(group.data(), size) == SN_X9_62_prime256v1;
 }
 
-/// RFC 7638 section 3: SHA-256 of the required members in lexical order without white space.
+/// Returns the RFC 7638 thumbprint (section 3): SHA-256 of the required members in lexical order
+/// without white space.
 std::string thumbprint(const std::string& x, const std::string& y) {
   std::string members;
   json::Writer(members)
@@ -113,7 +115,7 @@ struct SigningKey::Data {
 
 namespace {
 
-/// `id` empty: the thumbprint.
+/// Builds the public data of a key. If `id` is empty, the id is the thumbprint.
 std::shared_ptr<const PublicKey::Data> public_data(Key key, std::string_view point, std::string id) {
   auto data = std::make_shared<PublicKey::Data>();
   data->x = base64url_encode(point.substr(1, coordinate_bytes));
@@ -127,7 +129,7 @@ bool absent_or(const boost::json::object& jwk, std::string_view name, std::strin
   return !jwk.contains({name.data(), name.size()}) || json::text_member(jwk, name) == value;
 }
 
-/// Nothing for a key of another kind, use or algorithm.
+/// Returns null for a key of another type, use or algorithm.
 std::shared_ptr<const PublicKey::Data> parse_jwk(const boost::json::object& jwk) {
   if (json::text_member(jwk, "kty") != "EC" || json::text_member(jwk, "crv") != "P-256") return nullptr;
   if (!absent_or(jwk, "use", "sig") || !absent_or(jwk, "alg", "ES256")) return nullptr;
@@ -170,7 +172,7 @@ bool PublicKey::verifies(std::string_view message, std::string_view signature) c
   if (ECDSA_SIG_set0(pair.get(), r.get(), s.get()) != 1) return false;
   (void)r.release();  // owned by the pair now
   (void)s.release();
-  std::array<unsigned char, 80> der{};  // 64 bytes of numbers, two sign bytes and three headers of two bytes
+  std::array<unsigned char, 80> der{};  // 64 bytes of numbers, two sign bytes, three headers of two bytes
   unsigned char* end = der.data();
   int size = i2d_ECDSA_SIG(pair.get(), &end);
   return size > 0 && EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, data_->key.get()) == 1 &&
@@ -190,7 +192,7 @@ SigningKey SigningKey::generate() {
 core::Result<SigningKey> SigningKey::from_pem(std::string_view pkcs8) {
   auto data = std::make_shared<Data>();
   Bio bio(BIO_new_mem_buf(pkcs8.data(), static_cast<int>(pkcs8.size())));
-  // An empty passphrase instead of OpenSSL's default, which is to ask on the terminal.
+  // An empty passphrase prevents OpenSSL's default behaviour, which is to prompt on the terminal.
   char no_passphrase[] = "";
   data->key = Key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, no_passphrase));
   if (data->key == nullptr || !is_p256(data->key.get()))

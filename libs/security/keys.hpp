@@ -1,4 +1,5 @@
-// Signing and verification keys: ES256 (ECDSA P-256 with SHA-256, RFC 7518 section 3.4) as JWK and JWKS (RFC 7517).
+// Signing and verification keys: ES256 (ECDSA P-256 with SHA-256, RFC 7518 section 3.4) as JWK and
+// JWKS (RFC 7517).
 #pragma once
 
 #include <memory>
@@ -10,21 +11,21 @@
 
 namespace pms::security {
 
-/// The public half. Immutable and cheap to copy.
+/// A public key. It is immutable and cheap to copy.
 class PublicKey {
  public:
   struct Data;
   explicit PublicKey(std::shared_ptr<const Data>);
-  const std::string& id() const;  ///< `kid`: the RFC 7638 thumbprint, or what a foreign set calls the key
+  const std::string& id() const;  ///< `kid`: the RFC 7638 thumbprint, or the `kid` of a parsed JWK
   std::string to_jwk() const;     ///< JSON, with kty, crv, x, y, kid, use, alg
-  /// True when `signature` (64 bytes, r and s) is this key's over `message`.
+  /// Returns whether `signature` (64 bytes, r and s) is a signature of `message` by this key.
   bool verifies(std::string_view message, std::string_view signature) const;
 
  private:
   std::shared_ptr<const Data> data_;  // shared by copies; immutable
 };
 
-/// The private half. Signs; never printed.
+/// A private key, which signs. It must never be printed.
 class SigningKey {
  public:
   struct Data;
@@ -39,7 +40,8 @@ class SigningKey {
   std::shared_ptr<const Data> data_;  // shared by copies; immutable
 };
 
-/// A JWKS. Only keys we can use are kept: EC, P-256, use sig or absent, alg ES256 or absent.
+/// A JWKS. It contains only keys that we can use: EC, P-256, use sig or absent, alg ES256 or
+/// absent.
 class KeySet {
  public:
   KeySet() = default;

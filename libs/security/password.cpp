@@ -31,7 +31,7 @@ std::unexpected<core::Error> busy() {
 
 std::unexpected<core::Error> no_memory() { return core::fail(core::Errc::unavailable, "not enough memory to hash a password"); }
 
-/// A hash with the right cost and format that no password has.
+/// Returns a hash with the right format and cost that no password matches.
 std::string dummy_phc(const PasswordSettings& settings) {
   return fmt::format("$argon2id$v=19$m={},t={},p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                      settings.memory_kib, settings.passes);
@@ -46,15 +46,16 @@ core::Result<std::string> hash_password(std::string_view password, const Passwor
   return std::string(phc.data());
 }
 
-/// Work for a hashing thread.
+/// A task for a hashing thread.
 class Job {
  public:
   virtual ~Job() = default;
   virtual void run() = 0;
-  virtual void refuse() = 0;  ///< instead of run
+  virtual void refuse() = 0;  ///< called instead of run()
 };
 
-/// Does the work and hands its result to the coroutine that waits for it, on that one's own io thread.
+/// Does the work and passes its result to the waiting coroutine, on the io thread of that
+/// coroutine.
 template <class Work, class Handler>
 class HandlerJob : public Job {
  public:

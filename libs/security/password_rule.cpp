@@ -38,7 +38,7 @@ bool is_common(std::string_view password) {
   return common.contains(lower_case(password));
 }
 
-/// aaaaaaaaaaaa, abcabcabcabc
+/// Returns whether the password repeats a short part: aaaaaaaaaaaa, abcabcabcabc.
 bool repeats_itself(std::string_view password) {
   for (std::size_t part = 1; part <= max_repeated_part; ++part)
     if (password.substr(part) == password.substr(0, password.size() - part)) return true;

@@ -16,8 +16,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// One of the two things that are fetched. It logs when fetching begins to fail and when it works again, and counts
-/// failures in metrics.
+/// One of the two resources that are fetched. It logs when fetching starts to fail and when it
+/// works again, and counts failures in metrics.
 class Source {
  public:
   Source(std::string service, std::string what)
@@ -73,12 +73,12 @@ struct RemoteKeys::State {
   Source revocations_source;
   std::shared_ptr<core::Signal> keys_waker;  // ends the wait before the next fetch of keys
   bool have_keys = false;
-  std::int64_t after = 0;  // the last revocation seen
+  std::int64_t after = 0;  // number of the last revocation read
   std::chrono::steady_clock::time_point keys_asked_at;
   std::atomic<bool> unknown_key{false};
 
   std::mutex mutex;
-  TokenVerifier* verifier;  // null once stopped: a fetch under way may end after the verifier was destroyed
+  TokenVerifier* verifier;  // null once stopped: a fetch may end after the verifier was destroyed
 
   /// Uses the verifier unless the pollers were stopped.
   template <class Use>
@@ -122,7 +122,8 @@ core::Task<bool> fetch_revocations(StatePtr state) {
     verifier.revocations().forget_expired(
         std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
   });
-  // A feed that ends before the place reached belongs to another database than before: it is read from its beginning.
+  // A feed whose last number is below the position reached comes from another database than before,
+  // so it is read from its beginning.
   if (feed->last < state->after) {
     state->after = 0;
     co_return true;
@@ -153,8 +154,8 @@ core::Task<core::Result<>> keep_revocations(StatePtr state, core::TaskControl& c
   co_return core::Result<>();
 }
 
-/// Runs on the thread of a request with an unknown key id, which any client can send. It costs at most one message to
-/// the io thread at a time, and at most one fetch per interval.
+/// Runs on the thread of a request with an unknown key id, which any client can send. It costs at
+/// most one message to the io thread at a time, and at most one fetch per interval.
 void ask_for_keys(const StatePtr& state) {
   if (state->unknown_key.exchange(true)) return;
   boost::asio::post(state->io, [state] {

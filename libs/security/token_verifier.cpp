@@ -28,7 +28,7 @@ namespace {
 struct ThreadState {
   explicit ThreadState(std::size_t cache_size) : verified(cache_size) {}
   std::uint64_t keys_generation = 0;
-  std::shared_ptr<const KeySet> keys;  // shared with the verifier and the other threads; null: never any
+  std::shared_ptr<const KeySet> keys;  // shared with the verifier and other threads; null until keys are set
   VerifiedTokens verified;
 };
 
@@ -74,12 +74,12 @@ struct TokenVerifier::State {
   const TokenSettings settings;
   const core::Clock& clock;
   const std::size_t cache_size;
-  const std::uint64_t id = ++last_verifier;  // never used again, unlike an address
+  const std::uint64_t id = ++last_verifier;  // never reused, unlike an address
   std::function<void()> on_unknown_key;
   RevocationList revocations;
 
   std::atomic<std::uint64_t> keys_generation{0};
-  std::mutex mutex;  // of what follows
+  std::mutex mutex;  // guards the following members
   std::shared_ptr<const KeySet> keys;
   std::vector<std::unique_ptr<ThreadState>> thread_states;
 
@@ -90,7 +90,8 @@ struct TokenVerifier::State {
 };
 
 ThreadState& TokenVerifier::State::this_thread() {
-  // A process has a handful of verifiers; one that is gone leaves its number here, which nobody asks for again.
+  // A process creates only a few verifiers. The entry of a destroyed verifier remains in this list,
+  // but its number is never looked up again.
   thread_local std::vector<std::pair<std::uint64_t, ThreadState*>> known;
   ThreadState* mine = nullptr;
   for (auto [verifier, state] : known)
@@ -172,7 +173,7 @@ TokenVerifier::Verified TokenVerifier::verify(std::string_view token) const {
 
 void TokenVerifier::set_keys(KeySet keys) {
   std::lock_guard lock(state_->mutex);
-  if (state_->keys != nullptr && state_->keys->to_jwks() == keys.to_jwks()) return;  // nothing to forget
+  if (state_->keys != nullptr && state_->keys->to_jwks() == keys.to_jwks()) return;  // the keys have not changed
   state_->keys = std::make_shared<const KeySet>(std::move(keys));
   state_->keys_generation.fetch_add(1, std::memory_order_release);
 }

@@ -1,4 +1,4 @@
-// One thread's memory of the tokens it has verified.
+// The cache of the tokens that one thread has verified.
 #pragma once
 
 #include <cstddef>
@@ -13,20 +13,21 @@
 
 namespace pms::security {
 
-/// Bounded by two generations: a found token moves to the young one, and when that is full the old one, in which
-/// nothing was found for a while, is dropped whole. No list to keep in order and nothing allocated when a token is
-/// found.
+/// A cache bounded by two generations. A token that is found moves to the young generation. When
+/// that is full, it becomes the old one, and the previous old generation, whose tokens were not
+/// used for a while, is dropped as a whole. This needs no ordered list, and a look-up allocates
+/// nothing.
 class VerifiedTokens {
  public:
   struct Entry {
     std::shared_ptr<const clinic::Caller> caller;
     core::Timestamp ends_at{};
-    std::uint64_t revocations_generation = 0;  ///< of the list when it was last asked
+    std::uint64_t revocations_generation = 0;  ///< of the list when it was last checked
   };
 
   explicit VerifiedTokens(std::size_t capacity) : half_(capacity / 2 + 1) {}
 
-  /// Valid until the next call.
+  /// Returns the entry, or null. The pointer is valid until the next call.
   Entry* find(const Digest& digest) {
     if (auto found = young_.find(digest); found != young_.end()) return &found->second;
     auto node = old_.extract(digest);
@@ -47,7 +48,7 @@ class VerifiedTokens {
 
  private:
   struct Hash {
-    // Any eight bytes of a SHA-256 are as good as a hash of all.
+    // Any eight bytes of a SHA-256 digest are as good as a hash of all of them.
     std::size_t operator()(const Digest& digest) const {
       std::size_t value = 0;
       std::memcpy(&value, digest.data(), sizeof value);

@@ -1,5 +1,5 @@
-// The subcommands of pms. Each returns the exit code: 0, 1 (failed), 78 (configuration). Beside these there is 64 for a
-// command line that is not understood.
+// The subcommands of pms. Each returns the exit code: 0, 1 (failed) or 78 (configuration). In
+// addition, the exit code is 64 if the command line is not understood.
 #pragma once
 
 #include <string>
@@ -8,28 +8,31 @@
 
 namespace pms {
 
-/// Flags that name properties (--patient.http.port 4000, --config FILE), after the subcommand's own options.
+/// Flags that name properties (--patient.http.port 4000, --config FILE), after the subcommand's own
+/// options.
 using PropertyFlags = std::vector<std::string>;
 
-/// `pms serve`
+/// `pms serve` runs all services.
 int serve_system(const PropertyFlags&);
-/// `pms dev`: serve, plus a demo user and demo patients at the first start.
+/// `pms dev` runs all services, and creates a demo user and demo patients at the first start.
 int serve_demo(const PropertyFlags&, bool allow_on_network);
-/// `pms user create`: reads the password from standard input, or asks for it on a terminal.
+/// `pms user create` creates a user. It reads the password from standard input, or prompts for it
+/// on a terminal.
 int create_user(const std::string& email, const std::vector<std::string>& roles, bool password_on_stdin,
                 const PropertyFlags&);
-/// `pms user list`: by e-mail; a JSON object per line, or a table.
+/// `pms user list` lists the users by e-mail address, as a JSON object per line or a table.
 int list_users(bool json, const PropertyFlags&);
-/// `pms user enable` and `pms user disable`
+/// `pms user enable` and `pms user disable` enable or disable a user.
 int enable_user(const std::string& email, bool enabled, const PropertyFlags&);
-/// `pms user reset-password`: reads the password as create does.
+/// `pms user reset-password` sets a new password, which it reads as `pms user create` does.
 int reset_password(const std::string& email, bool password_on_stdin, const PropertyFlags&);
-/// `pms topics read`: every record of a topic, by partition and offset; a JSON object per line, or a table.
+/// `pms topics read` prints every record of a topic, by partition and offset, as a JSON object per
+/// line or a table.
 int read_topic(const std::string& topic, bool json, const PropertyFlags&);
-/// `pms healthcheck`: asks /readyz of all five services, or of the ones named.
+/// `pms healthcheck` requests /readyz of all five services, or of the given ones.
 int check_health(const std::vector<std::string>& services, const PropertyFlags&);
 
-/// `pms docs`: permissions or configuration, in Markdown.
+/// `pms docs` prints a document, permissions or configuration, in Markdown.
 int print_document(const std::string& name);
 
 }  // namespace pms

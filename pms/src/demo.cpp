@@ -69,7 +69,7 @@ core::Task<core::Result<>> register_patients(std::string gateway) {
   co_return core::Result<>{};
 }
 
-/// True when the demo user was made just now.
+/// Creates the demo user. Returns false if it already existed.
 core::Task<core::Result<bool>> make_user(const auth::Config& config) {
   auth::NewAccount account{.email = std::string(demo_email),
                            .password = std::string(demo_password),

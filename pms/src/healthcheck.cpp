@@ -17,7 +17,8 @@
 namespace pms {
 namespace {
 
-/// Addresses that mean "all of this machine" can not be called.
+/// Returns an address that can be called in place of one that means "all interfaces of this
+/// machine".
 std::string callable(const std::string& host) { return host == "0.0.0.0" || host == "::" ? "127.0.0.1" : host; }
 
 core::Task<core::Result<http::ClientResponse>> ask(std::string url) {
@@ -26,7 +27,7 @@ core::Task<core::Result<http::ClientResponse>> ask(std::string url) {
   co_return co_await http::fetch(std::move(request), core::Deadline::after(std::chrono::seconds(3)));
 }
 
-/// True when the service is ready; prints a line either way.
+/// Prints whether the service is ready, and returns it.
 bool check(runtime::Runtime& runtime, std::string_view program, const runtime::ListenSettings& listen) {
   const auto url = fmt::format("http://{}:{}/readyz", callable(listen.management_host), listen.management_port);
   auto answer = runtime.wait(ask(url));

@@ -10,7 +10,8 @@ namespace {
 
 constexpr int exit_usage = 64;  // EX_USAGE of sysexits.h
 
-/// What the subcommand does not know itself are properties.
+/// Makes the command accept properties: arguments that it does not define itself are read as
+/// properties.
 void takes_properties(CLI::App* command) {
   command->allow_extras();
   command->footer(
@@ -135,7 +136,7 @@ int parse_and_run(CLI::App& app, int argc, char** argv, const int& exit_code) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& wrong) {
-    return app.exit(wrong) == 0 ? 0 : exit_usage;  // 0: --help and --version
+    return app.exit(wrong) == 0 ? 0 : exit_usage;  // 0 for --help and --version
   }
   return exit_code;
 }

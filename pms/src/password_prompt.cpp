@@ -14,14 +14,15 @@ namespace {
 
 termios before_silence{};
 
-/// Ctrl-C at the prompt must not leave a shell that shows nothing.
+/// Restores the terminal's echo before the process ends, because Ctrl-C at the prompt must not
+/// leave a shell without echo.
 void restore_and_end(int signal) {
   tcsetattr(STDIN_FILENO, TCSANOW, &before_silence);
   std::signal(signal, SIG_DFL);
   std::raise(signal);
 }
 
-/// Turns off the terminal's echo while it lives.
+/// Turns off the terminal's echo from its construction to its destruction.
 class SilentTerminal {
  public:
   SilentTerminal() {

@@ -1,4 +1,4 @@
-// Passwords from the operator.
+// Reads passwords from the operator.
 #pragma once
 
 #include <optional>
@@ -6,8 +6,8 @@
 
 namespace pms {
 
-/// One line of standard input, or asked for twice on the terminal without showing it. Nothing after printing what is
-/// wrong.
+/// Reads one line of standard input, or prompts for the password twice on the terminal without
+/// echo. Returns nothing after printing what is wrong.
 std::optional<std::string> read_password(bool from_stdin);
 
 }  // namespace pms

@@ -18,7 +18,7 @@ bool on_loopback(const std::string& host) {
   return error ? host == "localhost" : address.is_loopback();
 }
 
-/// Replaces the default address by the one that is listened on here.
+/// Replaces the default address with the one that the service listens on in this process.
 void follow(std::string& address, std::string_view default_address, std::string here) {
   if (address == default_address) address = std::move(here);
 }
@@ -87,7 +87,8 @@ std::optional<int> load(SystemConfig& config, const std::vector<std::string>& ar
 
 int serve(const SystemConfig& config, const std::function<void(runtime::Runtime&)>& started) {
   runtime::Runtime runtime(config.process);
-  // The order in which they drain: the edge first, then those whose events others consume.
+  // The services are declared in the order in which they drain: the edge first, then those whose
+  // events others consume.
   gateway::App gateway(config.gateway, runtime);
   auth::App auth(config.auth, runtime);
   patient::App patient(config.patient, runtime);

@@ -19,7 +19,7 @@
 
 namespace pms {
 
-/// Every property of every service, and of the process.
+/// Every property of every service and of the process.
 struct SystemConfig {
   runtime::Settings process;
   gateway::Config gateway;
@@ -29,18 +29,22 @@ struct SystemConfig {
   analytics::Config analytics;
 
   void declare(config::Schema&);
-  /// Where one service looks for another and the address is still the default: the address the other listens on here.
+  /// Connects the services of this process: replaces the address of another service, if it is still
+  /// the default, with the address that service listens on here.
   void connect_services();
-  /// What listens beyond loopback, as "patient.http.host: 0.0.0.0".
+  /// Returns the listeners that accept connections from other machines, e.g. "patient.http.host:
+  /// 0.0.0.0".
   std::vector<std::string> network_listeners() const;
   /// The listen settings of all five, gateway first.
   std::vector<std::pair<clinic::ServiceEntry, runtime::ListenSettings>> listeners() const;
 };
 
-/// Reads the properties from `arguments` (flags), the environment and the file. 78 after printing what is wrong.
+/// Reads the properties from `arguments` (flags), the environment and the file. Returns 78 after
+/// printing what is wrong.
 std::optional<int> load(SystemConfig&, const std::vector<std::string>& arguments);
 
-/// Runs until a signal; `started` is called on the main thread once everything listens.
+/// Runs the system until a signal. `started` is called on the main thread once every listener
+/// accepts connections.
 int serve(const SystemConfig&, const std::function<void(runtime::Runtime&)>& started);
 
 }  // namespace pms

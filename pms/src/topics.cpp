@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::size_t page = 1'000;
 
-/// The event as its JSON mapping, or null when the bytes are not a PatientEvent.
+/// Returns the event in its JSON mapping, or null if the bytes are not a PatientEvent.
 boost::json::value decoded(const std::string& bytes) {
   ::patient::v1::PatientEvent event;
   std::string text;

@@ -41,7 +41,7 @@ void report(const core::Error& error) {
   for (const auto& field : error.fields) fmt::print(stderr, "pms: {}: {}\n", field.field, field.message);
 }
 
-/// Runs the coroutine to its end and prints what went wrong.
+/// Runs the coroutine to its end, and prints its error if it fails.
 template <class T>
 core::Result<T> run(const SystemConfig& config, core::Task<core::Result<T>> task) {
   runtime::Settings process = config.process;
@@ -61,7 +61,7 @@ std::vector<std::string_view> names_of(clinic::Roles roles) {
   return names;
 }
 
-/// As the API shows it.
+/// Prints the user in the JSON format of the API.
 void print_json(const auth::User& user) {
   std::string line;
   json::Writer json(line);

@@ -27,7 +27,7 @@ PatientEvent whole_event(ChangeKind kind = ChangeKind::updated) {
           .actor_id = "0190a8f0-0000-7000-8000-000000000009"};
 }
 
-/// The least that an event must have.
+/// Returns a message with only the required fields.
 Message least() {
   Message message;
   message.set_patientid("p-1");
@@ -35,7 +35,8 @@ Message least() {
   return message;
 }
 
-/// The field that the event is refused for; empty: the bytes themselves.
+/// Returns the field for which the event is rejected, or an empty string if the bytes themselves
+/// are invalid.
 std::string refused_for(const std::string& bytes) {
   const auto event = read_patient_event(bytes);
   if (event) return "nothing";

@@ -63,7 +63,7 @@ TEST_F(ConfigurationSources, FlagsThatAreWrongAreNamed) {
 
 TEST_F(ConfigurationSources, MisspeltVariablesAreNamed) {
   set("PMS_PATIENT_HTTP_PROT", "5000");
-  set("PMS_BILLING_HTTP_PORT", "5001");  // another service's
+  set("PMS_BILLING_HTTP_PORT", "5001");  // belongs to another service
   set("PMS_CONFIG_FILE", "pms.yaml");
   set("PATH", "/bin");
   EXPECT_EQ(complaints(), "PMS_PATIENT_HTTP_PROT: unknown environment variable; did you mean PMS_PATIENT_HTTP_PORT?\n");

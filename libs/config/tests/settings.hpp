@@ -54,7 +54,7 @@ class Loading : public testing::Test {
   }
   core::Result<> load() { return config::load(schema, sources); }
 
-  /// What is wrong, as "field: message" lines; the temporary folder's name is cut away.
+  /// Returns the violations as "field: message" lines, without the name of the temporary folder.
   std::string complaints() {
     const auto loaded = load();
     if (loaded) return "";

@@ -59,7 +59,7 @@ class Recorder : public TaskObserver {
   std::vector<std::string> notes_;
 };
 
-/// The script of a task: which of its rounds fail, and how.
+/// The script of a task: which of its rounds fail, and in what way.
 struct Script {
   std::atomic<int> rounds = 0;
   std::atomic<int> throws = 0;   ///< how many of the next rounds throw
@@ -87,7 +87,7 @@ Task<void> wait_for_rounds(Script* script, int rounds) {
   while (script->rounds < rounds) co_await script->progress->wait_until(std::chrono::steady_clock::now() + 20s);
 }
 
-/// Ends only when it is released.
+/// Ends only once `released` is set.
 Task<Result<>> stuck_until(std::shared_ptr<Signal> released, std::shared_ptr<Signal> ended) {
   co_await released->wait_until(std::chrono::steady_clock::now() + 20s);
   ended->set();

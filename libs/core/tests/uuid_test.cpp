@@ -29,7 +29,8 @@ TEST(UuidV7, BeginsWithTheMillisecondItWasMadeIn) {
         std::chrono::floor<std::chrono::milliseconds>(system_clock().now()).time_since_epoch().count());
   };
   std::string id;
-  // Its own thread: ids made in a hurry by another test run ahead of the clock.
+  // The id is generated on a new thread, because ids that another test generated quickly may be
+  // ahead of the clock.
   const std::uint64_t before = now();
   std::thread([&] { id = uuid_v7().next(); }).join();
   EXPECT_GE(milliseconds_of(id), before);

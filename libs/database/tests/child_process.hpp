@@ -9,16 +9,17 @@
 
 namespace pms::database {
 
-/// Fork before the test starts threads.
+/// A child process. Create it before the test starts threads.
 class ChildProcess {
  public:
-  /// `body` runs in the child, with a pipe to write to; then the child exits.
+  /// Forks. `body` runs in the child, with a pipe to write to; then the child exits.
   explicit ChildProcess(const std::function<void(int out)>& body);
-  ~ChildProcess();  ///< kills it if it still runs
+  ~ChildProcess();  ///< kills the child if it is still running
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
 
-  /// The next line the child has written. False: the child has ended, and everything was read.
+  /// Reads the next line that the child has written. Returns false if the child has ended and
+  /// everything was read.
   bool read_line(std::string& line);
   void kill();  ///< SIGKILL
 
@@ -28,7 +29,8 @@ class ChildProcess {
   std::string pending_;
 };
 
-/// In one piece, as far as a pipe does that: a line is there whole or not at all.
+/// Writes the line in one write, so that the reader gets the whole line or nothing (as far as a
+/// pipe guarantees that).
 void write_line(int out, std::string_view);
 
 }  // namespace pms::database

@@ -18,11 +18,11 @@
 
 namespace pms::database {
 
-/// A place for one new database, gone with the object.
+/// The location of one new database, which the destructor removes.
 class Place {
  public:
   virtual ~Place() = default;
-  /// Opens the database, and creates it the first time.
+  /// Opens the database, and creates it if it does not exist.
   virtual core::Result<std::unique_ptr<Database>> open(Options) const = 0;
 };
 
@@ -37,10 +37,11 @@ struct Engine {
 std::vector<Engine> engines();
 std::string engine_name(const testing::TestParamInfo<Engine>&);
 
-/// The tables the tests use: patient, patient_history, position, counter, sample.
+/// Returns the migrations of the tables that the tests use: patient, patient_history, position,
+/// counter, sample.
 std::span<const Migration> test_migrations();
 
-/// Coroutines that own their arguments, so that they may be started and left.
+/// These coroutines own their arguments, so that a test may start them and not wait for them.
 core::Task<core::Result<Rows>> query(Database&, Statement, Params, Deadline);
 core::Task<core::Result<BatchResult>> commit(Database&, Batch, Deadline);
 
@@ -48,22 +49,22 @@ class DatabaseConformance : public testing::TestWithParam<Engine> {
  protected:
   void SetUp() override;
 
-  /// Another object on the same database.
+  /// Opens another object on the same database.
   std::unique_ptr<Database> open_again(Options = {.service = "test"});
   Database& database() { return *database_; }
   testkit::TestLoop& loop() { return loop_; }
 
   core::Result<Rows> try_query(const Statement&, Params = {}, Deadline = Deadline::never());
   core::Result<BatchResult> try_commit(Batch, Deadline = Deadline::never());
-  /// As above; a failure of the database is a failure of the test.
+  /// The following functions wait for the database. An error of the database fails the test.
   Rows query_rows(const Statement&, Params = {});
   std::int64_t query_number(const Statement&, Params = {});
   BatchResult commit_all(Batch);
   StatementResult commit_one(const Statement&, Params = {});
-  /// The message of the violation that refuses the statement.
+  /// Returns the message of the violation with which the statement is rejected.
   std::string violation_of(const Statement&, Params = {});
 
-  testkit::TestLoop loop_;  // before the database: outlives it
+  testkit::TestLoop loop_;  // declared before the database, so that it outlives it
   std::unique_ptr<Place> place_;
   std::unique_ptr<Database> database_;
 };
@@ -72,7 +73,7 @@ constexpr Statement insert_patient(
     "INSERT INTO patient (id, email_key, name, version, change_id) VALUES ($1, $2, $3, 1, $4)");
 constexpr Statement count_patients("SELECT count(*) FROM patient");
 
-/// Parameters of insert_patient.
+/// Returns the parameters of insert_patient.
 Params patient(std::string id, std::string email_key);
 
 }  // namespace pms::database

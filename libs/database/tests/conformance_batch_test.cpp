@@ -1,4 +1,4 @@
-// A batch is all or nothing, and says what refused it.
+// Tests that a batch is applied completely or not at all, and reports what rejected it.
 #include <cstdint>
 #include <string>
 
@@ -82,7 +82,7 @@ TEST_P(DatabaseConformance, ABatchWithAWrongStatementLeavesNothing) {
   EXPECT_EQ(query_number(count_patients), 0);
 }
 
-// A condition that is not met aborts the batch by giving NULL to a NOT NULL column.
+// A condition that is not met aborts the batch by inserting NULL into a NOT NULL column.
 TEST_P(DatabaseConformance, ComparesAndSetsOrAborts) {
   constexpr Statement start("INSERT INTO position (topic, next_offset) VALUES ('patient', 10)");
   constexpr Statement move(

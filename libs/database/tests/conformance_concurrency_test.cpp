@@ -1,4 +1,4 @@
-// Many callers at once, deadlines, and closing while work is under way.
+// Tests many concurrent callers, deadlines, and closing while work is in progress.
 #include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -30,7 +30,7 @@ constexpr Statement count_up(
     "INSERT INTO counter (shard, total) VALUES ($1, 1) ON CONFLICT (shard) DO UPDATE SET total = counter.total + 1");
 constexpr Statement total("SELECT total FROM counter WHERE shard = $1");
 constexpr Statement total_in_place = point_read("SELECT total FROM counter WHERE shard = $1");
-/// Takes minutes.
+/// A statement that takes minutes.
 constexpr Statement endless(
     "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000000000) SELECT count(*) FROM n");
 
@@ -133,7 +133,7 @@ TEST_P(DatabaseConformance, AnIoContextKeepsRunningWhileItsCommitIsUnderWay) {
                             boost::asio::use_future);
   context.run();
   EXPECT_EQ(committed.wait_for(seconds(0)), std::future_status::ready);
-  database_.reset();  // before the context goes
+  database_.reset();  // destroyed before the context
 }
 
 TEST_P(DatabaseConformance, ABatchWhoseDeadlineHasPassedIsNotBegun) {
@@ -173,7 +173,7 @@ TEST_P(DatabaseConformance, ClosingFinishesWhatIsQueued) {
     const std::string id = "p" + std::to_string(i);
     inserts.push_back(loop().start(commit(database(), single(insert_patient, patient(id, id)), Deadline::never())));
   }
-  loop().run(nothing());  // the loop has now begun all of them
+  loop().run(nothing());  // the loop has now started all of them
   database_.reset();
   for (auto& insert : inserts) EXPECT_TRUE(insert.get());
   database_ = open_again();

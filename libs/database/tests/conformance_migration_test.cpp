@@ -1,4 +1,5 @@
-// A schema's history: applied once, in order, and never in doubt.
+// Tests that each migration is applied once and in order, and that the state of a schema is always
+// known.
 #include <atomic>
 #include <gmock/gmock.h>
 #include <string>

@@ -1,4 +1,5 @@
-// What goes in comes out: parameters, values, rows, and what a statement says of its effect.
+// Tests that values are read as they were written: parameters, values, rows, and what a statement
+// reports about its effect.
 #include <chrono>
 #include <cstddef>
 #include <cstdint>

@@ -1,4 +1,5 @@
-// What SQLite's file brings with it: permissions, and what is said when the file is not right.
+// Tests the properties of SQLite's file: its permissions, and the errors for a file that is not
+// usable.
 #include <cstddef>
 #include <fcntl.h>
 #include <filesystem>
@@ -68,7 +69,7 @@ TEST_F(SqliteFile, BelowAFileIsRefused) {
               AllOf(HasSubstr((folder_ / "file").string()), HasSubstr("Not a directory")));
 }
 
-/// Writes over every page but the first.
+/// Overwrites every page except the first.
 void damage(const std::filesystem::path& file) {
   const auto size = static_cast<std::streamoff>(std::filesystem::file_size(file));
   std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
@@ -104,7 +105,7 @@ class SqliteFileInUse : public SqliteFile {
   SqliteFileInUse() {
     start();
     database_->migrate(test_migrations()).value();
-    database_.reset();  // the last to close it moves all from the log into the file
+    database_.reset();  // the last close moves the whole log into the file
     start();
     loop_.run(ready(*database_)).value();
   }
@@ -137,7 +138,8 @@ TEST_F(SqliteFileInUse, IsNotReadyOnceItIsDamaged) {
   EXPECT_THAT(error_of_readiness(), HasSubstr(file_.string()));
 }
 
-/// What opening says in a process without root's rights, which no permission stops.
+/// Returns the error of opening the file in a process without root's privileges, which would
+/// override permissions.
 std::string error_without_rights(const std::filesystem::path& file) {
   std::string answer;
   ChildProcess child([&](int out) {

@@ -48,7 +48,7 @@ class SqliteProcesses : public testing::Test {
   const std::filesystem::path file_ = folder_ / "test.db";
 };
 
-/// Commits one statement and waits.
+/// Commits one statement and waits for the result.
 core::Result<BatchResult> commit_one(testkit::TestLoop& loop, Database& database, const Statement& statement,
                                      Params params, Deadline deadline = Deadline::never()) {
   Batch batch;
@@ -82,7 +82,7 @@ TEST_F(SqliteProcesses, TwoWriteOneFile) {
   EXPECT_EQ(query_number(loop, *database, total), 600);
 }
 
-/// Opens new files that others open at the same moments.
+/// Opens new files that other processes open at the same time.
 std::string open_new_files(const std::filesystem::path& folder) {
   for (int i = 0; i < 100; ++i) {
     auto opened = sqlite::open(folder / std::to_string(i), {.service = "test"});
@@ -103,7 +103,7 @@ TEST_F(SqliteProcesses, ManyOpenANewFileAtOnce) {
   }
 }
 
-/// Another process's writer, as far as locks go.
+/// Takes the write lock, as the writer of another process does.
 class WriteLock {
  public:
   explicit WriteLock(const std::filesystem::path& file) {
@@ -153,7 +153,7 @@ TEST_F(SqliteProcesses, WhatDoesNotFitInTheQueueIsToldToComeAgain) {
       batch.add(insert_patient, patient(id, id));
       inserts.push_back(loop.start(commit(*database, std::move(batch), Deadline::never())));
     }
-    EXPECT_EQ(query_number(loop, *database, count_patients), 0);  // the loop has now begun all of them
+    EXPECT_EQ(query_number(loop, *database, count_patients), 0);  // the loop has now started all of them
   }
   std::int64_t stored = 0;
   for (auto& insert : inserts) {
@@ -165,7 +165,7 @@ TEST_F(SqliteProcesses, WhatDoesNotFitInTheQueueIsToldToComeAgain) {
       EXPECT_TRUE(result.error().retry_after);
     }
   }
-  // Ten waited while the writer held what it had taken before: at least one, at most another ten.
+  // Ten commits waited while the writer held the previous ones: at least one, at most another ten.
   EXPECT_GE(stored, 10);
   EXPECT_LE(stored, 20);
   EXPECT_EQ(query_number(loop, *database, count_patients), stored);

@@ -1,4 +1,5 @@
-// What only SQLite does: text with NUL, and a write-ahead log that must not grow for ever.
+// Tests the properties that only SQLite has: text with NUL, and a write-ahead log whose growth must
+// be bounded.
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
@@ -20,7 +21,7 @@ constexpr Statement insert_sample("INSERT INTO sample (id, text, bytes) VALUES (
 constexpr Statement replace_sample(
     "INSERT INTO sample (id, bytes) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET bytes = excluded.bytes");
 constexpr Statement read_text("SELECT text FROM sample WHERE id = $1");
-/// Reads the table, and keeps its view of it for some tens of milliseconds.
+/// Reads the table, and keeps its snapshot for some tens of milliseconds.
 constexpr Statement slow_read(
     "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) "
     "SELECT (SELECT count(*) FROM sample) + count(*) FROM n");
@@ -76,7 +77,7 @@ TEST_F(Sqlite, KeepsItsLogBoundedThoughReadersOverlapWithoutAGap) {
   std::vector<std::future<int>> reading;
   for (int i = 0; i < 4; ++i) reading.push_back(readers_.start(read_until(*database_, stop)));
   std::uintmax_t largest = 0;
-  for (std::int64_t i = 0; i < 200; ++i) {  // 100 MB in all
+  for (std::int64_t i = 0; i < 200; ++i) {  // 100 MB in total
     Blob bytes{std::string(500'000, static_cast<char>(i % 100))};
     ASSERT_TRUE(commit_one(replace_sample, {i % 10, std::move(bytes)}));
     largest = std::max(largest, std::filesystem::file_size(file_.string() + "-wal"));

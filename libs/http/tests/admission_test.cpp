@@ -1,5 +1,5 @@
-// The first step of every request: a handler admits or refuses it by its header, before the body is
-// received.
+// Tests the first step of every request: a handler admits or rejects it by its header, before the
+// body is received.
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -25,7 +25,7 @@ using testkit::body_of;
 using testkit::header_of;
 using testkit::RawConnection;
 
-/// Decides by the path: /admit…, /refuse…, /throw…, and /wait/… for the same after waiting.
+/// Decides by the path: /admit…, /refuse…, /throw…, and /wait/… for the same decision after a wait.
 class Doorkeeper : public Handler {
  public:
   Admission admit(Exchange& exchange) override {
@@ -63,7 +63,8 @@ class HttpAdmission : public testing::Test {
 
   RawConnection connect() { return RawConnection(server.port()); }
 
-  /// The response to a request whose body does not arrive, after which the connection has to close.
+  /// Returns the response to a request whose body does not arrive. The connection must close after
+  /// it.
   std::string refusal_of(const std::string& request) {
     RawConnection client(server.port());
     client.send(request);

@@ -109,7 +109,7 @@ void expect_agreement(const OurHead& ours, std::string_view head) {
   }
   EXPECT_EQ(theirs.content_length().value_or(0), ours.content_length) << head;
   ASSERT_EQ(static_cast<std::size_t>(std::distance(message.begin(), message.end())), ours.fields.size()) << head;
-  for (const Field& field : ours.fields) {  // Beast groups fields of one name
+  for (const Field& field : ours.fields) {  // Beast groups fields with the same name
     const auto [first, last] = message.equal_range(beast::string_view(field.name.data(), field.name.size()));
     EXPECT_TRUE(std::any_of(
         first, last,
@@ -143,7 +143,7 @@ TEST(BeastAgreement, HoldsForDamagedResponses) {
     const std::string bytes = damage.to(std::string(responses[static_cast<std::size_t>(round) % std::size(responses)]));
     ResponseParser ours;
     const auto size = ours.parse_head(bytes, false);
-    // A status line without the space before its missing reason: common, and Beast refuses it.
+    // A status line without the space before its missing reason is common, but Beast rejects it.
     if (!size || *size == 0 || bytes.substr(12, 2) == "\r\n") continue;
     ++accepted;
     expect_agreement<false>(ours.head(), std::string_view(bytes).substr(0, *size));

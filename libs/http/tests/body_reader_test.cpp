@@ -1,5 +1,5 @@
-// The reader of bodies by itself: how each framing ends, what stays in the buffer, and what is too
-// large.
+// Tests the reader of bodies in isolation: how each framing ends, what remains in the buffer, and
+// which bodies are too large.
 #include "http/body_reader.hpp"
 
 #include <cstddef>
@@ -18,7 +18,7 @@ constexpr std::uint64_t no_limit = 1'000'000;
 struct Outcome {
   Status status = Status::part;
   std::string body;
-  std::string rest;  ///< what stays in the input buffer
+  std::string rest;  ///< what remains in the input buffer
 };
 
 /// Reads a body that arrives in pieces of `step` bytes, up to its end.

@@ -1,4 +1,4 @@
-// What the server refuses: too large, too many, too slow.
+// Tests what the server rejects: requests that are too large, too many or too slow.
 #include <chrono>
 #include <fmt/format.h>
 #include <string>
@@ -96,7 +96,7 @@ TEST_F(HttpLimits, GivesUpOnAClientThatDoesNotReadItsAnswer) {
   RawConnection client(start());
   client.set_receive_buffer(4096);
   client.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
-  // The connection ends although nothing was read: a drain has nothing to wait for.
+  // The connection ends although nothing was read, because a drain has nothing to wait for.
   auto drained = loop.start(server->drain(core::Deadline::after(std::chrono::seconds(60))));
   EXPECT_EQ(drained.wait_for(std::chrono::seconds(10)), std::future_status::ready);
 }

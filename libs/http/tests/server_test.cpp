@@ -1,4 +1,5 @@
-// The server as a client sees it: framing, keep-alive, pipelining, drain. Raw sockets throughout.
+// Tests the server from a client's point of view: framing, keep-alive, pipelining, drain. All tests
+// use raw sockets.
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -184,7 +185,7 @@ TEST_F(HttpServer, SaysWhichPortIsInUse) {
   EXPECT_EQ(bound.error().message, fmt::format("port in use: 127.0.0.1:{} (test-service)", settings.port));
 }
 
-/// A handler that waits until the test lets it go.
+/// A fixture with a handler that waits until the test releases it.
 class HttpServerDrain : public HttpServer {
  protected:
   HttpServerDrain() {

@@ -40,7 +40,7 @@ constexpr Statement select_topic = database::point_read("SELECT id, partitions F
 constexpr Statement take_offsets{R"(
   UPDATE topic_partition SET next_offset = next_offset + $3 WHERE topic_id = $1 AND partition = $2)"};
 
-/// $3: how many records before the partition's new end.
+/// Inserts a record. $3 is how many records before the partition's new end it is placed.
 constexpr Statement insert_record{R"(
   INSERT INTO record (topic_id, partition, record_offset, timestamp, key, headers, value)
   SELECT topic_id, partition, next_offset - $3, $4, $5, $6, $7 FROM topic_partition
@@ -52,7 +52,8 @@ constexpr Statement select_records{R"(
 
 constexpr Statement select_topics{"SELECT id, partitions, retention_us FROM topic"};
 
-/// Looks at the oldest records of one partition only, so that the writer is soon free again.
+/// One clean-up examines at most this many of the oldest records, of one partition only, so that it
+/// releases the writer soon.
 constexpr std::int64_t clean_up_records = 1'000;
 constexpr Statement delete_old_records{R"(
   DELETE FROM record WHERE topic_id = $1 AND partition = $2 AND record_offset IN (

@@ -1,5 +1,5 @@
-// The event log in a SQLite file, by way of the database port. Readers in the same object are woken by a publish at
-// once; those of other processes look for new records while they wait.
+// The event log in a SQLite file, accessed through the database port. A publish wakes readers that
+// use the same object at once; readers in other processes poll for new records while they wait.
 #pragma once
 
 #include <atomic>
@@ -23,9 +23,9 @@ namespace pms::messaging::embedded {
 
 struct Options {
   const core::Clock& clock = core::system_clock();
-  std::chrono::milliseconds lease{3'000};  ///< how long a group waits for a reader that has vanished
-  std::chrono::milliseconds look{50};      ///< between two looks for what other processes have done
-  std::chrono::minutes clean_up{10};       ///< between two deletions of records past their retention
+  std::chrono::milliseconds lease{3'000};  ///< how long a group waits for a reader that has died
+  std::chrono::milliseconds look{50};      ///< interval of polling for changes made by other processes
+  std::chrono::minutes clean_up{10};       ///< interval of deleting records past their retention
 };
 
 core::Result<std::unique_ptr<EventLog>> open(std::string_view path, const Options& = {});
@@ -47,16 +47,18 @@ class EmbeddedLog : public EventLog {
   core::Task<core::Result<std::int32_t>> partitions(std::string topic) override;
   core::Task<core::Result<>> ready(Deadline) override;
 
-  // For the subscriptions of this log.
+  // The following accessors are for the subscriptions of this log.
   const Options& options() const { return options_; }
   database::Database& database() { return *database_; }
-  /// Error: not_found.
+  /// Returns the topic. Error: not_found.
   core::Task<core::Result<Topic>> find(const std::string& topic);
   core::Task<core::Result<std::vector<StoredRecord>>> read(const std::string& name, Topic, std::int32_t partition,
                                                            std::int64_t offset, std::size_t limit);
-  /// Rings for every subscription of the topic: there are records, or a group is free.
+  /// Wakes every subscription of the topic, because there are new records or a group has become
+  /// free.
   void wake_readers(const std::string& topic);
-  /// Deletes records past their topic's retention, when that was not done for a while.
+  /// Deletes records past their topic's retention, if the last clean-up was at least one clean-up
+  /// interval ago.
   core::Task<void> clean_up_when_due();
 
  private:
@@ -67,7 +69,7 @@ class EmbeddedLog : public EventLog {
   Options options_;
   std::atomic<core::SteadyTime::rep> clean_up_due_;
   std::mutex mutex_;
-  std::map<std::string, Topic> topics_;  // as they were made: they do not change
+  std::map<std::string, Topic> topics_;  // topics as created; they never change
   std::multimap<std::string, std::weak_ptr<core::Signal>> readers_;
 };
 

@@ -20,7 +20,8 @@ using Records = std::vector<StoredRecord>;
 
 constexpr std::chrono::seconds poll_read_timeout{5};
 
-/// In order of the partition: what a waiting reader looks at every few milliseconds, so it is one short read in place.
+/// Reads the ends ordered by partition. A waiting reader runs this every few milliseconds, so it is
+/// one short point read.
 constexpr database::Statement select_ends =
     database::point_read("SELECT next_offset FROM topic_partition WHERE topic_id = $1 ORDER BY partition");
 
@@ -38,7 +39,7 @@ core::Task<core::Result<Records>> EmbeddedSubscription::poll(std::size_t limit, 
   while (!closed_) {
     auto records = co_await records_there(limit);
     if (closed_) {
-      co_await give_back();  // the lease may have come after close() looked for one
+      co_await give_back();  // the lease may have been acquired after close() checked for one
       break;
     }
     if (!records || !records->empty()) co_return records;
@@ -51,7 +52,7 @@ core::Task<core::Result<Records>> EmbeddedSubscription::poll(std::size_t limit, 
 
 core::Task<core::Result<Records>> EmbeddedSubscription::records_there(std::size_t limit) {
   auto topic = co_await log_.find(topic_);
-  if (!topic && topic.error().code == core::Errc::not_found) co_return Records();  // not made yet
+  if (!topic && topic.error().code == core::Errc::not_found) co_return Records();  // not created yet
   if (!topic) co_return std::unexpected(topic.error());
   auto holder = co_await lease_.acquire(topic->id);
   if (!holder) co_return std::unexpected(holder.error());
@@ -59,7 +60,8 @@ core::Task<core::Result<Records>> EmbeddedSubscription::records_there(std::size_
   if (*holder == GroupLease::Holder::other) co_return Records();
   if (auto found = co_await find_positions(topic->partitions); !found) co_return std::unexpected(found.error());
 
-  // The ends are read after the positions, which therefore cannot be beyond them unless the log lost records.
+  // The ends are read after the positions, so a position can be beyond its end only if the log lost
+  // records.
   database::Params params{topic->id};
   auto ends = co_await log_.database().query(select_ends, std::move(params), Deadline::after(poll_read_timeout));
   if (!ends) co_return std::unexpected(ends.error());
@@ -70,7 +72,7 @@ core::Task<core::Result<Records>> EmbeddedSubscription::records_there(std::size_
     const std::int64_t end = ends->at(static_cast<std::size_t>(partition)).integer(0);
     auto next = co_await read(*topic, partition, end, limit - records.size());
     if (!next && records.empty()) co_return next;
-    if (!next) {  // what was read is returned; the next poll begins here and returns the error
+    if (!next) {  // returns the records read so far; the next poll starts here and returns the error
       turn_ = partition;
       break;
     }

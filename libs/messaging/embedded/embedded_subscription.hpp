@@ -1,4 +1,5 @@
-// A member of a group on the embedded log: while it holds the group's lease it owns every partition, else it waits.
+// A member of a group on the embedded log. While it holds the group's lease it owns every
+// partition; otherwise it waits.
 #pragma once
 
 #include <cstddef>
@@ -37,8 +38,8 @@ class EmbeddedSubscription : public Subscription {
   std::string topic_;
   Position position_;
   GroupLease lease_;
-  std::map<std::int32_t, std::int64_t> next_;  // offsets, of the partitions read since the lease is ours
-  std::int32_t turn_ = 0;                      // the partition to look at first, so that none is starved
+  std::map<std::int32_t, std::int64_t> next_;  // next offsets of the partitions read under the current lease
+  std::int32_t turn_ = 0;                      // partition to read first, so that none is starved
   bool closed_ = false;
 };
 

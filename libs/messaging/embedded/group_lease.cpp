@@ -23,7 +23,8 @@ constexpr std::chrono::seconds deadline{5};
 constexpr Statement select_lease =
     database::point_read("SELECT owner, expires_at FROM group_lease WHERE group_name = $1 AND topic_id = $2");
 
-/// $5 now, $6 the latest end a lease can have.
+/// Takes the lease if it is free or expired. $5 is the current time, $6 the latest end that a lease
+/// can have.
 constexpr Statement take_lease{R"(
   INSERT INTO group_lease (group_name, topic_id, owner, expires_at) VALUES ($1, $2, $3, $4)
   ON CONFLICT (group_name, topic_id) DO UPDATE SET owner = excluded.owner, expires_at = excluded.expires_at

@@ -1,4 +1,5 @@
-// The row that makes one member the reader of a topic for its group: taken, renewed while it polls, given back.
+// The lease row that makes one member the reader of a topic for its group. The member takes it,
+// renews it while it polls, and gives it back.
 #pragma once
 
 #include <chrono>
@@ -13,15 +14,17 @@
 
 namespace pms::messaging::embedded {
 
-/// For one member.
+/// The lease as one member of the group sees and uses it.
 class GroupLease {
  public:
   GroupLease(database::Database&, const core::Clock&, std::chrono::milliseconds length, std::string group);
 
-  /// `acquired`: another member may have had it since the last call.
+  /// Which member has the lease. `acquired` means that another member may have held it since the
+  /// last call.
   enum class Holder { other, held, acquired };
 
-  /// Takes or renews the lease where that is possible and needed. Most calls do one point read or nothing at all.
+  /// Takes or renews the lease if that is possible and necessary. Most calls do one point read or
+  /// nothing at all.
   core::Task<core::Result<Holder>> acquire(std::int64_t topic_id);
   bool held() const { return ends_.has_value(); }
   core::Task<core::Result<>> give_back();

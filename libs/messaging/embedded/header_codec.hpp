@@ -1,4 +1,5 @@
-// The headers of a record as one blob: for each name, then value, its length (32 bits, little-endian) and its bytes.
+// Encodes the headers of a record as one blob: for each header, the name and then the value, each
+// as its length (32 bits, little-endian) followed by its bytes.
 #pragma once
 
 #include <optional>
@@ -10,7 +11,7 @@
 namespace pms::messaging::embedded {
 
 std::string encode_headers(const Headers&);
-/// Nothing when the blob is cut short.
+/// Returns nothing if the blob is truncated.
 std::optional<Headers> decode_headers(std::string_view);
 
 }  // namespace pms::messaging::embedded

@@ -1,5 +1,5 @@
-// What every engine must do, as tests that run on each: conformance_*_test.cpp. A new engine is one more line in
-// conformance.cpp.
+// The requirements for every engine, as tests that run on each: conformance_*_test.cpp. A new
+// engine needs one more line in conformance.cpp.
 #pragma once
 
 #include <cstddef>
@@ -16,11 +16,11 @@
 
 namespace pms::messaging {
 
-/// A place for one new log, gone with the object.
+/// The location of one new log, which the destructor removes.
 class Place {
  public:
   virtual ~Place() = default;
-  /// Opens the log, and creates it the first time.
+  /// Opens the log, and creates it if it does not exist.
   virtual core::Result<std::unique_ptr<EventLog>> open() const = 0;
 };
 
@@ -31,38 +31,39 @@ struct Engine {
 
 Engine embedded_engine();
 
-/// The loop does nothing more: what its coroutines use may go.
+/// Stops the loop, so that objects that its coroutines use may be destroyed.
 void halt(testkit::TestLoop&);
 
-/// Position of a consumer whose database says this; 0 for partitions that are not named.
+/// Returns the position of a consumer whose database contains these positions; it is 0 for other
+/// partitions.
 Position starts_at(std::map<std::int32_t, std::int64_t> positions = {});
 
-/// Topic `patient` is there, with 12 partitions.
+/// A fixture whose log contains the topic `patient` with 12 partitions.
 class EventLogConformance : public testing::TestWithParam<Engine> {
  protected:
   void SetUp() override;
   void TearDown() override { halt(loop_); }
 
   EventLog& log() { return *log_; }
-  /// Another object on the same log: as another process sees it.
+  /// Opens another object on the same log, which sees it as another process does.
   std::unique_ptr<EventLog> open_again();
   testkit::TestLoop& loop() { return loop_; }
 
   void publish(std::vector<Record> records, const std::string& topic = "patient") { publish(log(), records, topic); }
   void publish(EventLog&, std::vector<Record> records, const std::string& topic = "patient");
   std::unique_ptr<Subscription> join(const std::string& group, Position = starts_at());
-  /// Polls until there are so many records, or ten seconds have passed.
+  /// Polls until it has read `count` records, or ten seconds have passed.
   std::vector<StoredRecord> take(Subscription&, std::size_t count);
   void close(Subscription& subscription) { loop_.run(subscription.close()); }
-  /// Everything in the topic, by partition.
+  /// Returns all records of the topic, by partition.
   std::vector<StoredRecord> all(const std::string& topic = "patient");
 
-  testkit::TestLoop loop_;  // first: engines post to it until they are gone
+  testkit::TestLoop loop_;  // first: engines post to it until they are destroyed
   std::unique_ptr<Place> place_;
   std::unique_ptr<EventLog> log_;
 };
 
-/// One record without headers.
+/// Returns a record without headers.
 Record record(std::string key, std::string value);
 std::vector<Record> records(const std::string& key, int count);
 std::vector<std::string> values(const std::vector<StoredRecord>&);

@@ -1,4 +1,5 @@
-// How groups read the log: each its own, from where it was, one member at a time.
+// Tests how groups read the log: independently of each other, from their position, with one reading
+// member at a time.
 #include <chrono>
 #include <cstddef>
 #include <cstdint>

@@ -1,4 +1,4 @@
-// What goes into the log is there, as it was, in order, and stays there.
+// Tests that published records can be read unchanged and in order, and stay in the log.
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
@@ -175,7 +175,8 @@ TEST_P(EventLogConformance, TakesRecordsFromTwoProcessesAtOnce) {
 
 TEST_P(EventLogConformance, IsReady) { EXPECT_TRUE(loop().run(log().ready(Deadline::after(10s)))); }
 
-/// The child of the test: publishes one record after the other and writes each number that the log has acknowledged.
+/// Runs in the child process: publishes one record after another and writes each number that the
+/// log has acknowledged.
 [[noreturn]] void publish_until_killed(const Place& place, int acknowledged) {
   testkit::TestLoop loop;
   auto log = place.open().value();
@@ -188,7 +189,7 @@ TEST_P(EventLogConformance, IsReady) { EXPECT_TRUE(loop().run(log().ready(Deadli
   }
 }
 
-// Not of the fixture: a process forks safely only before it has threads.
+// These tests do not use the fixture, because a process forks safely only before it has threads.
 class EventLogDurability : public testing::TestWithParam<Engine> {};
 
 TEST_P(EventLogDurability, KeepsWhatItAcknowledgedWhenThePublisherIsKilled) {

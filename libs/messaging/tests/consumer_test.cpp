@@ -1,4 +1,4 @@
-// Effects happen once and in order, whatever happens around them.
+// Tests that effects happen once and in order, whatever fails.
 #include "messaging/consumer.hpp"
 
 #include <algorithm>
@@ -53,7 +53,7 @@ constexpr Statement count_change{R"(
 constexpr Statement select_changes{"SELECT changes FROM patient WHERE id = $1"};
 constexpr Statement insert_nowhere{"INSERT INTO no_such_table (key) VALUES ($1)"};
 
-/// An effect that shows when it happens twice: nothing but the position guards it.
+/// Adds an effect that is visible if it happens twice, because only the position guards it.
 core::Result<> write_journal(const StoredRecord& stored, database::Batch& batch) {
   if (stored.record.value == "unreadable") return core::fail(core::Errc::invalid, "the event does not parse");
   if (stored.record.value == "throws") throw std::runtime_error("a defect");
@@ -61,7 +61,8 @@ core::Result<> write_journal(const StoredRecord& stored, database::Batch& batch)
   return {};
 }
 
-/// An effect as services have it: guarded by the version, which is the record's value.
+/// Adds an effect like those of the services: it is guarded by the version, which is the record's
+/// value.
 core::Result<> count_by_version(const StoredRecord& stored, database::Batch& batch) {
   batch.add(count_change, Params{stored.record.key, std::int64_t{std::stol(stored.record.value)}});
   return {};
@@ -120,7 +121,7 @@ class ConsumerTest : public testing::Test {
     return letters;
   }
 
-  testkit::TestLoop loop_;  // first: engines post to it until they are gone
+  testkit::TestLoop loop_;  // first: engines post to it until they are destroyed
   testkit::TestLoop other_loop_;
   testkit::TemporaryFolder folder_;
   Progress progress_;
@@ -294,7 +295,7 @@ TEST_F(ConsumerTest, KeepsAPoisonedEventUntilTheDeadLettersHaveIt) {
   log_.publish_gate.shut();
   publish({record("ana", "unreadable"), record("ana", "behind")});
   ASSERT_TRUE(log_.publish_gate.wait_for_somebody());
-  log_.away = true;  // the log goes while the letter is on its way
+  log_.away = true;  // the log becomes unavailable while the letter is published
   log_.publish_gate.open();
   ASSERT_TRUE(progress_.until([&] { return log_.failures >= 5; }));
   EXPECT_EQ(number(count_journal), 1);
@@ -376,7 +377,7 @@ TEST_F(ConsumerTest, StopsTwiceOrWithoutAStart) {
   stop(never_started);
 }
 
-/// The child of the test: consumes until it is killed in the middle of its work.
+/// Runs in the child process: consumes until the process is killed in the middle of its work.
 [[noreturn]] void consume_until_killed(const std::filesystem::path& folder, int applied) {
   testkit::TestLoop loop;
   Progress progress;
@@ -391,7 +392,7 @@ TEST_F(ConsumerTest, StopsTwiceOrWithoutAStart) {
   for (;;) pause();
 }
 
-// Not of the fixture: a process forks safely only before it has threads.
+// This test does not use the fixture, because a process forks safely only before it has threads.
 TEST(ConsumerProcess, AppliesEachEventOnceThoughItIsKilledAgainAndAgain) {
   testkit::TemporaryFolder folder;
   {

@@ -1,4 +1,5 @@
-// What only the embedded engine promises: its lease, its ways of waking, its retention, its file.
+// Tests the properties that only the embedded engine has: its lease, its wake-ups, its retention,
+// its file.
 #include "messaging/embedded/embedded_log.hpp"
 
 #include <algorithm>
@@ -72,7 +73,7 @@ TEST_F(EmbeddedLog, GivesWhatIsThereOfAllPartitionsInOnePoll) {
 TEST_F(EmbeddedLog, WakesReadersOfTheSameObjectWithoutLooking) {
   auto log = open({.look = never});
   auto member = log->subscribe("billing-service", "patient", starts_at());
-  ASSERT_THAT(poll(*member, 0ms), IsEmpty());  // has the lease: the next poll waits before the publisher's turn comes
+  ASSERT_THAT(poll(*member, 0ms), IsEmpty());  // takes the lease: the next poll waits for the publisher
   auto waiting = loop_.start(member->poll(10, Deadline::after(60s)));
   publish(*log, records("ana", 1));
   ASSERT_EQ(waiting.wait_for(10s), std::future_status::ready);
@@ -234,7 +235,7 @@ TEST_F(EmbeddedLog, SaysWhichFileItCanNotOpen) {
   EXPECT_THAT(opened.error().message, HasSubstr(file_.string()));
 }
 
-/// The child of the test: owns the group until it is killed.
+/// Runs in the child process: owns the group until the process is killed.
 [[noreturn]] void read_until_killed(const std::string& file, int ready) {
   testkit::TestLoop loop;
   auto log = embedded::open(file, {.lease = 200ms}).value();
@@ -245,7 +246,7 @@ TEST_F(EmbeddedLog, SaysWhichFileItCanNotOpen) {
   _exit(1);
 }
 
-// Not of the fixture: a process forks safely only before it has threads.
+// This test does not use the fixture, because a process forks safely only before it has threads.
 TEST(EmbeddedLogOwner, IsReplacedWhenItIsKilled) {
   testkit::TemporaryFolder folder;
   const std::string file = (folder / "events.db").string();

@@ -1,4 +1,5 @@
-// The real database and the real log with faults made on demand, and something to wait on instead of sleeping.
+// A real database and a real log that inject faults on demand, and objects to wait on instead of
+// sleeping.
 #pragma once
 
 #include <atomic>
@@ -20,11 +21,11 @@
 
 namespace pms::messaging {
 
-/// Counts what has been done, and wakes those who wait for something to be true.
+/// Counts the steps that have been done, and wakes the threads that wait for a condition.
 class Progress {
  public:
   void made();
-  /// Asks again after each step, for ten seconds.
+  /// Checks the condition after each step, for up to ten seconds.
   bool until(const std::function<bool()>& true_now);
 
  private:
@@ -33,7 +34,7 @@ class Progress {
   std::uint64_t steps_ = 0;
 };
 
-/// Holds whoever passes, until it is opened.
+/// Blocks every thread that passes it until it is opened.
 class Gate {
  public:
   void shut();
@@ -53,11 +54,11 @@ class FaultyDatabase : public database::Database {
   FaultyDatabase(database::Database& real, Progress& progress) : real_(real), progress_(progress) {}
 
   std::atomic<bool> away = false;
-  std::atomic<int> answers_to_lose = 0;  ///< of commits that are done
+  std::atomic<int> answers_to_lose = 0;  ///< how many responses to successful commits to drop
   std::atomic<int> queries = 0;
   std::atomic<int> violations = 0;
   Gate commit_gate;                                     ///< blocks the io thread of the committer
-  std::function<bool(const database::Batch&)> refuses;  ///< such a batch is not committed: unavailable
+  std::function<bool(const database::Batch&)> refuses;  ///< such a batch fails with unavailable
 
   core::Result<> migrate(std::span<const database::Migration> migrations) override { return real_.migrate(migrations); }
   core::Task<core::Result<database::Rows>> query(const database::Statement&, database::Params, Deadline) override;
@@ -74,7 +75,7 @@ class FaultyLog : public EventLog {
  public:
   FaultyLog(EventLog& real, Progress& progress) : real_(real), progress_(progress) {}
 
-  std::atomic<bool> away = false;   ///< for publishing and for reading as a group
+  std::atomic<bool> away = false;   ///< the log is unavailable for publishing and for reading as a group
   std::atomic<bool> split = false;  ///< every member of a group owns every partition
   std::atomic<int> publishes = 0;
   std::atomic<int> failures = 0;

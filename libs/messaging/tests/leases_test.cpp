@@ -1,4 +1,5 @@
-// Two who want a lease at the same moment, or by clocks that differ: one gets it.
+// Tests that only one of two processes gets a lease if both want it at the same moment, or their
+// clocks differ.
 #include <cstdint>
 #include <gtest/gtest.h>
 #include <memory>
@@ -57,7 +58,7 @@ class Leases : public testing::Test {
     ASSERT_TRUE(loop_.run(database.commit(std::move(rows), Deadline::after(10s))));
   }
 
-  testkit::TestLoop loop_;  // first: engines post to it until they are gone
+  testkit::TestLoop loop_;  // first: engines post to it until they are destroyed
   testkit::TestLoop slow_loop_;
   testkit::TemporaryFolder folder_;
   testkit::FakeClock clock_;
@@ -73,7 +74,7 @@ TEST_F(Leases, GiveAGroupToTheFasterOfTwo) {
 
   slow_database.commit_gate.shut();
   auto late = slow_loop_.start(slow.acquire(1));
-  ASSERT_TRUE(slow_database.commit_gate.wait_for_somebody());  // it has seen that the group is free
+  ASSERT_TRUE(slow_database.commit_gate.wait_for_somebody());  // it has read that the group is free
   EXPECT_EQ(loop_.run(fast.acquire(1)).value(), Holder::acquired);
   slow_database.commit_gate.open();
   EXPECT_EQ(late.get().value(), Holder::other);
@@ -91,7 +92,7 @@ TEST_F(Leases, GiveAnOutboxPartitionToTheFasterOfTwo) {
 
   slow_database.commit_gate.shut();
   auto late = slow_loop_.start(slow.claim_pending());
-  ASSERT_TRUE(slow_database.commit_gate.wait_for_somebody());  // it has seen that the partitions are free
+  ASSERT_TRUE(slow_database.commit_gate.wait_for_somebody());  // it has read that the partitions are free
   EXPECT_EQ(loop_.run(fast.claim_pending()).value(), (Partitions{3, 7}));
   slow_database.commit_gate.open();
   EXPECT_TRUE(late.get().value().empty());

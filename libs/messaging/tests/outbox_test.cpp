@@ -1,4 +1,5 @@
-// Every committed event reaches the log, in order per key, whatever happens to the relay.
+// Tests that every committed event reaches the log, in order per key, whatever happens to the
+// relay.
 #include "messaging/outbox.hpp"
 
 #include <algorithm>
@@ -63,7 +64,7 @@ OutboxSource source(const std::string& service = "patient-service") {
   return {.service = service, .topic = "patient", .pending = select_pending, .encode = encode};
 }
 
-/// Nothing happens by itself: only what wakes the relay, or its start and its end.
+/// Without polling, the relay publishes only at its start, at its end and when it is woken.
 constexpr OutboxSettings no_polling{.poll = std::chrono::hours(1)};
 constexpr OutboxSettings polling{.poll = 5ms};
 
@@ -75,7 +76,7 @@ std::unique_ptr<database::Database> open_database(const std::filesystem::path& f
   return opened;
 }
 
-/// Event ids of a key: ana-0, ana-1, ….
+/// Adds events whose ids are the key and a number: ana-0, ana-1, ….
 database::Batch events(const std::string& key, int first, int count) {
   database::Batch batch;
   for (int version = first; version < first + count; ++version) {
@@ -118,7 +119,7 @@ class OutboxTest : public testing::Test {
     ASSERT_TRUE(loop_.run(real_database_->commit(std::move(batch), Deadline::after(10s))));
   }
   std::int64_t number(const Statement& statement) { return number(statement, loop_); }
-  /// On another loop, when a gate holds the relay's.
+  /// Runs the query on another loop, for when a gate blocks the loop of the relay.
   std::int64_t number(const Statement& statement, testkit::TestLoop& loop) {
     return loop.run(real_database_->query(statement, Params(), Deadline::after(10s))).value().front().integer(0);
   }
@@ -142,7 +143,7 @@ class OutboxTest : public testing::Test {
     return there;
   }
 
-  testkit::TestLoop loop_;  // first: engines post to it until they are gone
+  testkit::TestLoop loop_;  // first: engines post to it until they are destroyed
   testkit::TestLoop other_loop_;
   testkit::TemporaryFolder folder_;
   testkit::FakeClock clock_;
@@ -289,7 +290,7 @@ TEST_F(OutboxTest, GivesItsLeasesBackWhenItStops) {
   stop(*first);
   EXPECT_EQ(number(count_leases), 0);
   add("ana", 1, 1);
-  auto second = relay();  // the clock stands still: it could not wait for the end of a lease
+  auto second = relay();  // the clock stands still, so it cannot wait for the end of a lease
   ASSERT_TRUE(all_published());
   stop(*second);
 }
@@ -313,7 +314,7 @@ TEST_F(OutboxTest, StopsAtTheDeadlineWhenTheLogIsAway) {
   EXPECT_LT(std::chrono::steady_clock::now() - before, 5s);
   EXPECT_EQ(number(count_unpublished), 1);
   log_.away = false;
-  stop(*relay);  // what still ran has ended
+  stop(*relay);  // everything that was running has ended
 }
 
 TEST_F(OutboxTest, StopsTwiceOrWithoutAStart) {
@@ -403,7 +404,8 @@ TEST_F(OutboxTest, CountsWhatWaitsWhileTheLogIsAway) {
   stop(relay);
 }
 
-/// The child of the test: dies between the log's acknowledgement and the mark.
+/// Runs in the child process, which dies after the log's acknowledgement and before the rows are
+/// marked.
 [[noreturn]] void relay_until_killed(const std::filesystem::path& folder) {
   testkit::TestLoop loop;
   Progress progress;
@@ -421,7 +423,7 @@ TEST_F(OutboxTest, CountsWhatWaitsWhileTheLogIsAway) {
   for (;;) pause();
 }
 
-// Not of the fixture: a process forks safely only before it has threads.
+// This test does not use the fixture, because a process forks safely only before it has threads.
 TEST(OutboxProcess, RepeatsEventsWithTheirIdsWhenItIsKilledBetweenAcknowledgementAndMark) {
   testkit::TemporaryFolder folder;
   {

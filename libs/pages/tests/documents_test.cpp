@@ -1,4 +1,4 @@
-// A document and the pages that show it, through a running server.
+// Tests a document and the pages that show it, with a running server.
 #include "pages/documents.hpp"
 
 #include <fmt/format.h>

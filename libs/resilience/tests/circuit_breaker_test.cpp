@@ -74,7 +74,7 @@ TEST_F(Breaker, ClosesWhenAllProbesSucceed) {
   EXPECT_EQ(breaker.state(), State::half_open);
   succeed(1);
   EXPECT_EQ(breaker.state(), State::closed);
-  fail(19);  // what went before is forgotten
+  fail(19);  // earlier results are forgotten
   EXPECT_EQ(breaker.state(), State::closed);
 }
 

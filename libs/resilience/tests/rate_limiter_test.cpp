@@ -92,7 +92,7 @@ TEST_F(MemoryRateLimits, ForgetTheKeysIdleLongestWhenFull) {
   limiter = memory_rate_limiter(clock, 3);
   for (const char* key : {"a", "b", "c"}) allowed(key, limit, 20);
   allowed("a", limit, 1);
-  allowed("d", limit, 20);  // b has to go
+  allowed("d", limit, 20);  // evicts b
   EXPECT_EQ(allowed("a", limit, 1), 0);
   EXPECT_EQ(allowed("c", limit, 1), 0);
   EXPECT_EQ(allowed("d", limit, 1), 0);

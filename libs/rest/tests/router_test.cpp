@@ -1,4 +1,4 @@
-// Routes, tokens and permissions, through a running server.
+// Tests routes, tokens and permissions with a running server.
 #include "rest/router.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -145,7 +145,7 @@ TEST_F(Routes, AreRefusedBeforeTheBodyIsReceived) {
     EXPECT_EQ(testkit::header_of(answer, "Connection"), "close");
     EXPECT_EQ(testkit::status_of(send("DELETE /things/7", bearer(clinic::Role::clinician) + fields)), 403);
   }
-  // An admitted request is asked for its body.
+  // The server asks for the body of an admitted request.
   EXPECT_EQ(testkit::status_of(send("POST /things", asking)), 100);
 }
 

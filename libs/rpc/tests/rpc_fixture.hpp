@@ -75,7 +75,8 @@ class EchoService : public v1::BillingService::CallbackService {
     co_return core::Result<>();
   }
 
-  /// Says that it is there and waits, without its thread, until it is released.
+  /// Reports that the call has arrived, and waits until it is released, without blocking its
+  /// thread.
   core::Task<void> hold() {
     constexpr boost::asio::use_awaitable_t<core::Executor> awaitable;
     using Timer =
@@ -98,7 +99,8 @@ class EchoService : public v1::BillingService::CallbackService {
 class Rpc : public testing::Test {
  protected:
   Rpc() { verifier_.set_keys(security::KeySet({key_.public_key()})); }
-  /// A server ends only when its calls have: no test leaves one behind.
+  /// Releases held calls. A server ends only when its calls have ended, so a test must not leave a
+  /// call behind.
   ~Rpc() override { service_.release(); }
 
   void start() {
@@ -145,7 +147,7 @@ class Rpc : public testing::Test {
     return security::sign_token(caller, {}, key_);
   }
 
-  /// A unary call by name, with messages as bytes: for the services that gRPC brings along.
+  /// Makes a unary call by name, with messages as bytes, for the services that gRPC provides.
   std::pair<grpc::Status, std::string> raw_call(const std::string& method, const std::string& bytes) {
     grpc::GenericStub stub(channel_);
     grpc::ClientContext context;
@@ -164,7 +166,7 @@ class Rpc : public testing::Test {
     return {reinterpret_cast<const char*>(slice.begin()), slice.size()};
   }
 
-  /// grpc.health.v1: the status of the answer, as bytes.
+  /// Calls grpc.health.v1. Returns the status in the response, as bytes.
   std::string health(const std::string& service = "") {
     std::string request;
     if (!service.empty()) request = std::string("\x0a") + static_cast<char>(service.size()) + service;
@@ -185,7 +187,7 @@ class Rpc : public testing::Test {
   std::unique_ptr<v1::BillingService::Stub> stub_;
 };
 
-/// A stream of bytes to a method by name, step by step.
+/// A stream of bytes to a method by name, which the test controls step by step.
 class RawStream {
  public:
   RawStream(const std::shared_ptr<grpc::Channel>& channel, const std::string& method) : stub_(channel) {
@@ -205,7 +207,7 @@ class RawStream {
     stream_->WriteLast(grpc::ByteBuffer(&slice, 1), {}, nullptr);
     next();
   }
-  /// Nothing at the stream's end.
+  /// Returns nothing at the end of the stream.
   std::optional<grpc::ByteBuffer> read() {
     grpc::ByteBuffer buffer;
     stream_->Read(&buffer, nullptr);

@@ -24,7 +24,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Keeps the last error, and lets a test wait for steps.
+/// Records the last error, and lets a test wait for steps.
 class Steps : public core::TaskObserver {
  public:
   void failed(std::string_view, const core::Error& error, int) override { note("failed: " + error.message); }

@@ -21,7 +21,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// What the work of the service does.
+/// How the work of the service behaves.
 struct Behaviour {
   std::atomic<bool> throws = false;
   std::atomic<bool> hangs = false;
@@ -79,7 +79,7 @@ class HttpServiceTest : public testing::Test {
     return runtime_.wait(service_.drain(core::Deadline::after(span)));
   }
   http::ClientResponse readiness() {
-    const std::string listening = service_.listening().back();  // management 127.0.0.1:4100
+    const std::string listening = service_.listening().back();  // e.g. management 127.0.0.1:4100
     auto answer = runtime_.wait(fetch(fmt::format("http://{}/readyz", listening.substr(listening.find(' ') + 1))));
     return answer ? *answer : http::ClientResponse();
   }

@@ -39,7 +39,7 @@ Settings one_thread() {
   return settings;
 }
 
-/// Writes down each step of its life.
+/// A service that records each step of its life cycle.
 class RecordingService : public Service {
  public:
   RecordingService(std::string name, std::vector<std::string>& steps) : name_(std::move(name)), steps_(steps) {}

@@ -1,4 +1,5 @@
-// The request path verifies a token it knows without allocating: counted by replacing this program's operator new.
+// Tests that the request path verifies a cached token without allocating. Allocations are counted
+// by replacing this program's operator new.
 #include <chrono>
 #include <cstddef>
 #include <cstdlib>

@@ -54,7 +54,7 @@ TEST(PublicKey, RefusesSignaturesOfAnotherShape) {
 }
 
 TEST(PublicKey, IsNamedByItsThumbprint) {
-  // The key of RFC 9449 section 4.1 and its RFC 7638 thumbprint of section 6.1.
+  // This is the key of RFC 9449 section 4.1; section 6.1 contains its RFC 7638 thumbprint.
   KeySet keys = set_of(R"({"kty":"EC","x":"l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs",)"
                        R"("y":"9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA","crv":"P-256"})");
   EXPECT_NE(keys.find("0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"), nullptr);
@@ -71,7 +71,7 @@ TEST(SigningKey, StaysTheSameThroughPem) {
 TEST(SigningKey, IsNotReadFromAnythingElse) {
   EXPECT_FALSE(SigningKey::from_pem(""));
   EXPECT_FALSE(SigningKey::from_pem("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"));
-  // An Ed25519 key (RFC 8410 section 10.3).
+  // This is an Ed25519 key (RFC 8410 section 10.3).
   EXPECT_FALSE(SigningKey::from_pem(
       "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n"
       "-----END PRIVATE KEY-----\n"));
@@ -106,7 +106,8 @@ TEST(KeySet, KeepsOnlyKeysItCanUse) {
            "{" + ec + x + y + R"("alg":"ES384","kid":"k"})",
            "{" + ec + x + R"("kid":"k"})",
            "{" + ec + x + R"("y":"AAAA","kid":"k"})",
-           "{" + ec + x + R"("y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a1","kid":"k"})",  // bits left over
+           "{" + ec + x +
+               R"("y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a1","kid":"k"})",  // trailing bits that are not zero
            "{" + ec + x + R"("y":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","kid":"k"})",  // not on the curve
            std::string("7"),
        })

@@ -52,7 +52,8 @@ TEST_F(Passwords, OfNobodyAreNeverRight) {
 }
 
 TEST_F(Passwords, OfNobodyCostAsMuchAsARealOne) {
-  // With a cost that dwarfs everything else: the cheaper of three attempts each, in processor time.
+  // The cost of hashing dominates everything else. Each case is measured as the fastest of three
+  // attempts, in processor time.
   PasswordHasher hasher({.memory_kib = 16'384, .passes = 3, .threads = 1});
   std::string phc = loop_.run(hasher.hash("correct horse")).value();
   auto cost = [&](const std::string& against) {
@@ -102,7 +103,7 @@ TEST_F(Passwords, StillWaitingWhenTheHasherGoesAreAnswered) {
     for (int i = 0; i < 20; ++i) all.push_back(loop_.start(hasher.hash("correct horse")));
     all.front().wait();
     auto turn = []() -> core::Task<int> { co_return 0; };
-    loop_.run(turn());  // all twenty are in the queue
+    loop_.run(turn());  // all twenty are queued
   }
   for (auto& one : all) {
     auto phc = one.get();

@@ -23,7 +23,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// auth-service as its readers see it. Answers can be changed while it is asked.
+/// A stand-in for auth-service. Its responses can be changed while requests arrive.
 class FakeAuth {
  public:
   void set_keys(const KeySet& keys) { set(jwks_, keys.to_jwks()); }
@@ -38,7 +38,8 @@ class FakeAuth {
     return [this](std::string url) { return answer(this, std::move(url)); };
   }
 
-  /// Waits until the URLs asked for since the last call hold `count` more that begin with `prefix`.
+  /// Waits until the URLs requested since the last call include `count` more that begin with
+  /// `prefix`.
   void wait_for(std::string_view prefix, std::size_t count) {
     std::unique_lock lock(mutex_);
     std::size_t target = seen_of(prefix) + count;
@@ -85,7 +86,7 @@ class RemoteKeysTest : public testing::Test {
     if (remote_) remote_->stop();
   }
 
-  /// By default each source is asked once and then not before the test is over.
+  /// Returns settings with which each source is fetched once and then not again during the test.
   static RemoteKeysSettings asked_once() {
     return {.service = "test",
             .jwks_url = "keys",
@@ -110,7 +111,7 @@ class RemoteKeysTest : public testing::Test {
                           .expires_at = clock_.now() + 15min};
     return sign_token(caller, {}, key);
   }
-  /// Everything that was posted to the loop before has run.
+  /// Waits until everything that was posted to the loop before has run.
   void turn() {
     auto nothing = []() -> core::Task<int> { co_return 0; };
     loop_.run(nothing());

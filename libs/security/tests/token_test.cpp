@@ -29,7 +29,7 @@ std::string join(std::string_view header, std::string_view claims) {
   return base64url_encode(header) + "." + base64url_encode(claims);
 }
 
-/// The same signature as the ASN.1 that most libraries make first.
+/// Returns the same signature in ASN.1 DER, the format that most libraries produce.
 std::string as_der(const std::string& signature) {
   auto integer = [](std::string number) {
     number.erase(0, std::min(number.find_first_not_of('\0'), number.size() - 1));
@@ -59,7 +59,8 @@ class Tokens : public testing::Test {
 
   std::string header() const { return R"({"alg":"ES256","typ":"at+jwt","kid":")" + key_.public_key().id() + R"("})"; }
 
-  /// The claims of a good token as JSON members; `changed` replaces, adds or (when empty) leaves out.
+  /// Returns the claims of a valid token as JSON members. `changed` replaces or adds members, or
+  /// removes those whose value is empty.
   std::string claims(const std::map<std::string, std::string>& changed = {}) const {
     auto now = std::chrono::floor<std::chrono::seconds>(clock_.now()).time_since_epoch().count();
     std::map<std::string, std::string> members{
@@ -82,7 +83,7 @@ class Tokens : public testing::Test {
     auto caller = verifier_.verify(token);
     return caller ? testing::AssertionSuccess() : testing::AssertionFailure() << caller.error().message;
   }
-  /// Refuses it, and says no more than about any other bad token.
+  /// Checks that the token is rejected with the same message as every other invalid token.
   testing::AssertionResult refuses(std::string_view token) {
     auto caller = verifier_.verify(token);
     if (caller) return testing::AssertionFailure() << "accepted";
@@ -295,7 +296,7 @@ TEST_F(Tokens, ThatSayOneThingTwiceAreRefused) {
 }
 
 TEST_F(Tokens, WithAnyOtherEncodingOfTheirBytesAreRefused) {
-  // 64 bytes end in four spare bits of the last character, which must be zero.
+  // The encoding of 64 bytes ends with four unused bits in the last character, which must be zero.
   std::string good = token();
   ASSERT_EQ(base64url_decode(good.substr(good.rfind('.') + 1))->size(), 64U);
   constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -340,7 +341,7 @@ TEST_F(Tokens, VerifiedBeforeEndWithARevocation) {
 
 TEST_F(Tokens, IssuedSinceTheAccountChangedOutliveItsRevocation) {
   auto of_version = [this](const std::string& version) {
-    return signed_by_us(header(), claims({{"uver", version}}));  // all in one second
+    return signed_by_us(header(), claims({{"uver", version}}));  // all issued in the same second
   };
   verifier_.revocations().add(
       {.number = 1, .kind = Revocation::Kind::user, .id = "u1", .version = 5, .expires_at = clock_.now() + 15min});

@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::string_literals;
 
-/// What the process writes to its stderr while `action` runs.
+/// Returns what the process writes to stderr while `action` runs.
 template <class Action>
 std::string written_by(Action action) {
   testing::internal::CaptureStderr();

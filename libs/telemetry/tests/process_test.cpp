@@ -11,7 +11,7 @@
 namespace pms::telemetry {
 namespace {
 
-/// The value of a metric without labels.
+/// Returns the value of a metric without labels.
 double value_of(const std::string& name) {
   const std::string text = metrics_text();
   const std::size_t line = text.find("\n" + name + " ");

@@ -16,7 +16,7 @@ using markdown::header;
 using markdown::origin;
 using markdown::row;
 
-/// Who reads which section of the configuration.
+/// Records which services read which section of the configuration.
 class Readers {
  public:
   template <class Config>

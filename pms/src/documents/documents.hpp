@@ -1,4 +1,4 @@
-// What docs/ holds of the code, in Markdown.
+// The Markdown documents of docs/ that are generated from the code.
 #pragma once
 
 #include <string>
@@ -7,10 +7,10 @@
 
 namespace pms {
 
-/// Roles and permissions, and what each route and gRPC method asks for.
+/// Returns a document of roles and permissions, and of what each route and gRPC method requires.
 core::Result<std::string> permissions_document();
 
-/// Every property, where it is set and who reads it.
+/// Returns a document of every property, where it is set and which services read it.
 std::string configuration_document();
 
 }  // namespace pms

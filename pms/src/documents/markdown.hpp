@@ -1,4 +1,4 @@
-// Pieces of the documents.
+// Formats pieces of the Markdown documents.
 #pragma once
 
 #include <fmt/format.h>

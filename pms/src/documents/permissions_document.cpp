@@ -26,7 +26,7 @@ using markdown::header;
 using markdown::origin;
 using markdown::row;
 
-/// ADMIN, AUDITOR: who has one of these.
+/// Returns the roles that grant any of these permissions: "ADMIN, AUDITOR".
 std::string roles_with(Permissions any_of) {
   std::vector<std::string_view> names;
   for (const Role role : clinic::all_roles())
@@ -53,7 +53,7 @@ AccessInWords words_of(const rest::Access& access) {
   return {"an access token", "every role"};
 }
 
-/// The paths by which the gateway passes a request on to this one.
+/// Returns the paths at which the gateway forwards requests to this pattern of the service.
 std::string gateway_paths(const SystemRoutes& routes, const ServedRoutes& service, std::string_view pattern) {
   std::vector<std::string> paths;
   for (const gateway::RouteSummary& route : routes.gateway) {

@@ -1,4 +1,4 @@
-// The routes of every service.
+// Collects the routes of every service.
 #pragma once
 
 #include <string>
@@ -10,10 +10,10 @@
 
 namespace pms {
 
-/// What a service serves, as its own router says.
+/// The routes that a service serves, according to its own router.
 struct ServedRoutes {
   std::string service;
-  std::string upstream;  ///< its name in the gateway's routes
+  std::string upstream;  ///< the service's name in the gateway's routes
   std::vector<rest::Route> clients;
   std::vector<rest::Route> operators;
 };
@@ -21,10 +21,11 @@ struct ServedRoutes {
 struct SystemRoutes {
   std::vector<gateway::RouteSummary> gateway;
   std::vector<rest::Route> gateway_pages;
-  std::vector<ServedRoutes> services;  ///< the gateway first, with none for clients
+  std::vector<ServedRoutes> services;  ///< the gateway first, with no routes for clients
 };
 
-/// They are known once a service is open, which this does in a temporary folder. No port is used.
+/// Returns the routes of all services. They are known once a service is open, so this opens the
+/// services in a temporary folder. It uses no port.
 core::Result<SystemRoutes> routes_of_system();
 
 }  // namespace pms
