@@ -19,6 +19,7 @@
 #include "http/server.hpp"
 #include "rest/router.hpp"
 #include "security/keys.hpp"
+#include "resilience/memory_rate_limiter.hpp"
 #include "testkit/fake_clock.hpp"
 #include "testkit/raw_connection.hpp"
 #include "testkit/run_task.hpp"
