@@ -2,8 +2,8 @@
 
     cmake/openapi_json.py openapi/patients.yaml OUT.json
 
-Components of shared.yaml that the document refers to are copied into the document. Fails, naming the
-place, on a reference without a target and on a component without a reference.
+Components of shared.yaml that the document refers to are copied into the document. Fails, naming
+the place, on a reference without a target and on a component without a reference.
 """
 
 import json
@@ -54,7 +54,7 @@ def references(document):
 
 
 def take_shared(document, shared):
-    """Copies referenced components, and those they refer to, until the document is self-contained."""
+    """Copies referenced components, and those that they refer to, into the document."""
     own = {kind: set(members) for kind, members in document["components"].items()}
     for place, each in references(document):
         file, path = each["$ref"].split("#")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks that every header of the project compiles on its own.
 
-    tools/check_headers.py COMPILE_COMMANDS    (compile_commands.json of a build without unity builds)
+    tools/check_headers.py COMPILE_COMMANDS    (of a build without unity builds)
 
 Each .hpp is compiled alone, without the precompiled header, with the flags of a source file of its
 folder. A header that compiled is not compiled again until it, or a file that it includes, changes.

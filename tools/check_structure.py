@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks that the code keeps to the structure that ARCHITECTURE.md draws.
 
-    tools/check_structure.py [FOLDER]    (the root of the repository; by default the one of this file)
+    tools/check_structure.py [FOLDER]    (by default the repository that contains this file)
 
 Prints one line for each breach, `file:line: what is wrong and what would be right`, and exits with
 1; otherwise 0.
@@ -113,7 +113,7 @@ class File:
                 yield number, match[1] == '"', match[2]
 
     def resolve(self, include):
-        """The included file of the repository, or None when it is generated while building or not ours."""
+        """The included file of the repository, or None if it is generated or not ours."""
         folders = [self.path.parent, Path("libs"), Path(".")]
         if self.in_service:
             folders.insert(1, Path(self.owner, "src"))
@@ -181,9 +181,9 @@ def check_words(file):
 def check_header(file):
     """A source file has its header beside it, so that one finds the other."""
     is_source = file.path.suffix == ".cpp" and not file.is_test and (file.in_library or file.in_service)
-    if is_source and file.path.name not in WITHOUT_HEADER:
-        if not (file.root / file.path.with_suffix(".hpp")).is_file():
-            yield f"1: must have a header of its own name, {file.path.with_suffix('.hpp').name}"
+    header = file.root / file.path.with_suffix(".hpp")
+    if is_source and file.path.name not in WITHOUT_HEADER and not header.is_file():
+        yield f"1: must have a header of its own name, {file.path.with_suffix('.hpp').name}"
 
 
 def check_public_header(file, include, target):
@@ -231,9 +231,9 @@ def check_name(path):
 
 def check_folder(root, path):
     """A folder of a service named like a library would make includes ambiguous."""
-    if len(path.parts) == 3 and path.parts[0] in SERVICES and path.parts[1] == "src" and (root / path).is_dir():
-        if path.name in LAYER_OF:
-            yield f'{path}: a folder of a service must not be named like a library; "{path.name}/" is ambiguous'
+    is_room = len(path.parts) == 3 and path.parts[0] in SERVICES and path.parts[1] == "src" and (root / path).is_dir()
+    if is_room and path.name in LAYER_OF:
+        yield f'{path}: a folder of a service must not be named like a library; "{path.name}/" is ambiguous'
 
 
 def check(root):

@@ -158,7 +158,12 @@ class Structure(unittest.TestCase):
         self.refuses("libs/http/server.cpp", '#include "../core/result.hpp"\n', "climbs out")
 
     def test_names_say_something(self):
-        for path in ("libs/core/util.hpp", "libs/http/string_helpers.hpp", "patient-service/src/common.hpp", "docs/misc.md"):
+        for path in (
+            "libs/core/util.hpp",
+            "libs/http/string_helpers.hpp",
+            "patient-service/src/common.hpp",
+            "docs/misc.md",
+        ):
             self.refuses(path, "", "says nothing")
         self.accepts("auth-service/src/common_passwords.hpp")
         self.accepts("build/dev/util.cpp")

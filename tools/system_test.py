@@ -39,9 +39,7 @@ class System(unittest.TestCase):
         ran = self.packages("ID=fedora\nVERSION_ID=41\n")
         self.assertEqual(ran.returncode, 1)
         self.assertEqual(ran.stdout, "")
-        self.assertEqual(
-            ran.stderr, "./dev: fedora 41 is not supported: use Debian 12, Debian 13 or Ubuntu 24.04\n"
-        )
+        self.assertEqual(ran.stderr, "./dev: fedora 41 is not supported: use Debian 12, Debian 13 or Ubuntu 24.04\n")
 
 
 if __name__ == "__main__":

@@ -12,9 +12,10 @@ void Config::declare(config::Schema& schema) {
                   "Where the statistics are stored", runtime::database_url());
   schema.property("events.url", &events_url, std::string("embedded:var/events.db"),
                   "The event log that carries patient changes to the other services", runtime::event_log_url());
-  schema.property("clinic.time-zone", &time_zone, std::string("UTC"),
-                  "The clinic's time zone, which decides the current date for registrations, dates of birth and statistics",
-                  config::time_zone());
+  schema.property(
+      "clinic.time-zone", &time_zone, std::string("UTC"),
+      "The clinic's time zone, which decides the current date for registrations, dates of birth and statistics",
+      config::time_zone());
 }
 
 }  // namespace pms::analytics

@@ -17,8 +17,7 @@ void Config::declare(config::Schema& schema) {
                   "How long a session can be refreshed without a new login",
                   config::between<std::chrono::milliseconds>(1min, 8760h));
   schema.property("auth.password.memory-kib", &password.memory_kib, 19'456,
-                  "Argon2id: KiB of memory for hashing a password",
-                  config::between<std::uint32_t>(8, 4'194'304));
+                  "Argon2id: KiB of memory for hashing a password", config::between<std::uint32_t>(8, 4'194'304));
   schema.property("auth.password.passes", &password.passes, 2, "Argon2id: number of passes over that memory",
                   config::between<std::uint32_t>(1, 100));
   schema.property("auth.password.threads", &password.threads, 0,

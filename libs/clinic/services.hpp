@@ -1,4 +1,5 @@
-// The five services: their names, the sections of the configuration, and the ports that they have by default.
+// The five services: their names, the sections of the configuration, and the ports that they have
+// by default.
 #pragma once
 
 #include <array>

@@ -14,7 +14,8 @@ struct Given {
   std::string origin;  ///< pms.yaml:3, PMS_PATIENT_HTTP_PORT, --patient.http.port
 };
 
-/// What a reader found: values for known properties, in the order in which they stand, and every mistake.
+/// What a reader found: values for known properties, in the order in which they stand, and every
+/// mistake.
 struct Findings {
   std::vector<Given> given;
   std::vector<core::FieldError> wrong;

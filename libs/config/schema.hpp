@@ -1,5 +1,5 @@
-// Typed properties: key, default, description and check are declared once; file, environment, flags, help text and
-// documentation all come from the declaration. load.hpp reads them.
+// Typed properties: key, default, description and check are declared once; file, environment,
+// flags, help text and documentation all come from the declaration. load.hpp reads them.
 #pragma once
 
 #include <chrono>
@@ -46,17 +46,19 @@ Check<std::string> listen_address();  ///< an IP address or localhost
 
 class Schema {
  public:
-  /// Declares a property, sets *target to its default and remembers where it goes; target outlives the schema.
-  /// T: std::string, std::int64_t, std::uint16_t, std::uint32_t, bool, std::chrono::milliseconds (250ms, 5s, 15m, 24h),
-  /// std::vector<std::string> (a YAML list, or comma-separated text), Secret. A property declared twice with the same
-  /// key (two services in one process: `log.level`) is one property with two targets; it must be declared alike, else
+  /// Declares a property, sets *target to its default and remembers where it goes; target outlives
+  /// the schema. T: std::string, std::int64_t, std::uint16_t, std::uint32_t, bool,
+  /// std::chrono::milliseconds (250ms, 5s, 15m, 24h), std::vector<std::string> (a YAML list, or
+  /// comma-separated text), Secret. A property declared twice with the same key (two services in
+  /// one process: `log.level`) is one property with two targets; it must be declared alike, else
   /// std::logic_error.
   template <class T>
   void property(std::string key, T* target, std::type_identity_t<T> default_value, std::string description,
                 Check<std::type_identity_t<T>> check = {});
 
-  /// Names the sections (the first parts of keys) that one configuration may hold for all programs that share it. In
-  /// those of which this schema has no property, every key is another program's and is left alone.
+  /// Names the sections (the first parts of keys) that one configuration may hold for all programs
+  /// that share it. In those of which this schema has no property, every key is another program's
+  /// and is left alone.
   void share_sections(std::span<const std::string_view> sections);
 
   const std::vector<Property>& properties() const { return properties_; }
@@ -73,7 +75,8 @@ class Schema {
   std::vector<std::string> shared_sections_;
 };
 
-/// Markdown tables of the properties, one for each first part of their keys, for docs/configuration.md.
+/// Markdown tables of the properties, one for each first part of their keys, for
+/// docs/configuration.md.
 std::string to_markdown(const Schema&);
 
 /// PMS_PATIENT_HTTP_PORT for patient.http.port.

@@ -52,8 +52,9 @@ class DocumentStarts : public YAML::EventHandler {
   void OnMapEnd() override {}
 };
 
-/// The line where something follows the first document, or 0. YAML::Load would leave it out in silence, and
-/// YAML::LoadAll never ends on some texts that are no YAML (as ",,a: b" in yaml-cpp 0.7).
+/// The line where something follows the first document, or 0. YAML::Load would leave it out in
+/// silence, and YAML::LoadAll never ends on some texts that are no YAML (as ",,a: b" in yaml-cpp
+/// 0.7).
 int line_after_first_document(const std::string& text) {
   std::istringstream in(text);
   YAML::Parser parser(in);

@@ -113,7 +113,8 @@ class Call {
 
   std::unexpected<Stopped> stopped() const {
     if (connection_.expired())
-      return std::unexpected(Stopped{{.code = core::Errc::deadline_exceeded, .message = "timed out waiting for a response"}, false});
+      return std::unexpected(
+          Stopped{{.code = core::Errc::deadline_exceeded, .message = "timed out waiting for a response"}, false});
     return std::unexpected(
         Stopped{{.code = core::Errc::unavailable, .message = "the connection was closed"}, !received_});
   }

@@ -1,4 +1,5 @@
-// The escapes of JSON strings (RFC 8259, section 7), appended to a std::string or an fmt::memory_buffer.
+// The escapes of JSON strings (RFC 8259, section 7), appended to a std::string or an
+// fmt::memory_buffer.
 #pragma once
 
 #include <algorithm>
@@ -51,7 +52,8 @@ void append_escaped(Out& out, std::string_view text) {
   }
 }
 
-/// The bytes of the control character that begins at `at` (U+0000–U+001F, U+007F–U+009F); 0 if there is none.
+/// The bytes of the control character that begins at `at` (U+0000–U+001F, U+007F–U+009F); 0 if
+/// there is none.
 inline std::size_t control_length(std::string_view text, std::size_t at) {
   const auto c = static_cast<std::uint8_t>(text[at]);
   if (c < 0x20 || c == 0x7f) return 1;
@@ -59,8 +61,9 @@ inline std::size_t control_length(std::string_view text, std::size_t at) {
   return second_range ? 2 : 0;
 }
 
-/// The inside of a string that is valid JSON whatever the text is, and that cannot steer a terminal: escapes every
-/// control character too, up to U+009F, and writes U+FFFD for what is not ASCII in a text that is not UTF-8.
+/// The inside of a string that is valid JSON whatever the text is, and that cannot steer a
+/// terminal: escapes every control character too, up to U+009F, and writes U+FFFD for what is not
+/// ASCII in a text that is not UTF-8.
 template <class Out>
 void append_escaped_for_terminal(Out& out, std::string_view text) {
   const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; };

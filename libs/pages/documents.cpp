@@ -59,8 +59,7 @@ core::Task<http::Response> redirect(std::string_view location) {
 
 core::Task<http::Response> show_file(std::span<const StaticContent> files, http::Request& request) {
   if (std::ranges::find(files, "swagger-ui-bundle.js", &StaticContent::name) == files.end())
-    co_return http::problem(
-        404, "this build does not contain Swagger UI; run ./dev setup and build again", request);
+    co_return http::problem(404, "this build does not contain Swagger UI; run ./dev setup and build again", request);
   const auto file = std::ranges::find(files, request.path_parameters[0], &StaticContent::name);
   if (file == files.end()) co_return http::problem(404, "no such resource", request);
   http::Response response = answer_with(*file, request);

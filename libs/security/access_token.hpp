@@ -19,8 +19,8 @@ struct TokenSettings {
   std::chrono::seconds leeway{30};
 };
 
-/// Header {alg, typ: at+jwt, kid}, claims iss, aud, sub, sid, jti, iat, exp, email, roles, uver, from the caller's
-/// fields. Times are cut to whole seconds.
+/// Header {alg, typ: at+jwt, kid}, claims iss, aud, sub, sid, jti, iat, exp, email, roles, uver,
+/// from the caller's fields. Times are cut to whole seconds.
 std::string sign_token(const clinic::Caller&, const TokenSettings&, const SigningKey&);
 
 }  // namespace pms::security

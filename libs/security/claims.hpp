@@ -26,7 +26,8 @@ enum class Refusal : std::uint8_t {
 constexpr std::size_t refusal_count = 9;
 std::string_view to_string(Refusal);
 
-/// A token in the compact serialization (RFC 7515 section 7.1), split into its parts, of which none is checked yet.
+/// A token in the compact serialization (RFC 7515 section 7.1), split into its parts, of which none
+/// is checked yet.
 struct TokenParts {
   std::string key_id;
   std::string_view signed_part;  ///< header and claims as they were sent

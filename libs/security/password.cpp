@@ -29,7 +29,9 @@ std::unexpected<core::Error> busy() {
                                      .retry_after = std::chrono::seconds(1)});
 }
 
-std::unexpected<core::Error> no_memory() { return core::fail(core::Errc::unavailable, "not enough memory to hash a password"); }
+std::unexpected<core::Error> no_memory() {
+  return core::fail(core::Errc::unavailable, "not enough memory to hash a password");
+}
 
 /// Returns a hash with the right format and cost that no password matches.
 std::string dummy_phc(const PasswordSettings& settings) {

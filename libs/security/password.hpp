@@ -17,7 +17,8 @@ struct PasswordSettings {
   std::uint32_t queue_limit = 64;     ///< beyond it, requests fail: unavailable with retry_after
 };
 
-/// Thread-safe. One that goes answers what still waits with `unavailable`; the caller's io_context must outlive it.
+/// Thread-safe. One that goes answers what still waits with `unavailable`; the caller's io_context
+/// must outlive it.
 class PasswordHasher {
  public:
   explicit PasswordHasher(PasswordSettings = {});

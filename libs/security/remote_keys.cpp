@@ -32,7 +32,8 @@ class Source {
   void succeeded() {
     updated_.SetToCurrentTime();
     answered_before_ = true;
-    if (failing_) telemetry::log(telemetry::Level::info, service_, "auth-service is available again", {{"source", what_}});
+    if (failing_)
+      telemetry::log(telemetry::Level::info, service_, "auth-service is available again", {{"source", what_}});
     failing_ = false;
   }
   void failed(const core::Error& error) {

@@ -48,7 +48,8 @@ std::unexpected<core::Error> refuse(Refusal refusal) {
 struct Lookup {
   Digest digest;
   core::Timestamp now;
-  /// Read before the list is asked, so that an entry added in between makes the next request ask again.
+  /// Read before the list is asked, so that an entry added in between makes the next request ask
+  /// again.
   std::uint64_t revocations_generation = 0;
 };
 
@@ -139,7 +140,8 @@ TokenVerifier::Verified TokenVerifier::State::verify_new(ThreadState& mine, std:
   return shared;
 }
 
-/// The answer to a token that this thread has verified before: only its end and its revocation are checked again.
+/// The answer to a token that this thread has verified before: only its end and its revocation are
+/// checked again.
 TokenVerifier::Verified TokenVerifier::State::verify_known(ThreadState& mine, VerifiedTokens::Entry& entry,
                                                            const Lookup& lookup) const {
   if (lookup.now >= entry.ends_at) {

@@ -15,9 +15,10 @@
 
 namespace pms::security {
 
-/// Verifies access tokens against the current keys and revocations. Thread-safe: each thread keeps its own cache of
-/// verified tokens (keyed by SHA-256 of the whole token; an entry ends with its token, with a revocation of it and when
-/// the keys change), since an ES256 verification costs five times a whole relayed request.
+/// Verifies access tokens against the current keys and revocations. Thread-safe: each thread keeps
+/// its own cache of verified tokens (keyed by SHA-256 of the whole token; an entry ends with its
+/// token, with a revocation of it and when the keys change), since an ES256 verification costs five
+/// times a whole relayed request.
 class TokenVerifier {
  public:
   /// Shared, since it is cached and in use at once.
@@ -30,10 +31,11 @@ class TokenVerifier {
   /// unavailable when no keys have ever been there.
   Verified verify(std::string_view token) const;
 
-  /// From any thread.
+  /// Replaces the keys. May be called on any thread.
   void set_keys(KeySet);
   RevocationList& revocations();
-  /// Called, on the thread that verifies, when a token names a key that is not in the set. Set once, before use.
+  /// Called, on the thread that verifies, when a token names a key that is not in the set. Set
+  /// once, before use.
   void on_unknown_key(std::function<void()>);
 
  private:

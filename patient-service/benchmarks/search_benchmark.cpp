@@ -1,6 +1,6 @@
-// What a page of a search costs, its total included, and what creating a patient costs beside so
-// many: median and worst time of each, and CPU time of the process, in milliseconds. Build and run:
-// ninja -C build/dev search_benchmark && build/dev/bin/search_benchmark [PATIENTS]
+// Measures a page of a search, including its total, and the creation of a patient among many:
+// median and worst time of each, and CPU time of the process, in milliseconds. Build and run: ninja
+// -C build/dev search_benchmark && build/dev/bin/search_benchmark [PATIENTS]
 #include <algorithm>
 #include <array>
 #include <charconv>

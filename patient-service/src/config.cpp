@@ -13,9 +13,10 @@ void Config::declare(config::Schema& schema) {
                   "Where patients are stored", runtime::database_url());
   schema.property("events.url", &events_url, std::string("embedded:var/events.db"),
                   "The event log that carries patient changes to the other services", runtime::event_log_url());
-  schema.property("clinic.time-zone", &time_zone, std::string("UTC"),
-                  "The clinic's time zone, which decides the current date for registrations, dates of birth and statistics",
-                  config::time_zone());
+  schema.property(
+      "clinic.time-zone", &time_zone, std::string("UTC"),
+      "The clinic's time zone, which decides the current date for registrations, dates of birth and statistics",
+      config::time_zone());
   schema.property("patient.billing.address", &billing_address, clinic::billing_grpc_address(),
                   "billing-service's gRPC address, host:port", config::not_empty());
   schema.property("patient.billing.deadline", &billing_deadline, std::chrono::milliseconds(250ms),

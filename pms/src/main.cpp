@@ -25,7 +25,7 @@ void add_serve_command(CLI::App& app, int& exit_code) {
 }
 
 void add_dev_command(CLI::App& app, bool& allow_on_network, int& exit_code) {
-  CLI::App* dev = app.add_subcommand("dev", "The same, with a demo user and demo patients created at the first start");
+  CLI::App* dev = app.add_subcommand("dev", "Run the five services with a demo user and demo patients");
   dev->add_flag("--allow-demo-on-network", allow_on_network,
                 "Listen beyond loopback although the demo password is public");
   takes_properties(dev);
@@ -99,7 +99,8 @@ void add_topic_commands(CLI::App& app, TopicOptions& options, int& exit_code) {
 
 void add_healthcheck_command(CLI::App& app, std::vector<std::string>& services, int& exit_code) {
   CLI::App* health = app.add_subcommand("healthcheck", "Report whether the services on this machine are ready");
-  health->add_option("--service", services, "Only this service, e.g. patient-service; repeatable")->allow_extra_args(false);
+  health->add_option("--service", services, "Only this service, e.g. patient-service; repeatable")
+      ->allow_extra_args(false);
   takes_properties(health);
   health->callback([&services, &exit_code, health] { exit_code = pms::check_health(services, health->remaining()); });
 }
@@ -109,7 +110,8 @@ void add_document_commands(CLI::App& app, std::string& document, int& exit_code)
     exit_code = pms::serve_system({"--help"});
   });
 
-  // For ./dev docs, not for operators: without a group it is not among the commands that --help lists.
+  // For ./dev docs, not for operators: without a group it is not among the commands that --help
+  // lists.
   CLI::App* docs = app.add_subcommand("docs", "Print a document generated from the code")->group("");
   docs->add_option("document", document, "permissions or configuration")
       ->required()

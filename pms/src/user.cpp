@@ -26,9 +26,10 @@ std::optional<clinic::Roles> parse_roles(const std::vector<std::string>& names) 
   for (const std::string& name : names) {
     const auto role = clinic::parse_role(name);
     if (!role) {
-      fmt::print(stderr,
-                 "pms: --role: {} is not a role; the roles are ADMIN, CLINICIAN, RECEPTIONIST, BILLING, ANALYST and AUDITOR\n",
-                 name);
+      fmt::print(
+          stderr,
+          "pms: --role: {} is not a role; the roles are ADMIN, CLINICIAN, RECEPTIONIST, BILLING, ANALYST and AUDITOR\n",
+          name);
       return std::nullopt;
     }
     roles.add(*role);

@@ -33,7 +33,7 @@ core::Result<> check(const Period& period) {
   if (const std::int64_t buckets = bucket_count(period); buckets > max_buckets)
     return core::fail_field(
         "from", fmt::format("must be closer to {}, the last day: the period has {} {}s, and at most {} "
-                    "are allowed",
+                            "are allowed",
                             core::format_date(period.to), buckets, to_string(period.interval), max_buckets));
   return {};
 }

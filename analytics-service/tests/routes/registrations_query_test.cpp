@@ -53,9 +53,8 @@ TEST(ARegistrationsQuery, MayAskForFourHundredBuckets) {
 }
 
 TEST(ARegistrationsQuery, SaysHowManyBucketsWouldBeRight) {
-  EXPECT_EQ(
-      period_of("from=2020-01-01&to=2026-01-01"),
-      "from: must be closer to 2026-01-01, the last day: the period has 2193 days, and at most 400 are allowed");
+  EXPECT_EQ(period_of("from=2020-01-01&to=2026-01-01"),
+            "from: must be closer to 2026-01-01, the last day: the period has 2193 days, and at most 400 are allowed");
 }
 
 TEST(ARegistrationsQuery, RefusesWhatIsNoDate) {

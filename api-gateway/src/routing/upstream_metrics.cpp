@@ -31,13 +31,14 @@ prometheus::Gauge& gauge(const char* name, const char* help, const std::string& 
 }  // namespace
 
 UpstreamMetrics::UpstreamMetrics(const std::string& upstream)
-    : breaker_state(
-          gauge("gateway_upstream_breaker_state", "State of the circuit breaker: 0 closed, 1 half open, 2 open", upstream)),
+    : breaker_state(gauge("gateway_upstream_breaker_state",
+                          "State of the circuit breaker: 0 closed, 1 half open, 2 open", upstream)),
       replicas_in_use(gauge("gateway_upstream_replicas_in_use", "Replicas that are not ejected", upstream)),
       idle_connections(
           gauge("gateway_upstream_idle_connections", "Idle connections kept open for further requests", upstream)),
       durations_(telemetry::duration("gateway_upstream_request_duration_seconds",
-                                     "Time from the start of an attempt to the head of the response", {{"upstream", upstream}})) {
+                                     "Time from the start of an attempt to the head of the response",
+                                     {{"upstream", upstream}})) {
   for (std::size_t i = 0; i < failure_count; ++i)
     failures_[i] =
         &telemetry::counter("gateway_upstream_failures_total", "Attempts that got no response from the upstream",

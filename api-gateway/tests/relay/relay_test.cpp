@@ -1,4 +1,4 @@
-// Passing on: bodies both ways, and upstreams that are away, slow, cut off or wrong.
+// Relaying: bodies in both directions, and upstreams that are down, slow, cut off or wrong.
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
 #include <fmt/format.h>

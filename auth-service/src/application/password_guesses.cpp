@@ -19,7 +19,8 @@ std::unexpected<core::Error> wait(std::chrono::microseconds left) {
 }
 
 void report_wait(std::int64_t failures, std::chrono::seconds span) {
-  telemetry::log(telemetry::Level::warning, "auth-service", "too many failed logins for one account; logins are throttled",
+  telemetry::log(telemetry::Level::warning, "auth-service",
+                 "too many failed logins for one account; logins are throttled",
                  {{"failures", failures}, {"wait_s", std::int64_t{span.count()}}});
 }
 

@@ -113,7 +113,8 @@ core::Task<core::Result<User>> SqlUsers::remove(std::string id, core::Timestamp 
 core::Task<core::Result<User>> SqlUsers::commit_change(database::Batch batch, Deadline deadline) {
   auto done = co_await database_.commit(std::move(batch), deadline);
   if (!done && is_refused_change(done.error()))
-    co_return core::fail(core::Errc::conflict, "the last enabled user with the role ADMIN cannot be removed, disabled or lose the role");
+    co_return core::fail(core::Errc::conflict,
+                         "the last enabled user with the role ADMIN cannot be removed, disabled or lose the role");
   if (!done) co_return std::unexpected(done.error());
   const database::Rows& rows = done->at(changed_user).rows;
   if (rows.empty()) co_return core::fail(core::Errc::not_found, "no such user");

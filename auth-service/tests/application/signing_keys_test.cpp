@@ -108,8 +108,9 @@ TEST_F(SigningKeysTest, StayShutWithoutTheirSecret) {
   started("correct horse");
   auto wrong = process("wrong horse")->refresh();
   ASSERT_FALSE(wrong);
-  EXPECT_EQ(wrong.error().message,
-            "auth.keys.secret cannot decrypt the stored signing keys: set it to the secret that they were encrypted with");
+  EXPECT_EQ(
+      wrong.error().message,
+      "auth.keys.secret cannot decrypt the stored signing keys: set it to the secret that they were encrypted with");
   auto none = process()->refresh();
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().message,

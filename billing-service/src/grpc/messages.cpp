@@ -80,7 +80,8 @@ core::Result<ListRequest> list_request(const ::billing::v1::ListBillingAccountsR
     // A patient has at most one account, so a request for one patient has no next page and accepts
     // no page token.
     if (request.patient_id().empty()) after = id_in_token(request.page_token());
-    if (!after) violations.add("page_token", "must be the next_page_token of the previous response to the same request");
+    if (!after)
+      violations.add("page_token", "must be the next_page_token of the previous response to the same request");
   }
   if (!request.patient_id().empty()) violations.add("patient_id", clinic::check_patient_id(request.patient_id()));
   if (auto valid = violations.result(); !valid) return std::unexpected(valid.error());

@@ -24,8 +24,8 @@ telemetry::Labels labels(const std::string& service, const std::string& operatio
 Metrics::Operation::Operation(const std::string& service, const std::string& name)
     : duration(telemetry::duration("db_client_operation_duration_seconds", "Time from a call to its result",
                                    labels(service, name))),
-      waiting(telemetry::gauge("db_client_waiting_operations", "Operations waiting for a thread",
-                               labels(service, name))) {
+      waiting(
+          telemetry::gauge("db_client_waiting_operations", "Operations waiting for a thread", labels(service, name))) {
   for (const auto& [code, error] : failure_names) {
     auto named = labels(service, name);
     named["error_type"] = error;

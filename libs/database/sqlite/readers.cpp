@@ -29,8 +29,7 @@ void Readers::submit(Job job) {
 }
 
 core::Result<Rows> Readers::answer(Connection& connection, const Job& job) {
-  if (job.deadline.passed())
-    return core::fail(core::Errc::deadline_exceeded, "timed out waiting for the database");
+  if (job.deadline.passed()) return core::fail(core::Errc::deadline_exceeded, "timed out waiting for the database");
   if (job.from_file) sqlite3_db_release_memory(connection.handle());
   return connection.read(job.sql, job.params, job.deadline);
 }

@@ -32,8 +32,7 @@ core::Result<T> without_file(core::Result<T> result) {
   if (result) return result;
   if (result.error().code == core::Errc::unavailable)
     result.error().message = "the database is temporarily unavailable; try again";
-  if (result.error().code == core::Errc::storage_full)
-    result.error().message = "no space left to store the change";
+  if (result.error().code == core::Errc::storage_full) result.error().message = "no space left to store the change";
   return result;
 }
 

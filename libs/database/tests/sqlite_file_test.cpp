@@ -124,7 +124,8 @@ class SqliteFileInUse : public SqliteFile {
 
 TEST_F(SqliteFileInUse, IsNotReadyOnceItIsRemoved) {
   std::filesystem::remove(file_);
-  EXPECT_EQ(error_of_readiness(), file_.string() + " was removed or replaced: changes are written to a file that is gone");
+  EXPECT_EQ(error_of_readiness(),
+            file_.string() + " was removed or replaced: changes are written to a file that is gone");
 }
 
 TEST_F(SqliteFileInUse, IsNotReadyOnceAnotherIsInItsPlace) {

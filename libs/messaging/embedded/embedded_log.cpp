@@ -177,9 +177,9 @@ core::Task<core::Result<std::vector<StoredRecord>>> EmbeddedLog::read(const std:
   for (const database::Row& row : *rows) {
     auto headers = decode_headers(row.blob(3));
     if (!headers) {
-      co_return core::fail(
-          core::Errc::internal,
-          fmt::format("topic '{}', partition {}, offset {}: the headers are truncated", name, partition, row.integer(0)));
+      co_return core::fail(core::Errc::internal,
+                           fmt::format("topic '{}', partition {}, offset {}: the headers are truncated", name,
+                                       partition, row.integer(0)));
     }
     records.push_back({.topic = name,
                        .partition = partition,

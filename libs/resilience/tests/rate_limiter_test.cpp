@@ -1,5 +1,3 @@
-#include "resilience/memory_rate_limiter.hpp"
-
 #include <atomic>
 #include <cstdint>
 #include <gtest/gtest.h>
@@ -10,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "resilience/memory_rate_limiter.hpp"
 #include "testkit/fake_clock.hpp"
 #include "testkit/run_task.hpp"
 

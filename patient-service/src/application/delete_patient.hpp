@@ -1,4 +1,5 @@
-// Deletes a patient: nobody finds it any more, its e-mail is free again, and its history stays.
+// Deletes a patient: it can no longer be found, its e-mail address is free again, and its history
+// stays.
 #pragma once
 
 #include <string_view>

@@ -25,8 +25,7 @@ core::Task<core::Result<PatientPage>> ListPatients::operator()(const ListRequest
   } else {
     slice.offset = (request.page - 1) * request.size;
     if (slice.offset >= numbered_limit)
-      co_return core::fail_field("page",
-                                 "must start within the first 100000 patients; follow Link: next beyond that");
+      co_return core::fail_field("page", "must start within the first 100000 patients; follow Link: next beyond that");
   }
 
   auto page = co_await page_of(request, slice, deadline);

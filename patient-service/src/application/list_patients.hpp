@@ -25,19 +25,19 @@ struct ListRequest {
   SortField field = SortField::name;
   Direction direction = Direction::ascending;
   std::optional<Search> search;   ///< none: all patients
-  std::optional<Position> after;  ///< the page begins behind it; `page` is only told
+  std::optional<Position> after;  ///< the page starts after it; `page` is only reported
 };
 
 struct PatientPage {
   std::vector<Patient> patients;
   std::int64_t total = 0;  ///< of all pages
   bool total_is_lower_bound = false;
-  std::optional<Position> next;  ///< there is more behind it
+  std::optional<Position> next;  ///< set if more patients follow
 };
 
 class ListPatients {
  public:
-  /// A page by number may begin at most behind this many patients: the store counts its way there.
+  /// A page by number may start after at most this many patients: the store has to count them.
   static constexpr std::int64_t numbered_limit = 100'000;
 
   /// What a search finds is counted up to here.

@@ -29,7 +29,7 @@ struct Slice {
   Direction direction = Direction::ascending;
   std::int64_t limit = 0;
   std::int64_t offset = 0;         ///< rows to leave out before the first; not with `after`
-  const Patient* after = nullptr;  ///< only those behind this one, wherever it would stand now
+  const Patient* after = nullptr;  ///< only patients after this one, wherever it would be now
 };
 
 /// What a search has found.
@@ -46,8 +46,8 @@ class Patients {
  public:
   virtual ~Patients() = default;
 
-  /// Stores the patient, its history and its event, and under a key what a repeat is to be told,
-  /// all or none. Errors: conflict (`email` in use; or, with a key, the key is taken: see
+  /// Stores the patient, its history and its event, and under a key the response to a repeat, all
+  /// or none. Errors: conflict (`email` in use; or, with a key, the key is taken: see
   /// remembered()).
   virtual core::Task<core::Result<>> add(const Patient&, const Change&, const IdempotencyKey*, Deadline) = 0;
 

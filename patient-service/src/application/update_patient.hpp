@@ -17,9 +17,9 @@ class UpdatePatient {
   UpdatePatient(Patients& patients, const clinic::Calendar& clinic, core::IdGenerator& ids)
       : patients_(patients), clinic_(clinic), ids_(ids) {}
 
-  /// The patient one version on, also when every field had its new value already: whoever says what
-  /// is right today has confirmed it, and the history shows that. Errors: not_found,
-  /// precondition_failed, conflict (`email` in use), and those of the store.
+  /// Returns the patient in its next version, even if no value differs: the caller has confirmed
+  /// the values, and the history shows that. Errors: not_found, precondition_failed, conflict
+  /// (`email` in use), and those of the store.
   core::Task<core::Result<Patient>> operator()(std::string_view id, const PatientUpdate&, const ExpectedVersions&,
                                                const RequestOrigin&);
 

@@ -67,7 +67,8 @@ core::Task<BillingAccount> GrpcBillingAccounts::account_for(const Patient& patie
     breaker_.success();
   }
   if (!answer) {
-    telemetry::log(telemetry::Level::warning, "patient-service", "no billing account yet: billing-service will create it from the event",
+    telemetry::log(telemetry::Level::warning, "patient-service",
+                   "no billing account yet: billing-service will create it from the event",
                    {{"patient", std::string_view(patient.id)}, {"reason", std::string_view(answer.error().message)}});
     co_return BillingAccount();
   }

@@ -22,7 +22,7 @@ class GrpcBillingAccounts : public BillingAccounts {
  private:
   std::unique_ptr<::billing::v1::BillingService::Stub> stub_;
   std::chrono::milliseconds deadline_;
-  resilience::CircuitBreaker breaker_;  // spares a create the wait for a billing-service that is away
+  resilience::CircuitBreaker breaker_;  // a create does not wait for an unavailable billing-service
 };
 
 }  // namespace pms::patient

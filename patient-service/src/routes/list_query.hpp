@@ -10,7 +10,8 @@
 
 namespace pms::patient {
 
-/// Error: `invalid`, naming each parameter that is unknown, out of range, or given beside a cursor.
+/// Error: `invalid`, naming each parameter that is unknown, out of range, or given together with a
+/// cursor.
 core::Result<ListRequest> read_list_query(std::string_view query);
 
 /// The cursor of the page that follows the one of `request`, which ended at `last`: base64url text

@@ -27,8 +27,8 @@ class BillingStandIn : public ::billing::v1::BillingService::Service {
   std::string address() const;
   std::vector<Call> calls() const;
 
-  /// From now on: ACTIVE accounts (as from the start); this status instead; no answer until it is
-  /// told something else.
+  /// Set what further calls get: an ACTIVE account (the default), this status, or no response until
+  /// another of these is called.
   void answer();
   void refuse(grpc::StatusCode);
   void stall();

@@ -31,7 +31,7 @@ class CreatingPatients : public RunningService {
     EXPECT_EQ(answer.problem_fields(), fields) << json << answer.response.body;
     EXPECT_EQ(count(count_patients), 0) << json;
   }
-  /// The same for one field of an otherwise right body.
+  /// Expects a refusal for the value of one field in an otherwise valid body.
   void expect_field_refused(const std::string& field, const std::string& value) {
     boost::json::object body = boost::json::parse(PatientBody().json()).as_object();
     body[field] = value;

@@ -1,4 +1,4 @@
-// patient-service as a whole, on free ports and temporary files, beside stand-ins for its
+// patient-service as a whole, on free ports and temporary files, with stand-ins for its
 // neighbours.
 #pragma once
 
@@ -48,7 +48,7 @@ class RunningService : public testing::Test {
     return client().get(path, std::move(fields));
   }
 
-  /// A clinician's.
+  /// A client of a user with the role CLINICIAN.
   testkit::ApiClient& client() { return *client_; }
   testkit::ApiClient client_of(clinic::Roles roles, const std::string& user_id = "another-user");
   std::string origin() const;

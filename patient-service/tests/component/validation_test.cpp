@@ -51,7 +51,7 @@ class RefusedRequests : public RunningService {
     EXPECT_EQ(get(path_).header("ETag"), "\"1\"") << body;
     EXPECT_EQ(get("/patients").json().at("totalElements"), 1) << body;
   }
-  /// The same of one field with this JSON value, in an otherwise right body.
+  /// Expects a refusal for one field with this JSON value in an otherwise valid body.
   void expect_value_refused(const std::string& field, const std::string& json, const std::string& message) {
     std::string body = "{";
     const auto whole = boost::json::parse(PatientBody().json()).as_object();

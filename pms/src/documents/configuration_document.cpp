@@ -80,7 +80,7 @@ A property is set by the first of these that there is:
 
 4. by its default
 
-A **secret** may also be in a file of its own, which its variable with `_FILE` behind it names: `PMS_AUTH_KEYS_SECRET_FILE=/run/secrets/keys`. It is
+A **secret** may also be in a separate file, named by its variable with the suffix `_FILE`: `PMS_AUTH_KEYS_SECRET_FILE=/run/secrets/keys`. It is
 never printed.
 
 A **duration** is a whole number and a unit: `250ms`, `5s`, `15m`, `24h`, `7d`, or `0`. An **integer** is in the unit that its name or meaning

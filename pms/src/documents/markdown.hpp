@@ -9,7 +9,8 @@
 
 namespace pms::markdown {
 
-constexpr std::string_view origin = "<!-- Generated from the code by ./dev docs; a test checks that it is up to date. -->\n";
+constexpr std::string_view origin =
+    "<!-- Generated from the code by ./dev docs; a test checks that it is up to date. -->\n";
 
 inline std::string row(const std::vector<std::string>& cells) {
   return fmt::format("| {} |\n", fmt::join(cells, " | "));

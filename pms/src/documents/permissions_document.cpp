@@ -130,7 +130,8 @@ core::Result<std::string> permissions_document() {
   if (!routes) return std::unexpected(routes.error());
   std::string text = fmt::format(
       "# Permissions\n\n{}\nA user has roles, a role has permissions, and a route asks for one permission. The service "
-      "that owns a route decides, whoever\npassed the request on: 401 without a valid access token, 403 without the "
+      "that owns a route decides, also for\nrequests through the gateway: 401 without a valid access token, 403 "
+      "without the "
       "permission. Tests call every route as every role.\n\n## Roles\n\n{}",
       origin, role_table());
   for (const ServedRoutes& service : routes->services) {

@@ -9,14 +9,14 @@
 
 namespace pms::patient {
 
-/// The folded name with two spaces before each word, as `  zoe  o'brien  br`. Behind the words are
-/// the first two characters of what begins inside one: after a hyphen or an apostrophe, and at
-/// every ideograph.
+/// Returns the folded name with two spaces before each word, e.g. `  zoe  o'brien  br`. The words
+/// are followed by the first two characters of each part that starts inside one: after a hyphen or
+/// an apostrophe, and at every ideograph.
 std::string name_search_text(std::string_view name);
 
-/// What that text must hold for a term: the term itself; one of one or two characters behind the
-/// spaces of a beginning, so that it is found only there. Never shorter than three characters,
-/// which is what trigrams can find.
+/// Returns what that text must contain for each term: the term itself. A term of one or two
+/// characters follows the spaces before a word, so it is found only at the start of words. A needle
+/// has at least three characters, the least that trigrams can find.
 std::vector<std::string> needles_of(const Search&);
 
 /// FTS5: text that holds every needle. Nothing in a needle is read as an operator.
