@@ -124,7 +124,7 @@ def test_an_unknown_user_is_rejected(stopped, command):
         *(["--password-stdin"] if command == "reset-password" else []),
         stdin=PASSWORD + "\n",
     )
-    assert_rejected(answer, "no account")
+    assert_rejected(answer, "no such account")
 
 
 @pytest.mark.parametrize("arguments", [["list"], ["disable", "--email", "ada@clinic.example"]])

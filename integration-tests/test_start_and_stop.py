@@ -81,7 +81,7 @@ def test_only_the_owner_may_access_the_data_folder(deployments):
 
 
 def test_a_request_that_does_not_end_is_cut_off_after_the_drain_timeout(deployments):
-    system = deployments.make("all-in-one", {"drain.timeout": "1s"}).start().settle()
+    system = deployments.create("all-in-one", {"drain.timeout": "1s"}).start().settle()
     head = (
         "POST /patients HTTP/1.1\r\nHost: clinic\r\nContent-Type: application/json\r\nContent-Length: 100\r\n"
         f"Authorization: Bearer {system.token()}\r\nExpect: 100-continue\r\n\r\n"
