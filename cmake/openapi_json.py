@@ -86,7 +86,7 @@ def check(document):
     for place, value in everything(document):
         if value is None:
             sys.exit(f"{place}: is nothing; a text with a comma or a colon needs quotes")
-    # The one place that the service changes: see libs/http/documents.hpp.
+    # The one place that the service changes: see libs/pages/documents.hpp.
     if document["servers"] != [{"url": "/"}]:
         sys.exit("/servers: must be one, with the url /")
 
