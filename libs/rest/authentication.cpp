@@ -1,28 +1,12 @@
 #include "rest/authentication.hpp"
 
-#include <algorithm>
-#include <string_view>
-
 #include "core/result.hpp"
-#include "http/characters.hpp"
 #include "http/problem.hpp"
+#include "security/bearer_token.hpp"
 
 namespace pms::rest {
-namespace {
-
-/// The token of `Authorization: Bearer …` (RFC 6750, section 2.1), or nothing.
-std::string_view bearer_token(std::string_view authorization) {
-  constexpr std::string_view scheme = "Bearer ";
-  if (!http::equals_ignoring_case(authorization.substr(0, scheme.size()), scheme)) return {};
-  authorization.remove_prefix(scheme.size());
-  authorization.remove_prefix(std::min(authorization.find_first_not_of(' '), authorization.size()));
-  return authorization;
-}
-
-}  // namespace
-
 std::optional<http::Response> authenticate(const security::TokenVerifier& verifier, http::Request& request) {
-  request.token = bearer_token(request.header("Authorization"));
+  request.token = security::bearer_token(request.header("Authorization"));
   if (request.token.empty())
     return http::problem(core::Error{.code = core::Errc::unauthenticated, .message = "a bearer token is required"},
                          request);

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "http/message.hpp"
-#include "security/token.hpp"
+#include "security/token_verifier.hpp"
 
 namespace pms::rest {
 

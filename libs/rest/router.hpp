@@ -13,7 +13,7 @@
 #include "core/task.hpp"
 #include "http/message.hpp"
 #include "http/server.hpp"
-#include "security/token.hpp"
+#include "security/token_verifier.hpp"
 
 namespace pms::rest {
 

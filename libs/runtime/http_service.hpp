@@ -28,7 +28,7 @@
 #include "runtime/task_reports.hpp"
 #include "runtime/tokens.hpp"
 #include "security/remote_keys.hpp"
-#include "security/token.hpp"
+#include "security/token_verifier.hpp"
 
 namespace pms::runtime {
 

@@ -9,7 +9,7 @@
 #include "core/background_task.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
-#include "security/token.hpp"
+#include "security/token_verifier.hpp"
 
 namespace pms::security {
 

@@ -9,7 +9,7 @@
 #include "http/exchange.hpp"
 #include "resilience/rate_limiter.hpp"
 #include "routing/rate_limits.hpp"
-#include "security/token.hpp"
+#include "security/token_verifier.hpp"
 
 namespace pms::gateway {
 

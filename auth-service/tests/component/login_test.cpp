@@ -14,7 +14,8 @@
 #include "component/running_service.hpp"
 #include "core/uuid.hpp"
 #include "domain/session.hpp"
-#include "security/token.hpp"
+#include "security/access_token.hpp"
+#include "security/token_verifier.hpp"
 
 namespace pms::auth {
 namespace {

@@ -13,8 +13,9 @@
 #include "clinic/permissions.hpp"
 #include "core/task.hpp"
 #include "http/message.hpp"
+#include "security/access_token.hpp"
 #include "security/keys.hpp"
-#include "security/token.hpp"
+#include "security/token_verifier.hpp"
 #include "testkit/fake_clock.hpp"
 #include "testkit/services/server_fixture.hpp"
 

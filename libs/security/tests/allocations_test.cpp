@@ -10,7 +10,8 @@
 #include "clinic/caller.hpp"
 #include "clinic/permissions.hpp"
 #include "core/clock.hpp"
-#include "security/token.hpp"
+#include "security/access_token.hpp"
+#include "security/token_verifier.hpp"
 
 namespace {
 thread_local std::size_t allocations = 0;

@@ -1,5 +1,3 @@
-#include "security/token.hpp"
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -17,7 +15,9 @@
 #include "clinic/caller.hpp"
 #include "clinic/permissions.hpp"
 #include "core/result.hpp"
+#include "security/access_token.hpp"
 #include "security/base64url.hpp"
+#include "security/token_verifier.hpp"
 #include "testkit/fake_clock.hpp"
 
 namespace pms::security {

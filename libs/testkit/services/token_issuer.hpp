@@ -8,8 +8,8 @@
 #include "clinic/permissions.hpp"
 #include "http/server.hpp"
 #include "rest/router.hpp"
+#include "security/access_token.hpp"
 #include "security/keys.hpp"
-#include "security/token.hpp"
 #include "testkit/run_task.hpp"
 
 namespace pms::testkit {
