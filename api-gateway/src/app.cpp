@@ -21,6 +21,8 @@ namespace {
 http::ServerSettings server_settings(const Config& config) {
   http::ServerSettings settings = config.listen.for_clients(App::program);
   settings.request_timeout = config.request_timeout;
+  settings.max_connections = config.max_connections;
+  settings.max_connections_per_client = config.max_connections_per_client;
   settings.behind_gateway = false;  // clients do not set deadlines
   return settings;
 }

@@ -1,5 +1,6 @@
 #include "config.hpp"
 
+#include <cstdint>
 #include <fmt/format.h>
 
 namespace pms::gateway {
@@ -33,6 +34,12 @@ void Config::declare(config::Schema& schema) {
   declare_limit(schema, "gateway.limit.address", address_limit, {100, 200}, "from one client address");
   declare_limit(schema, "gateway.limit.login", login_limit, {5, 20}, "to log in from one client address");
   declare_limit(schema, "gateway.limit.user", user_limit, {10, 20}, "of one user");
+  schema.property("gateway.connections.max", &max_connections, std::uint32_t{10'000},
+                  "Open client connections; for one more, the connection that has been idle longest is closed",
+                  config::between<std::uint32_t>(1, 1'000'000));
+  schema.property("gateway.connections.per-client", &max_connections_per_client, std::uint32_t{1'000},
+                  "Open connections of one IPv4 address or IPv6 /64 network; 0: no limit",
+                  config::between<std::uint32_t>(0, 1'000'000));
   schema.property("gateway.request.timeout", &request_timeout, std::chrono::milliseconds(15s),
                   "How long a complete request may take before the gateway responds with 504",
                   config::between<std::chrono::milliseconds>(10ms, 10min));

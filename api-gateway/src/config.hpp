@@ -25,6 +25,8 @@ struct Config {
   resilience::RateLimit address_limit;
   resilience::RateLimit login_limit;
   resilience::RateLimit user_limit;
+  std::uint32_t max_connections = 0;
+  std::uint32_t max_connections_per_client = 0;
   std::chrono::milliseconds request_timeout{};
 
   void declare(config::Schema&);

@@ -56,6 +56,7 @@ http::Admission Gateway::admit(http::Exchange& exchange) {
   auto counted = check_address_limit(exchange, address_limit_of(entry), limiter_);
   if (!counted) return http::Admission::answered;
   if (entry == nullptr) return admit_unrouted(exchange);
+  exchange.limit_body(entry->route.max_body_bytes);
   if (entry->route.authenticated) {
     if (!authenticate(exchange, verifier_)) return http::Admission::answered;
     counted = check_user_limit(exchange, entry->route.user_limit, limiter_);
@@ -70,6 +71,7 @@ core::Task<bool> Gateway::await_admission(http::Exchange& exchange) {
   auto counted = co_await await_address_limit(exchange, address_limit_of(entry), limiter_);
   if (!counted) co_return false;
   if (entry == nullptr) co_return admit_unrouted(exchange) == http::Admission::admitted;
+  exchange.limit_body(entry->route.max_body_bytes);
   if (entry->route.authenticated) {
     if (!authenticate(exchange, verifier_)) co_return false;
     counted = co_await await_user_limit(exchange, entry->route.user_limit, limiter_);
@@ -96,7 +98,8 @@ core::Task<void> Gateway::handle(http::Exchange& exchange) {
                                    .taken_prefix = entry.route.taken_prefix,
                                    .limit = *passage->counted.limit,
                                    .decision = passage->counted.decision,
-                                   .no_store = entry.route.no_store});
+                                   .no_store = entry.route.no_store,
+                                   .idempotency_key = entry.route.idempotency_key});
 }
 
 }  // namespace pms::gateway

@@ -33,7 +33,10 @@ class BodyReader {
 
   /// Prepares for the body that follows a head. `length` counts only for Framing::length. A body of
   /// more than `max_bytes` is refused as soon as its size is known.
-  void begin(Framing framing, std::uint64_t length, std::uint64_t max_bytes);
+  void begin(Framing framing, std::uint64_t length, std::uint64_t max_bytes, const ChunkLimits& = {});
+
+  /// Lowers the limit of the body that begin() was called for. False: it is known to be larger.
+  bool lower_limit(std::uint64_t max_bytes);
 
   /// Consumes what has arrived of the body and returns it. Bytes after the end of the body stay in
   /// `input`. A sized body is returned as a view into `input`, and only the pieces of a chunked one
@@ -60,7 +63,8 @@ class BodyReader {
   Framing framing_ = Framing::none;
   Refusal refusal_ = Refusal::malformed;
   std::uint64_t remaining_ = 0;  // bytes of a sized body that have not been taken
-  std::uint64_t allowed_ = 0;    // bytes that the rest of the body may have
+  std::uint64_t taken_ = 0;      // bytes of a body that is not chunked
+  std::uint64_t max_bytes_ = 0;
   ChunkDecoder chunks_;
   std::string decoded_;  // the piece of a chunked body that was returned last
 };

@@ -36,11 +36,31 @@ bool is_trailer(std::string_view line) {
 
 }  // namespace
 
-void ChunkDecoder::begin(std::uint64_t max_body_bytes) {
+void ChunkDecoder::begin(std::uint64_t max_body_bytes, const ChunkLimits& limits) {
   state_ = State::size;
   remaining_ = 0;
-  allowed_ = max_body_bytes;
+  decoded_ = 0;
+  max_body_bytes_ = max_body_bytes;
+  overhead_ = 0;
+  limits_ = limits;
   too_large_ = false;
+}
+
+bool ChunkDecoder::lower_limit(std::uint64_t max_body_bytes) {
+  max_body_bytes_ = std::min(max_body_bytes_, max_body_bytes);
+  return decoded_ <= max_body_bytes_;
+}
+
+bool ChunkDecoder::count_overhead(std::size_t bytes) {
+  overhead_ += bytes;
+  return overhead_ <= limits_.max_overhead_bytes + decoded_ / 8;
+}
+
+bool ChunkDecoder::count_trailer(std::size_t bytes) {
+  if (bytes > limits_.max_trailer_bytes || limits_.max_trailers == 0) return false;
+  limits_.max_trailer_bytes -= bytes;
+  --limits_.max_trailers;
+  return true;
 }
 
 std::expected<std::size_t, Refusal> ChunkDecoder::decode(std::string_view bytes, std::string& body) {
@@ -77,15 +97,16 @@ std::expected<std::size_t, Refusal> ChunkDecoder::decode_line(std::string_view b
   switch (state_) {
     case State::size:
       if (!begin_chunk(line)) return std::unexpected(too_large_ ? Refusal::body_too_large : Refusal::malformed);
+      if (!count_overhead(end + 1)) return std::unexpected(Refusal::malformed);
       break;
     case State::data_end:
-      if (!line.empty()) return std::unexpected(Refusal::malformed);
+      if (!line.empty() || !count_overhead(end + 1)) return std::unexpected(Refusal::malformed);
       state_ = State::size;
       break;
     default:
       if (line.empty()) {
         state_ = State::done;
-      } else if (!is_trailer(line)) {
+      } else if (!is_trailer(line) || !count_trailer(end + 1)) {
         return std::unexpected(Refusal::malformed);
       }
   }
@@ -100,9 +121,9 @@ bool ChunkDecoder::begin_chunk(std::string_view line) {
     size = size * 16 + static_cast<std::uint64_t>(hex_value(line[digits]));
   }
   if (digits == 0 || !are_extensions(line.substr(digits))) return false;
-  too_large_ = size > allowed_;
+  too_large_ = size > max_body_bytes_ - decoded_;
   if (too_large_) return false;
-  allowed_ -= size;
+  decoded_ += size;
   remaining_ = size;
   state_ = size == 0 ? State::trailers : State::data;
   return true;

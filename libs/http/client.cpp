@@ -84,7 +84,7 @@ class Call {
 
   core::Task<std::expected<ClientResponse, Stopped>> read_body(ClientResponse response) {
     const ResponseHead& head = connection_.parser.head();
-    connection_.body.begin(head.framing, head.content_length, max_body_bytes);
+    connection_.body.begin(head.framing, head.content_length, max_body_bytes, response_chunk_limits);
     BodyReader::Status status = append_body(response.body);
     while (status == BodyReader::Status::part) {
       const bool more = co_await receive();
@@ -143,9 +143,8 @@ core::Task<core::Result<ClientResponse>> fetch(ClientRequest request, core::Dead
   const std::string head = head_of(request, *target);
   auto& io = static_cast<asio::io_context&>((co_await asio::this_coro::executor).context());
   IdleConnections& idle = asio::use_service<ConnectionPool>(io).to(*target);
-  for (;;) {
-    auto connection = idle.take(std::chrono::steady_clock::now());
-    const bool reused = connection != nullptr;
+  auto connection = idle.take();
+  for (bool reused = connection != nullptr;; reused = false) {
     if (!reused) {
       connection = std::make_unique<ClientConnection>(io);
       auto connected = co_await connection->connect(target->host, target->port, deadline);
@@ -158,8 +157,11 @@ core::Task<core::Result<ClientResponse>> fetch(ClientRequest request, core::Dead
       idle.give_back(std::move(connection), std::chrono::steady_clock::now());
       co_return std::move(*response);
     }
-    // The other side had closed the idle connection: the call is repeated on another one.
-    if (!(reused && response.error().unanswered)) co_return std::unexpected(std::move(response.error().error));
+    // The other side has closed the idle connection: the call is repeated once, on a new one, if that
+    // cannot do anything twice.
+    const bool repeatable = request.method == "GET" || request.method == "HEAD";
+    if (!reused || !response.error().unanswered || !repeatable)
+      co_return std::unexpected(std::move(response.error().error));
   }
 }
 

@@ -1,67 +1,74 @@
 #include "http/client_connection.hpp"
 
-#include <boost/asio/ip/basic_resolver.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <expected>
 #include <fmt/format.h>
 #include <string>
 #include <string_view>
 
 #include "core/task.hpp"
+
 namespace pms::http {
 namespace {
 
-/// A connection that was idle for longer than this is checked before it is used: the other side may
-/// have closed it.
-constexpr std::chrono::milliseconds max_unchecked_idle_time{50};
-
-/// The addresses of a host.
-core::Task<core::Result<std::vector<net::Tcp::endpoint>>> resolve(const std::string& host, std::uint16_t port) {
-  std::vector<net::Tcp::endpoint> endpoints;
-  boost::system::error_code not_an_address;
-  const auto address = boost::asio::ip::make_address(host == "localhost" ? "127.0.0.1" : host, not_an_address);
-  if (!not_an_address) {
-    endpoints.emplace_back(address, port);
-    co_return endpoints;
-  }
-  boost::asio::ip::basic_resolver<net::Tcp, core::Executor> resolver(co_await boost::asio::this_coro::executor);
-  auto [failure, found] = co_await resolver.async_resolve(host, std::to_string(port), net::as_result);
-  for (const auto& entry : found) endpoints.push_back(entry.endpoint());
-  if (endpoints.empty()) co_return core::fail(core::Errc::unavailable, fmt::format("no address found for {}", host));
-  co_return endpoints;
-}
+/// An address that does not answer delays the next one by no more than this.
+constexpr std::chrono::milliseconds time_for_each_address{250};
 
 }  // namespace
+
+core::Task<net::Endpoints> ClientConnection::resolve(const std::string& host, std::uint16_t port) {
+  net::Resolver::Lookup lookup;
+  cancel_connect_ = [&lookup] { lookup.cancel(); };
+  net::Endpoints endpoints = co_await boost::asio::use_service<net::Resolver>(io_).resolve(host, port, lookup);
+  cancel_connect_ = nullptr;
+  co_return endpoints;
+}
 
 core::Task<core::Result<>> ClientConnection::connect(const std::string& host, std::uint16_t port,
                                                      core::Deadline deadline) {
   set_deadline(deadline.time());
-  const auto endpoints = co_await resolve(host, port);
-  if (!endpoints) co_return std::unexpected(endpoints.error());
+  const net::Endpoints endpoints = co_await resolve(host, port);
+  if (expired()) co_return core::fail(core::Errc::deadline_exceeded, "the address was not found in time");
+  if (endpoints.empty()) co_return core::fail(core::Errc::unavailable, fmt::format("no address found for {}", host));
   boost::system::error_code failure;
-  for (const net::Tcp::endpoint& endpoint : *endpoints) {
-    if (expired()) break;  // during the look-up of the name: nothing would end the attempt
+  for (std::size_t i = 0; i < endpoints.size() && !deadline.passed(); ++i) {
+    const bool last = i + 1 == endpoints.size();
+    set_deadline(last ? deadline.time() : deadline.at_most(time_for_each_address).time());
     net::Socket socket(io_.get_executor());
-    connecting_ = &socket;
-    auto [refused] = co_await socket.async_connect(endpoint, net::as_result);
-    connecting_ = nullptr;
+    cancel_connect_ = [&socket] {
+      boost::system::error_code ignored;
+      socket.cancel(ignored);
+    };
+    auto [refused] = co_await socket.async_connect(endpoints[i], net::as_result);
+    cancel_connect_ = nullptr;
     failure = refused;
     if (failure || expired()) continue;
     stream_.emplace(std::move(socket));
     co_return core::Result<>();
   }
-  if (expired()) co_return core::fail(core::Errc::deadline_exceeded, "could not connect in time");
+  if (expired() || deadline.passed()) co_return core::fail(core::Errc::deadline_exceeded, "could not connect in time");
   co_return core::fail(core::Errc::unavailable, "could not connect: " + failure.message());
 }
 
+ClientConnection::~ClientConnection() {
+  if (pool_ != nullptr) close_idle();
+}
+
+void ClientConnection::on_stream_event(bool /*broken*/) {
+  if (pool_ != nullptr) close_idle();
+}
+
+/// The pool keeps the closed connection until it comes across it.
+void ClientConnection::close_idle() {
+  if (stream_) pool_->size_.fetch_sub(1, std::memory_order_relaxed);
+  stream_.reset();
+}
+
 void ClientConnection::cancel_pending() {
-  if (idle_) return stream_.reset();
+  if (pool_ != nullptr) return close_idle();
   if (stream_) return stream_->cancel();
-  boost::system::error_code ignored;
-  if (connecting_ != nullptr) connecting_->cancel(ignored);
+  if (cancel_connect_) cancel_connect_();
 }
 
 core::Task<bool> ClientConnection::send(std::string_view head, std::string_view body) {
@@ -92,15 +99,14 @@ core::Task<bool> ClientConnection::receive() {
   co_return true;
 }
 
-std::unique_ptr<ClientConnection> IdleConnections::take(core::SteadyTime now) {
+std::unique_ptr<ClientConnection> IdleConnections::take() {
   while (!idle_.empty()) {
     auto connection = std::move(idle_.back());
     idle_.pop_back();
-    size_.store(idle_.size(), std::memory_order_relaxed);
-    connection->idle_ = false;
-    if (!connection->stream_) continue;
-    if (now - connection->idle_since_ > max_unchecked_idle_time && connection->stream_->has_input()) continue;
-    return connection;
+    const bool open = connection->stream_.has_value();
+    if (open) size_.fetch_sub(1, std::memory_order_relaxed);
+    connection->pool_ = nullptr;
+    if (open && !connection->stream_->has_input()) return connection;
   }
   return nullptr;
 }
@@ -112,11 +118,11 @@ void IdleConnections::give_back(std::unique_ptr<ClientConnection> connection, co
   if (idle_.size() >= max_idle) return;
   connection->input.release(ClientConnection::read_bytes);
   connection->body.release(ClientConnection::read_bytes);
-  connection->idle_ = true;
-  connection->idle_since_ = now;
-  connection->set_deadline(connection->idle_since_ + max_idle_time);
+  connection->pool_ = this;
+  connection->stream().set_observer(connection.get());
+  connection->set_deadline(now + max_idle_time);
   idle_.push_back(std::move(connection));
-  size_.store(idle_.size(), std::memory_order_relaxed);
+  size_.fetch_add(1, std::memory_order_relaxed);
 }
 
 }  // namespace pms::http

@@ -24,9 +24,14 @@ namespace {
 using std::chrono::steady_clock;
 
 /// The buffers of an idle connection are freed when they are larger than this.
-constexpr std::size_t kept_input_bytes = 16 * 1024;
+constexpr std::size_t kept_bytes = 16 * 1024;
 constexpr std::size_t body_read_bytes = 16 * 1024;
-constexpr std::chrono::seconds grace_for_new_connections{1};
+/// When the server drains, idle connections wait for another request for this long.
+constexpr std::chrono::seconds drain_grace{1};
+/// After this many requests that had arrived already, the connection lets others go first.
+constexpr int max_served_in_a_row = 16;
+/// The gateway decides how long a request may take, up to this.
+constexpr std::chrono::milliseconds max_request_timeout = std::chrono::minutes(10);
 /// The rest of a refused request is read for this long, so that the refusal is not lost in a reset.
 constexpr std::chrono::seconds linger_time{1};
 
@@ -48,23 +53,26 @@ std::optional<std::chrono::milliseconds> parse_timeout(std::string_view text) {
 
 Connection::Connection(std::shared_ptr<ServerShared> shared, net::Socket socket, LaneContext& lane)
     : net::Expiring(lane.io),
+      lane_(lane),
       shared_(std::move(shared)),
       stream_(std::move(socket)),
-      output_(stream_, *this, shared_->settings.body_timeout),
+      output_(stream_, *this, shared_->settings.write_timeout, shared_->settings.max_buffered_bytes),
       parser_({.max_head_bytes = shared_->settings.max_header_bytes,
                .max_fields = shared_->settings.max_header_fields,
                .max_request_line_bytes = shared_->settings.max_request_line_bytes,
                .max_body_bytes = shared_->settings.max_body_bytes}),
       exchange_(output_, parser_.head(), lane),
       peer_(stream_.peer().address()),
+      client_(peer_),
+      open_connections_(shared_->counts.add(client_)),
       peer_text_(peer_.to_string()) {
-  shared_->open_connections.fetch_add(1, std::memory_order_relaxed);
-  shared_->connections.Increment();
+  stream_.set_observer(this);
+  shared_->open_connections.Increment();
 }
 
 Connection::~Connection() {
-  shared_->connections.Decrement();
-  shared_->open_connections.fetch_sub(1, std::memory_order_relaxed);
+  shared_->open_connections.Decrement();
+  shared_->counts.remove(client_);
 }
 
 /// What almost every request needs happens without a coroutine of its own, since each costs as much
@@ -73,11 +81,14 @@ core::Task<void> Connection::serve() {
   now_ = steady_clock::now();
   await_request();
   while (phase_ != Phase::ended) {
+    // Before the next request is handled, so that a response does not wait for a later one.
+    if (!output_.flush_now()) co_await output_.flush();
+    if (++served_in_a_row_ > max_served_in_a_row) co_await yield();
     while (!try_parse_head()) {
-      if (!output_.flush_now()) co_await output_.flush();
       set_head_deadline();
       while (!try_receive_head()) {
         const bool ready = co_await stream_.readable();
+        served_in_a_row_ = 0;
         if (!ready) stop_receiving();
       }
     }
@@ -100,11 +111,30 @@ core::Task<void> Connection::serve() {
 
 void Connection::await_request() {
   phase_ = Phase::head;
-  idle_ = input_.empty();
-  input_.release(kept_input_bytes);
-  body_.release(kept_input_bytes);
+  set_deadline(now_ + shared_->settings.header_timeout);
+}
+
+/// Nothing has arrived of another request, and nothing is left to send.
+void Connection::become_idle() {
+  idle_ = true;
+  lane_.idle.add(*this);
+  input_.release(kept_bytes);
+  body_.release(kept_bytes);
+  output_.release(kept_bytes);
   const auto& settings = shared_->settings;
-  set_deadline(now_ + (idle_ && served_ > 0 ? settings.idle_timeout : settings.header_timeout));
+  set_deadline(now_ + (served_ > 0 ? settings.idle_timeout : settings.header_timeout));
+  if (shared_->draining.load(std::memory_order_relaxed)) begin_drain();
+}
+
+void Connection::leave_idle() {
+  if (!idle_) return;
+  idle_ = false;
+  IdleHook::unlink();
+}
+
+core::Task<void> Connection::yield() {
+  served_in_a_row_ = 0;
+  co_await stream_.yield();  // a deadline that has passed meanwhile is noticed when the head is awaited
 }
 
 /// Returns false when more of the head has to arrive.
@@ -112,7 +142,7 @@ bool Connection::try_parse_head() {
   if (phase_ == Phase::ended) return true;
   const auto head_bytes = parser_.parse_head(input_.unread());
   if (head_bytes && *head_bytes == 0) return false;
-  idle_ = false;
+  leave_idle();
   if (head_bytes) {
     begin_request(*head_bytes);
   } else {
@@ -129,16 +159,15 @@ bool Connection::try_receive_head() {
   return phase_ == Phase::ended;
 }
 
-/// Limits the time for the rest of a head that has begun to arrive. When the server drains and
-/// nothing has arrived, the connection ends: at once, or after a moment if it has not sent any
-/// request yet.
+/// Limits the time until a request begins to arrive, or until its head is complete.
 void Connection::set_head_deadline() {
-  if (!input_.empty()) {
-    if (idle_) set_deadline(steady_clock::now() + shared_->settings.header_timeout);
-    idle_ = false;
-  } else if (shared_->draining.load(std::memory_order_relaxed)) {
-    if (served_ > 0) phase_ = Phase::ended;
-    set_deadline(std::min(deadline(), now_ + grace_for_new_connections));
+  if (output_.broken()) {
+    phase_ = Phase::ended;
+  } else if (input_.empty()) {
+    if (!idle_) become_idle();
+  } else if (idle_) {
+    leave_idle();
+    set_deadline(steady_clock::now() + shared_->settings.header_timeout);
   }
 }
 
@@ -147,7 +176,7 @@ void Connection::begin_request(std::size_t head_bytes) {
   describe_request();
   const RequestHead& head = parser_.head();
   body_bytes_received_ = input_.unread().size();
-  body_.begin(head.framing, head.content_length, shared_->settings.max_body_bytes);
+  body_.begin(head.framing, head.content_length, shared_->settings.max_body_bytes, trailer_limits());
   arrived_body_ = body_.take(input_);
   if (arrived_body_.status == BodyReader::Status::refused) return refuse(body_.refusal());
   phase_ = Phase::admission;
@@ -156,6 +185,14 @@ void Connection::begin_request(std::size_t head_bytes) {
   lingers_ = arrived_body_.status == BodyReader::Status::part;
   exchange_.keep_alive_ = keep_alive_ && !lingers_;
   begin_answer();
+}
+
+/// Trailers count towards the limits of the head.
+ChunkLimits Connection::trailer_limits() const {
+  const RequestHead& head = parser_.head();
+  const auto& settings = shared_->settings;
+  return {.max_trailer_bytes = settings.max_header_bytes - std::min(head.bytes, settings.max_header_bytes),
+          .max_trailers = settings.max_header_fields - std::min(head.fields.size(), settings.max_header_fields)};
 }
 
 void Connection::describe_request() {
@@ -217,6 +254,7 @@ void Connection::apply(Admission admission) {
   }
   exchange_.keep_alive_ = keep_alive_;
   lingers_ = false;
+  if (!body_.lower_limit(exchange_.max_body_bytes_)) return refuse(Refusal::body_too_large);
   if (arrived_body_.status == BodyReader::Status::complete) {
     exchange_.request_.body = arrived_body_.bytes;
     phase_ = Phase::handling;
@@ -251,7 +289,11 @@ void Connection::take_body() {
   const BodyReader::Piece piece = body_.take(next_input_);
   if (piece.status == BodyReader::Status::refused) return refuse(body_.refusal());
   long_body_.append(piece.bytes);
-  if (piece.status == BodyReader::Status::part) return;
+  buffered_body_.resize(long_body_.capacity());
+  if (piece.status == BodyReader::Status::part) {
+    if (BufferedBytes::total() > shared_->settings.max_buffered_bytes) refuse(Refusal::too_many_bodies);
+    return;
+  }
   exchange_.request_.body = long_body_;
   begin_answer();
   phase_ = Phase::handling;
@@ -290,7 +332,7 @@ void Connection::begin_answer() {
   auto time = shared_->settings.request_timeout;
   RequestContext& context = exchange_.request_.context;
   if (context.behind_gateway)
-    if (auto left = parse_timeout(parser_.head().timeout_ms)) time = std::min(time, *left);
+    if (auto left = parse_timeout(parser_.head().timeout_ms)) time = std::min(*left, max_request_timeout);
   context.deadline = core::Deadline::at(exchange_.begun_at_ + time);
 }
 
@@ -309,8 +351,10 @@ void Connection::end_request() {
   route.record(exchange_.request_, exchange_.status_, now_ - exchange_.begun_at_, shared_->settings.log_requests);
   ++served_;
   exchange_.request_.caller.reset();
+  exchange_.on_client_gone_ = nullptr;
   if (!next_input_.empty()) input_ = std::exchange(next_input_, net::InputBuffer());
-  if (long_body_.capacity() > kept_input_bytes) long_body_ = std::string();
+  if (long_body_.capacity() > kept_bytes) long_body_ = std::string();
+  buffered_body_.resize(long_body_.capacity());
   if (exchange_.keep_alive_ && !exchange_.cut_ && !output_.broken()) return await_request();
   phase_ = Phase::ended;
 }
@@ -321,7 +365,7 @@ void Connection::refuse(Refusal refusal) {
   phase_ = Phase::ended;
   const int status = status_of(refusal);
   Response response = problem(status, detail_of(refusal), exchange_.request_);
-  if (refusal == Refusal::too_many_connections) response.with("Retry-After", "1");
+  if (status == 503) response.with("Retry-After", "1");
   exchange_.answer(response);
   RouteMetrics& route = exchange_.route_ != nullptr ? *exchange_.route_ : shared_->unrouted;
   route.record(exchange_.request_, status, {}, shared_->settings.log_requests);
@@ -357,13 +401,13 @@ core::Task<void> Connection::linger() {
   }
 }
 
-void Connection::close_if_idle() {
-  if (!idle_) return;
-  if (served_ == 0) {
-    set_deadline(std::min(deadline(), steady_clock::now() + grace_for_new_connections));
-  } else if (!stream_.has_input()) {
-    close();
-  }
+void Connection::begin_drain() {
+  if (idle_) set_deadline(std::min(deadline(), steady_clock::now() + drain_grace));
+}
+
+/// Something has happened while no coroutine waits for it: the handler is working.
+void Connection::on_stream_event(bool broken) {
+  if (broken && exchange_.on_client_gone_) std::exchange(exchange_.on_client_gone_, nullptr)();
 }
 
 void Connection::close() {

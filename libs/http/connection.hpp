@@ -13,6 +13,8 @@
 
 #include "core/task.hpp"
 #include "http/body_reader.hpp"
+#include "http/buffered_bytes.hpp"
+#include "http/connection_counts.hpp"
 #include "http/exchange.hpp"
 #include "http/output_queue.hpp"
 #include "http/parser.hpp"
@@ -30,21 +32,21 @@ struct ServerShared {
       : settings(std::move(settings)),
         handler(handler),
         unrouted(this->settings.service, "(none)"),
-        connections(telemetry::gauge("http_server_open_connections", "Open connections from clients and operators",
-                                     {{"service", this->settings.service}})) {}
+        open_connections(telemetry::gauge("http_server_open_connections", "Open connections from clients and operators",
+                                          {{"service", this->settings.service}})) {}
 
   const ServerSettings settings;
   Handler& handler;
   RouteMetrics unrouted;  ///< for requests without a route, and for what is not HTTP
-  prometheus::Gauge& connections;
-  std::atomic<std::size_t> open_connections{0};
+  prometheus::Gauge& open_connections;
+  ConnectionCounts counts;
   std::atomic<bool> draining{false};
 };
 
 using LaneHook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>,
                                                   boost::intrusive::tag<struct LaneTag>>;
 
-class Connection final : private net::Expiring, public LaneHook {
+class Connection final : private net::Expiring, private net::StreamObserver, public IdleConnection, public LaneHook {
  public:
   Connection(std::shared_ptr<ServerShared>, net::Socket, LaneContext&);
   ~Connection() override;
@@ -55,10 +57,16 @@ class Connection final : private net::Expiring, public LaneHook {
   /// There are too many connections: answers 503 without reading the request.
   core::Task<void> turn_away();
 
-  /// The server drains: closes the connection when it waits for another request. A new connection
-  /// has a second to send its first. Both functions may destroy the connection.
-  void close_if_idle();
+  /// Open connections of the server when this one was added, with it.
+  const ConnectionCounts::Open& open_connections() const { return open_connections_; }
+
+  /// The server drains: an idle connection has a second to send another request.
+  void begin_drain();
+  /// May destroy the connection.
   void close();
+
+  const ClientKey& client() const override { return client_; }
+  void evict() override { close(); }
 
  private:
   /// What the connection does next for the current request.
@@ -72,12 +80,17 @@ class Connection final : private net::Expiring, public LaneHook {
   };
 
   void cancel_pending() override { stream_.cancel(); }
+  void on_stream_event(bool broken) override;
 
   void await_request();
+  void become_idle();
+  void leave_idle();
+  core::Task<void> yield();
   bool try_parse_head();
   bool try_receive_head();
   void set_head_deadline();
   void begin_request(std::size_t head_bytes);
+  ChunkLimits trailer_limits() const;
   void describe_request();
   void forget_request();
 
@@ -99,6 +112,7 @@ class Connection final : private net::Expiring, public LaneHook {
   core::Task<void> finish();
   core::Task<void> linger();
 
+  LaneContext& lane_;
   std::shared_ptr<ServerShared> shared_;  // with the server and the other connections
   net::Stream stream_;
   OutputQueue output_;
@@ -118,10 +132,14 @@ class Connection final : private net::Expiring, public LaneHook {
 
   core::SteadyTime now_{};  // when the clock was last read
   std::uint64_t served_ = 0;
-  bool keep_alive_ = true;  // as the request and the server's state allow
-  bool idle_ = false;       // nothing of a request has arrived
-  bool lingers_ = false;    // a refused request is still arriving
+  int served_in_a_row_ = 0;  // without waiting for input
+  bool keep_alive_ = true;   // as the request and the server's state allow
+  bool idle_ = false;        // nothing of a request has arrived, and nothing is left to send
+  bool lingers_ = false;     // a refused request is still arriving
+  BufferedBytes buffered_body_;
   boost::asio::ip::address peer_;
+  ClientKey client_;
+  ConnectionCounts::Open open_connections_;
   std::string peer_text_;
 };
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <ctime>
 
+#include "core/assert.hpp"
 #include "http/head_writer.hpp"
 
 namespace pms::http {
@@ -41,8 +42,12 @@ void Exchange::answer(const Response& response) {
   std::string& out = begin(response.status);
   if (!response.content_type.empty()) out.append("Content-Type: ").append(response.content_type).append("\r\n");
   out.append(response.fields);
-  end_head(Framing::length, response.body.size());
-  append_body(response.body);
+  end_head(Framing::length, response.whole_body().size());
+  if (response.constant_body.empty()) {
+    append_body(response.body);
+  } else {
+    append_constant_body(response.constant_body);
+  }
   end_body();
 }
 
@@ -60,6 +65,7 @@ std::string& Exchange::begin(int status, bool with_date) {
 }
 
 void Exchange::end_head(Framing framing, std::uint64_t length) {
+  if (lane_.draining.load(std::memory_order_relaxed)) keep_alive_ = false;
   const bool forbidden = has_no_body(status_);
   body_ = forbidden || framing == Framing::none || request_.method == Method::head ? Body::dropped : Body::plain;
   append_head(output_.bytes(), head_bytes, [&](HeadWriter& head) {
@@ -97,6 +103,11 @@ void Exchange::append_body(std::string_view bytes) {
   } else {
     output_.bytes().append(bytes);
   }
+}
+
+void Exchange::append_constant_body(std::string_view text) {
+  PMS_ASSERT(body_ != Body::chunked, "a constant body has a length");
+  if (body_ == Body::plain) output_.append_constant(text);
 }
 
 void Exchange::end_body() {

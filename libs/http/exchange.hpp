@@ -2,15 +2,20 @@
 // on in pieces by a proxy.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <limits>
 #include <new>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "core/task.hpp"
+#include "http/connection_counts.hpp"
 #include "http/framing.hpp"
 #include "http/message.hpp"
 #include "http/output_queue.hpp"
@@ -33,8 +38,10 @@ class DateLine {
 /// given, with the connections that it serves: a connection stays on its lane.
 struct LaneContext {
   boost::asio::io_context& io;
-  std::size_t number;  ///< among the lanes of the server, from 0
+  std::size_t number;                 ///< among the lanes of the server, from 0
+  const std::atomic<bool>& draining;  ///< the server drains: every response that begins says Connection: close
   DateLine date = {};
+  IdleConnectionList idle = {};
 };
 
 /// Belongs to a connection, which uses it for one request after the other, and is used on that
@@ -60,6 +67,15 @@ class Exchange {
 
   /// Under which route the request is counted and logged. It outlives the handler's return.
   void set_route(RouteMetrics& route) { route_ = &route; }
+
+  /// For Handler::admit(): refuses a body of more bytes than this (413), if the server itself does
+  /// not refuse it already.
+  void limit_body(std::uint64_t max_bytes) { max_body_bytes_ = max_bytes; }
+
+  /// For Handler::handle(): called at most once, while the handler waits, when the client has reset
+  /// its connection and will not receive the response. (A client that has only finished sending may
+  /// still do.)
+  void on_client_gone(std::function<void()> action) { on_client_gone_ = std::move(action); }
 
   /// Stores what Handler::admit() has found out, for Handler::handle().
   template <class Note>
@@ -87,6 +103,8 @@ class Exchange {
   /// status forbids is dropped from here on.
   void end_head(Framing framing, std::uint64_t length = 0);
   void append_body(std::string_view bytes);
+  /// Appends a whole body that is part of the program, without a copy.
+  void append_constant_body(std::string_view text);
   void end_body();
   /// Sends what is queued, see OutputQueue. Needed only to keep memory bounded; the server flushes
   /// after the handler.
@@ -100,6 +118,11 @@ class Exchange {
   bool withdraw();
   /// The response cannot be completed: the connection is closed so that the client notices it.
   void cut() { cut_ = true; }
+  /// In place of a response: the client is gone. The request is logged with status 499.
+  void abandon() {
+    status_ = 499;
+    cut_ = true;
+  }
 
  private:
   friend class Connection;
@@ -115,6 +138,8 @@ class Exchange {
     route_ = nullptr;
     note_type_ = nullptr;
     cut_ = false;
+    max_body_bytes_ = std::numeric_limits<std::uint64_t>::max();
+    on_client_gone_ = nullptr;
   }
 
   OutputQueue& output_;
@@ -128,6 +153,8 @@ class Exchange {
   core::SteadyTime begun_at_{};
   bool keep_alive_ = true;  // as the response announces it
   bool cut_ = false;
+  std::uint64_t max_body_bytes_ = std::numeric_limits<std::uint64_t>::max();
+  std::function<void()> on_client_gone_;
   Body body_ = Body::plain;
   std::uint64_t answer_begin_ = 0;  // of the current response, in output_
 };

@@ -69,7 +69,9 @@ struct Response {
   std::string_view content_type = "application/json";  ///< a constant; empty: no body
   std::string fields;                                  ///< further header fields, each "Name: value\r\n"
   std::string body;
+  std::string_view constant_body;  ///< in place of `body`: text that is part of the program, sent without a copy
 
+  std::string_view whole_body() const { return constant_body.empty() ? std::string_view(body) : constant_body; }
   Response& with(std::string_view name, std::string_view value);
 };
 

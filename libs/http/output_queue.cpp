@@ -13,20 +13,25 @@ constexpr std::size_t kept_output_bytes = 256 * 1024;
 }  // namespace
 
 bool OutputQueue::flush_now() {
-  while (sent_ < bytes_.size() && !broken_) {
-    const auto sent = stream_.send_now(std::string_view(bytes_).substr(sent_));
+  const std::size_t size = bytes_.size() + constant_.size();
+  while (sent_ < size && !broken_) {
+    const auto sent = sent_ < bytes_.size() ? stream_.send_now(std::string_view(bytes_).substr(sent_), constant_)
+                                            : stream_.send_now(constant_.substr(sent_ - bytes_.size()));
     if (!sent) {
       broken_ = true;
     } else if (*sent == 0) {
+      buffered_.resize(bytes_.capacity());
       return false;
     } else {
       sent_ += *sent;
     }
   }
-  offset_ += bytes_.size();
+  offset_ += size;
   sent_ = 0;
   bytes_.clear();
+  constant_ = {};
   if (bytes_.capacity() > kept_output_bytes) bytes_.shrink_to_fit();
+  buffered_.resize(0);
   return true;
 }
 

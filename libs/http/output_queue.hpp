@@ -2,13 +2,15 @@
 // them.
 #pragma once
 
-#include <cassert>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
+#include "core/assert.hpp"
 #include "core/task.hpp"
+#include "http/buffered_bytes.hpp"
 #include "net/deadline_timer.hpp"
 #include "net/stream.hpp"
 
@@ -19,20 +21,31 @@ class OutputQueue {
  public:
   /// `timer` belongs to the same connection: its deadline limits each wait for the client to
   /// `write_timeout`. Both outlive the queue.
-  OutputQueue(net::Stream& stream, net::Expiring& timer, std::chrono::milliseconds write_timeout)
-      : stream_(stream), timer_(timer), write_timeout_(write_timeout) {}
+  OutputQueue(net::Stream& stream, net::Expiring& timer, std::chrono::milliseconds write_timeout,
+              std::size_t max_buffered_bytes)
+      : stream_(stream), timer_(timer), write_timeout_(write_timeout), max_buffered_bytes_(max_buffered_bytes) {}
 
   /// The queued bytes; new ones are appended to them.
-  std::string& bytes() { return bytes_; }
+  std::string& bytes() {
+    PMS_ASSERT(constant_.empty(), "a constant is flushed before anything follows it");
+    return bytes_;
+  }
+  /// Queues text that is part of the program, without a copy. Everything has to be flushed before
+  /// more is appended.
+  void append_constant(std::string_view text) {
+    PMS_ASSERT(constant_.empty(), "a constant is flushed before anything follows it");
+    constant_ = text;
+  }
 
   /// The next byte to be queued and the next byte to be sent, counted from the beginning of the
   /// connection.
-  std::uint64_t end() const { return offset_ + bytes_.size(); }
+  std::uint64_t end() const { return offset_ + bytes_.size() + constant_.size(); }
   std::uint64_t sent() const { return offset_ + sent_; }
 
   /// Removes the bytes from `end` on, none of which has been sent.
   void truncate(std::uint64_t end) {
-    assert(end >= sent());
+    PMS_ASSERT(end >= sent(), "only bytes that have not been sent can be removed");
+    constant_ = {};
     bytes_.resize(static_cast<std::size_t>(end - offset_));
   }
 
@@ -42,8 +55,17 @@ class OutputQueue {
   /// Sends everything, as long as the client receives some of it within the time limit. Returns
   /// false when the client is gone.
   core::Task<bool> flush();
-  /// Whether so much is queued that it should be flushed before more is added.
-  bool should_flush() const { return bytes_.size() - sent_ >= flush_bytes; }
+  /// Whether so much is queued, here or in the whole process, that it should be flushed before more
+  /// is added.
+  bool should_flush() const {
+    return bytes_.size() - sent_ >= (BufferedBytes::total() < max_buffered_bytes_ ? flush_bytes : 1);
+  }
+
+  /// Frees the memory when it has grown beyond `keep_bytes`. Nothing may be queued.
+  void release(std::size_t keep_bytes) {
+    PMS_ASSERT(bytes_.empty() && constant_.empty(), "only the memory of an empty queue is released");
+    if (bytes_.capacity() > keep_bytes) bytes_ = std::string();
+  }
 
   /// Whether the client is gone: nothing more can be sent.
   bool broken() const { return broken_; }
@@ -55,9 +77,12 @@ class OutputQueue {
   net::Stream& stream_;
   net::Expiring& timer_;
   std::chrono::milliseconds write_timeout_;
+  std::size_t max_buffered_bytes_;
   std::string bytes_;
-  std::size_t sent_ = 0;      // bytes of bytes_ that have been sent
-  std::uint64_t offset_ = 0;  // of the first byte of bytes_, counted from the beginning of the connection
+  std::string_view constant_;  // follows bytes_
+  BufferedBytes buffered_;     // of bytes_, while the client does not receive them
+  std::size_t sent_ = 0;       // bytes of both that have been sent
+  std::uint64_t offset_ = 0;   // of the first byte of bytes_, counted from the beginning of the connection
   bool broken_ = false;
 };
 

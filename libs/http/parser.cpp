@@ -1,6 +1,7 @@
 #include "http/parser.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstddef>
 #include <optional>
@@ -21,16 +22,6 @@ std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;
-}
-
-/// The members of a comma-separated list.
-template <class Visit>
-void for_each_token(std::string_view list, Visit visit) {
-  while (!list.empty()) {
-    const std::string_view member = list.substr(0, list.find(','));
-    list.remove_prefix(std::min(list.size(), member.size() + 1));
-    if (const std::string_view token = trimmed(member); !token.empty()) visit(token);
-  }
 }
 
 /// Checks a head that has not arrived completely.
@@ -69,6 +60,7 @@ struct SeenFields {
   bool chunked = false;
   bool close = false;
   bool keep_alive = false;
+  std::size_t connection_members = 0;
 };
 
 Verdict apply_content_length(Head& head, SeenFields& seen, std::string_view value) {
@@ -83,20 +75,40 @@ Verdict apply_transfer_encoding(const Head& head, SeenFields& seen, std::string_
   return ok;
 }
 
+/// Fields for the final recipient (RFC 9110, section 7.6.1: no connection option may name them).
+bool is_end_to_end(std::string_view name) {
+  constexpr std::array<std::string_view, 18> names{"accept",          "authorization",
+                                                   "cache-control",   "content-encoding",
+                                                   "content-type",    "cookie",
+                                                   "forwarded",       "host",
+                                                   "if-match",        "if-modified-since",
+                                                   "if-none-match",   "if-range",
+                                                   "idempotency-key", "if-unmodified-since",
+                                                   "range",           "traceparent",
+                                                   "tracestate",      "x-request-id"};
+  return std::ranges::any_of(names, [&](std::string_view known) { return is_name(name, known); });
+}
+
+Verdict apply_connection_option(Head& head, SeenFields& seen, std::string_view option) {
+  if (++seen.connection_members > Head::max_connection_options) return malformed;
+  if (!std::ranges::all_of(option, is_token_char)) return malformed;
+  if (is_name(option, "close")) {
+    seen.close = true;
+  } else if (is_name(option, "keep-alive")) {
+    seen.keep_alive = true;
+  } else if (!option.empty() && !is_end_to_end(option)) {
+    head.connection_options[head.connection_option_count++] = option;
+  }
+  return ok;
+}
+
 Verdict apply_connection(Head& head, SeenFields& seen, std::string_view value) {
-  Verdict verdict = ok;
-  for_each_token(value, [&](std::string_view token) {
-    if (!std::ranges::all_of(token, is_token_char)) {
-      verdict = malformed;
-    } else if (is_name(token, "close")) {
-      seen.close = true;
-    } else if (is_name(token, "keep-alive")) {
-      seen.keep_alive = true;
-    } else {
-      head.connection_names_fields = true;
-    }
-  });
-  return verdict;
+  while (!value.empty()) {
+    const std::string_view member = value.substr(0, value.find(','));
+    if (const auto refusal = apply_connection_option(head, seen, trimmed(member))) return refusal;
+    value.remove_prefix(std::min(value.size(), member.size() + 1));
+  }
+  return ok;
 }
 
 /// Applies a field that describes the message itself. The length is compared first, because most
@@ -163,7 +175,7 @@ Verdict apply(RequestHead& head, SeenFields& seen, const Field& field) {
 template <class SomeHead>
 Verdict parse_fields(SomeHead& head, SeenFields& seen, std::string_view lines, std::size_t max_fields) {
   head.fields.clear();
-  head.connection_names_fields = false;
+  head.connection_option_count = 0;
   head.content_length = 0;
   while (lines.size() > 2) {
     std::size_t colon = 0;
@@ -270,12 +282,9 @@ bool parse_response(ResponseHead& head, std::string_view bytes, const ParserLimi
 }  // namespace
 
 bool Head::connection_names(std::string_view name) const {
-  if (!connection_names_fields) return false;
-  bool named = false;
-  for (const Field& field : fields)
-    if (is_name(field.name, "connection"))
-      for_each_token(field.value, [&](std::string_view token) { named |= equals_ignoring_case(token, name); });
-  return named;
+  for (std::size_t i = 0; i < connection_option_count; ++i)
+    if (equals_ignoring_case(connection_options[i], name)) return true;
+  return false;
 }
 
 std::expected<std::size_t, Refusal> RequestParser::parse_head(std::string_view bytes) {
@@ -285,6 +294,7 @@ std::expected<std::size_t, Refusal> RequestParser::parse_head(std::string_view b
   const auto size = find_head(bytes, limits_, scanned_);
   if (!size || *size == 0) return size;
   if (const auto refusal = parse_request(head_, bytes.substr(0, *size), limits_)) return std::unexpected(*refusal);
+  head_.bytes = *size;
   return skipped + *size;
 }
 
@@ -293,6 +303,7 @@ std::expected<std::size_t, ResponseParser::Malformed> ResponseParser::parse_head
   if (!size) return std::unexpected(Malformed{});
   if (*size == 0) return 0;
   if (!parse_response(head_, bytes.substr(0, *size), limits_, to_head)) return std::unexpected(Malformed{});
+  head_.bytes = *size;
   return *size;
 }
 

@@ -7,6 +7,7 @@
 // tests/beast_agreement_test.cpp compares the two.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -33,11 +34,17 @@ struct Head {
   Framing framing = Framing::none;
   bool has_content_length = false;  ///< also where no body follows, for example in a response to HEAD
   std::uint64_t content_length = 0;
-  bool connection_names_fields = false;  ///< a Connection field names more than close and keep-alive
   std::vector<Field> fields;
+  std::size_t bytes = 0;  ///< of the whole head, as received
   /// Whether a Connection field names this one, so that it is meant for one hop only (RFC 9110,
-  /// section 7.6.1).
+  /// section 7.6.1). False for fields that are always for the final recipient, such as
+  /// Authorization: Connection cannot remove them.
   bool connection_names(std::string_view field_name) const;
+
+  /// A head whose Connection fields have more members than this is malformed.
+  static constexpr std::size_t max_connection_options = 16;
+  std::array<std::string_view, max_connection_options> connection_options;  ///< but close and keep-alive
+  std::size_t connection_option_count = 0;
 };
 
 struct RequestHead : Head {

@@ -19,6 +19,7 @@ int status_of(Refusal refusal) {
     case Refusal::head_too_large:
       return 431;
     case Refusal::too_many_connections:
+    case Refusal::too_many_bodies:
       return 503;
   }
   std::unreachable();
@@ -40,6 +41,8 @@ std::string_view detail_of(Refusal refusal) {
       return "the header fields are too large or too many";
     case Refusal::too_many_connections:
       return "too many connections are open";
+    case Refusal::too_many_bodies:
+      return "too many request bodies are being received; try again";
   }
   std::unreachable();
 }

@@ -14,6 +14,7 @@ enum class Refusal : std::uint8_t {
   unknown_expectation,    ///< an Expect other than 100-continue (417)
   head_too_large,         ///< header fields too large or too many (431)
   too_many_connections,   ///< (503, with Retry-After)
+  too_many_bodies,        ///< the process holds as many bytes of bodies as it may (503, with Retry-After)
 };
 
 int status_of(Refusal);

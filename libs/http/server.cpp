@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "http/connection.hpp"
+#include "net/readiness.hpp"
 #include "net/stream.hpp"
 #include "telemetry/log.hpp"
 
@@ -34,7 +35,8 @@ constexpr std::size_t max_turned_away = 1'000;
 
 /// A lane of the server, see LaneContext. Used on its thread only, once the server has started.
 struct Lane : LaneContext {
-  Lane(asio::io_context& context, std::size_t place) : LaneContext{context, place} {}
+  Lane(asio::io_context& context, std::size_t place, const std::atomic<bool>& draining)
+      : LaneContext{.io = context, .number = place, .draining = draining} {}
 
   Acceptor* acceptor = nullptr;  // owned by the accepting coroutine, so that it is destroyed before its io_context
   using Connections = boost::intrusive::list<Connection, boost::intrusive::base_hook<LaneHook>,
@@ -68,12 +70,18 @@ core::Task<void> run(std::unique_ptr<Connection> connection, bool accepted) {
   }
 }
 
+/// Ends a lane's reference to its acceptor, which is about to be destroyed.
+struct Forget {
+  Lane& lane;
+  ~Forget() { lane.acceptor = nullptr; }
+};
+
 }  // namespace
 
 struct Server::State : ServerShared, std::enable_shared_from_this<Server::State> {
   State(ServerSettings settings, std::span<asio::io_context* const> io, Handler& handler)
       : ServerShared(std::move(settings), handler) {
-    for (auto* context : io) lanes.push_back(std::make_unique<Lane>(*context, lanes.size()));
+    for (auto* context : io) lanes.push_back(std::make_unique<Lane>(*context, lanes.size(), draining));
   }
   ~State() { close_listener(); }
 
@@ -81,17 +89,32 @@ struct Server::State : ServerShared, std::enable_shared_from_this<Server::State>
     if (listener >= 0) ::close(std::exchange(listener, -1));
   }
 
-  void open_connection(Lane& lane, net::Socket socket) {
-    const std::size_t open = open_connections.load(std::memory_order_relaxed);
-    if (open >= settings.max_connections + max_turned_away) return;
-    auto connection = std::make_unique<Connection>(shared_from_this(), std::move(socket), lane);
-    lane.connections.push_back(*connection);
-    asio::co_spawn(lane.io.get_executor(), run(std::move(connection), open < settings.max_connections), asio::detached);
+  /// Closes the connection at once when not even a refusal can be afforded.
+  void open_connection(Lane& lane, net::Socket socket) noexcept {
+    try {
+      if (counts.all() >= settings.max_connections + max_turned_away) return;
+      auto connection = std::make_unique<Connection>(shared_from_this(), std::move(socket), lane);
+      lane.connections.push_back(*connection);
+      const bool accepted = has_room_for(*connection, lane);
+      asio::co_spawn(lane.io.get_executor(), run(std::move(connection), accepted), asio::detached);
+    } catch (const std::exception& failure) {
+      telemetry::log(telemetry::Level::warning, settings.service, "cannot serve a connection",
+                     {{"reason", std::string_view(failure.what())}});
+    }
+  }
+
+  /// Makes room by closing the connection of this lane that has been idle longest, if necessary.
+  bool has_room_for(const Connection& connection, Lane& lane) const {
+    const auto [all, of_client] = connection.open_connections();
+    if (settings.max_connections_per_client > 0 && of_client > settings.max_connections_per_client)
+      return lane.idle.evict_longest_idle_of(connection.client());
+    return all <= settings.max_connections || lane.idle.evict_longest_idle();
   }
 
   static core::Task<void> accept(std::shared_ptr<State> self, Lane& lane, int descriptor) {
     Acceptor acceptor(lane.io.get_executor(), self->protocol, descriptor);
     lane.acceptor = &acceptor;
+    const Forget forget{lane};
     // It may be closed while this coroutine does not wait for it: between two connections, or in
     // the pause.
     while (acceptor.is_open()) {
@@ -106,7 +129,6 @@ struct Server::State : ServerShared, std::enable_shared_from_this<Server::State>
         co_await pause.async_wait(net::as_result);
       }
     }
-    lane.acceptor = nullptr;
   }
 
   /// Opens the connections that the kernel has already accepted, then accepts no more.
@@ -163,6 +185,12 @@ core::Result<> Server::bind() {
     return core::fail(core::Errc::unavailable, fmt::format("port in use: {} ({})", where, settings.service));
   if (failure)
     return core::fail(core::Errc::unavailable, fmt::format("cannot listen on {}: {}", where, failure.message()));
+  // Here, where it can be reported that no descriptor is left for it.
+  try {
+    for (auto& lane : state_->lanes) asio::use_service<net::Readiness>(lane->io);
+  } catch (const std::exception& exception) {
+    return core::fail(core::Errc::unavailable, fmt::format("cannot listen on {}: {}", where, exception.what()));
+  }
   state_->protocol = endpoint.protocol();
   state_->port = acceptor.local_endpoint().port();
   state_->listener = acceptor.release();
@@ -185,12 +213,12 @@ core::Task<void> Server::drain(core::Deadline deadline) {
     state->close_listener();
     state->on_every_lane([](State& self, Lane& lane) {
       self.stop_accepting(lane);
-      lane.on_every_connection([](Connection& connection) { connection.close_if_idle(); });
+      lane.on_every_connection([](Connection& connection) { connection.begin_drain(); });
       --self.lanes_accepting;
     });
   }
   asio::steady_timer timer(co_await asio::this_coro::executor);
-  while ((state->lanes_accepting.load() > 0 || state->open_connections.load() > 0) && !deadline.passed()) {
+  while ((state->lanes_accepting.load() > 0 || state->counts.all() > 0) && !deadline.passed()) {
     timer.expires_after(drain_poll);
     auto [stopped] = co_await timer.async_wait(net::as_result);
     if (stopped) co_return;

@@ -21,18 +21,26 @@ namespace pms::http {
 struct ServerSettings {
   std::string service;  ///< for logs and metrics
   std::string host = "127.0.0.1";
-  std::uint16_t port = 0;                            ///< 0: any free one (for tests), see port()
-  std::size_t max_header_bytes = 32 * 1024;          ///< 431
-  std::size_t max_header_fields = 100;               ///< 431
-  std::size_t max_request_line_bytes = 8 * 1024;     ///< 414
-  std::size_t max_body_bytes = 1024 * 1024;          ///< 413, connection closed
-  std::size_t max_connections = 10'000;              ///< 503 + Retry-After
+  std::uint16_t port = 0;                         ///< 0: any free one (for tests), see port()
+  std::size_t max_header_bytes = 32 * 1024;       ///< 431
+  std::size_t max_header_fields = 100;            ///< 431
+  std::size_t max_request_line_bytes = 8 * 1024;  ///< 414
+  std::size_t max_body_bytes = 1024 * 1024;       ///< 413, connection closed
+  /// When a new connection is one too many, the connection that has been idle longest is closed;
+  /// if none is idle: 503 + Retry-After. The second limit is for each client (an IPv4 address or an
+  /// IPv6 /64 network); 0: none, as for a service whose only client is the gateway.
+  std::size_t max_connections = 10'000;
+  std::size_t max_connections_per_client = 0;
+  /// For request bodies and unsent responses of all servers of the process: 503 for a further body,
+  /// and responses are no longer read ahead of their clients.
+  std::size_t max_buffered_bytes = 128 * 1024 * 1024;
   std::chrono::milliseconds header_timeout{10'000};  ///< 408
   std::chrono::milliseconds body_timeout{30'000};    ///< 408
   std::size_t min_body_bytes_per_second = 1024;      ///< 408, once body_grace is over
   std::chrono::milliseconds body_grace{5'000};
+  std::chrono::milliseconds write_timeout{10'000};    ///< for a client that receives nothing: closed
   std::chrono::milliseconds idle_timeout{75'000};     ///< closed
-  std::chrono::milliseconds request_timeout{15'000};  ///< the request's deadline unless X-Request-Timeout-Ms is sooner
+  std::chrono::milliseconds request_timeout{15'000};  ///< the request's deadline without X-Request-Timeout-Ms
   /// Whether X-Request-Timeout-Ms and X-Forwarded-Prefix are trusted; false at the edge, where
   /// clients write them.
   bool behind_gateway = true;
@@ -81,8 +89,9 @@ class Server {
   std::uint16_t port() const;
   /// Begins to accept.
   void start();
-  /// Stops accepting once the accept queue is empty, closes idle connections, lets requests in
-  /// flight finish (their answers say Connection: close) until the deadline, then closes the rest.
+  /// Stops accepting once the accept queue is empty, and lets requests in flight finish until the
+  /// deadline, then closes the rest. Responses that begin from now on say Connection: close. Idle
+  /// connections are still answered for a second, because a request may be on its way.
   core::Task<void> drain(core::Deadline);
 
  private:

@@ -1,9 +1,11 @@
 #include "net/readiness.hpp"
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <cstddef>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace pms::net {
 namespace {
@@ -33,7 +35,8 @@ void Readiness::shutdown() {
 void Readiness::add(int descriptor, Stream& stream) {
   // Edge-triggered: one event for each arrival, and no further one while unread bytes are left.
   epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data = {.ptr = &stream}};
-  ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, descriptor, &event);
+  if (::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, descriptor, &event) != 0)
+    throw std::system_error(errno, std::generic_category(), "epoll_ctl");
   streams_.push_back(stream);
 }
 
@@ -49,6 +52,23 @@ void Readiness::wait() {
     dispatch();
     wait();
   });
+}
+
+void Readiness::resume_in_next_turn(Stream& stream) {
+  yielding_.push_back(stream);
+  if (!std::exchange(resuming_, true)) asio::post(epoll_.get_executor(), [this] { resume_yielding(); });
+}
+
+void Readiness::resume_yielding() {
+  resuming_ = false;
+  // A stream that yields again waits for another turn, and one that is destroyed leaves its list.
+  decltype(yielding_) due;
+  due.swap(yielding_);
+  while (!due.empty()) {
+    Stream& stream = due.front();
+    due.pop_front();
+    stream.on_next_turn();
+  }
 }
 
 void Readiness::dispatch() {

@@ -14,7 +14,8 @@
 
 namespace pms::net {
 
-/// There is one for each io_context, which owns it.
+/// There is one for each io_context, which owns it. Constructor and add() throw std::system_error
+/// when the process has no descriptor or memory left.
 class Readiness : public boost::asio::execution_context::service {
  public:
   using key_type = Readiness;
@@ -25,17 +26,23 @@ class Readiness : public boost::asio::execution_context::service {
   void add(int descriptor, Stream&);
   /// Also forgets events of the stream that have been fetched already.
   void remove(int descriptor, Stream&);
+  /// Calls Stream::on_next_turn() after everything else that is ready to run now.
+  void resume_in_next_turn(Stream&);
 
  private:
   void shutdown() override;
   void wait();
   void dispatch();
+  void resume_yielding();
 
   boost::asio::posix::basic_stream_descriptor<core::Executor> epoll_;
   std::array<epoll_event, 128> events_;
   std::span<epoll_event> fetched_;  // of events_, not dispatched yet
   boost::intrusive::list<Stream, boost::intrusive::base_hook<StreamHook>, boost::intrusive::constant_time_size<false>>
       streams_;
+  boost::intrusive::list<Stream, boost::intrusive::base_hook<YieldHook>, boost::intrusive::constant_time_size<false>>
+      yielding_;
+  bool resuming_ = false;  // resume_yielding() is queued
 };
 
 }  // namespace pms::net

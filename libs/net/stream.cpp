@@ -18,8 +18,8 @@ bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == 
 Stream::Stream(Socket socket) : readiness_(boost::asio::use_service<Readiness>(socket.get_executor().context())) {
   boost::system::error_code ignored;
   socket.set_option(Tcp::no_delay(true), ignored);
+  readiness_.add(socket.native_handle(), *this);
   descriptor_ = socket.release(ignored);
-  readiness_.add(descriptor_, *this);
 }
 
 Stream::~Stream() {
@@ -29,12 +29,17 @@ Stream::~Stream() {
 
 bool Stream::receive_now(InputBuffer& input, std::size_t room) {
   if (!may_have_input_ || ended_) return false;
+  if (reads_in_a_row_ == max_reads_in_a_row) {
+    resume_in_next_turn();
+    return false;
+  }
   const auto buffer = input.prepare(room);
   const auto size = ::recv(descriptor_, buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (size > 0) {
     // Fewer bytes than there was room for: this was everything, and the next arrival causes an
     // event.
     may_have_input_ = static_cast<std::size_t>(size) == buffer.size() || hung_up_;
+    ++reads_in_a_row_;
     input.commit(static_cast<std::size_t>(size));
     return true;
   }
@@ -65,9 +70,23 @@ void Stream::on_events(std::uint32_t events) {
   constexpr std::uint32_t ending = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
   if ((events & ending) != 0) hung_up_ = true;
   if ((events & (EPOLLIN | ending)) != 0) may_have_input_ = true;
+  reads_in_a_row_ = 0;
   // The coroutine that is resumed may destroy this stream; only one of the two waits at a time.
   if (reader_.waits() && may_have_input_) return reader_.resume(true);
-  if (writer_.waits() && (events & (EPOLLOUT | ending)) != 0) writer_.resume(true);
+  if (writer_.waits()) {
+    if ((events & (EPOLLOUT | ending)) != 0) writer_.resume(true);
+  } else if (observer_ != nullptr && (events & (EPOLLIN | ending)) != 0) {
+    observer_->on_stream_event((events & (EPOLLHUP | EPOLLERR)) != 0);
+  }
+}
+
+void Stream::resume_in_next_turn() {
+  if (!YieldHook::is_linked()) readiness_.resume_in_next_turn(*this);
+}
+
+void Stream::on_next_turn() {
+  reads_in_a_row_ = 0;
+  if (reader_.waits()) reader_.resume(true);
 }
 
 void Stream::cancel() {
@@ -84,6 +103,7 @@ void Stream::finish_sending() { ::shutdown(descriptor_, SHUT_WR); }
 void Stream::shut_down() { ::shutdown(descriptor_, SHUT_RDWR); }
 
 bool Stream::has_input() const {
+  if (!may_have_input_) return ended_;
   char byte;
   const auto seen = ::recv(descriptor_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   return seen >= 0 || !would_block();

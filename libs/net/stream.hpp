@@ -34,6 +34,8 @@ constexpr auto as_result = boost::asio::as_tuple(boost::asio::deferred);
 
 class Readiness;
 using StreamHook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+using YieldHook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>,
+                                                   boost::intrusive::tag<struct YieldTag>>;
 
 /// A coroutine that waits, as a completion handler that is stored here.
 class Waiter {
@@ -73,8 +75,19 @@ class Waiter {
   void (*complete_)(void*, const bool*) = nullptr;
 };
 
+/// Hears of what happens to a stream while no coroutine waits on it.
+class StreamObserver {
+ public:
+  /// Something has arrived, or the other side has finished sending; `broken`: it has reset the
+  /// connection, which is of no further use. May destroy the stream.
+  virtual void on_stream_event(bool broken) = 0;
+
+ protected:
+  ~StreamObserver() = default;
+};
+
 /// Belongs to one io_context and is used on its thread only.
-class Stream : public StreamHook {
+class Stream : public StreamHook, public YieldHook {
  public:
   /// Becomes the owner of a connected socket.
   explicit Stream(Socket);
@@ -83,7 +96,9 @@ class Stream : public StreamHook {
   Stream& operator=(const Stream&) = delete;
 
   /// Reads what has arrived, up to the space that `input` has, which is at least `room` bytes.
-  /// False: nothing has arrived, or ended().
+  /// False: nothing has arrived, or ended(), or 16 reads in a row have returned bytes: the stream
+  /// then becomes readable() in the next turn of the event loop, so that one sender that is never
+  /// idle does not keep the thread from the other streams and from the deadlines.
   bool receive_now(InputBuffer& input, std::size_t room);
   /// Nothing more will arrive: the other side has closed the connection (closed_by_peer()), or the
   /// connection is broken.
@@ -98,6 +113,12 @@ class Stream : public StreamHook {
   /// receive_now() or send_now() has done less than it was asked to.
   auto readable() { return reader_.wait(); }
   auto writable() { return writer_.wait(); }
+  /// Lets the thread's other work run first: resumes with true in the next turn of the event loop,
+  /// or with false when cancelled.
+  auto yield() {
+    resume_in_next_turn();
+    return reader_.wait();
+  }
 
   /// Resumes the coroutine that waits, if there is one, with false.
   void cancel();
@@ -105,14 +126,21 @@ class Stream : public StreamHook {
   void finish_sending();
   void shut_down();
 
-  /// Whether bytes, or the end, have arrived and have not been read. Asks the kernel.
+  /// Null: none. The observer outlives the stream, or is removed before.
+  void set_observer(StreamObserver* observer) { observer_ = observer; }
+
+  /// Whether bytes, or the end, have arrived and have not been read.
   bool has_input() const;
   Tcp::endpoint peer() const;
 
  private:
   friend class Readiness;
 
+  static constexpr int max_reads_in_a_row = 16;
+
   void on_events(std::uint32_t events);
+  void resume_in_next_turn();
+  void on_next_turn();
   /// The io_context is being destroyed, and the coroutines that wait with it.
   void drop_waiters();
 
@@ -120,6 +148,8 @@ class Stream : public StreamHook {
   int descriptor_;
   Waiter reader_;
   Waiter writer_;
+  StreamObserver* observer_ = nullptr;
+  int reads_in_a_row_ = 0;
   bool may_have_input_ = true;
   bool hung_up_ = false;  // the other side sends no more: what has arrived is read to its end
   bool ended_ = false;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 #include "core/task.hpp"
 #include "http/message.hpp"
@@ -31,11 +32,13 @@ std::string version_of(std::string_view content) {
 core::Task<http::Response> show_document(std::string_view openapi, std::string version, const http::Request& request) {
   std::string prefix = request.client_path();
   prefix.resize(prefix.size() - request.path.size());
-  std::string document(openapi);
-  if (!prefix.empty()) document.replace(openapi.find(server_mark) + server_mark.size(), 1, prefix);
   version.append(prefix);
   http::Response response = answer_with(
-      {.name = "api-docs", .content_type = "application/json", .version = version, .plain = document}, request);
+      {.name = "api-docs", .content_type = "application/json", .version = version, .plain = openapi}, request);
+  if (!prefix.empty() && response.status == 200) {
+    response.body = std::exchange(response.constant_body, {});
+    response.body.replace(openapi.find(server_mark) + server_mark.size(), 1, prefix);
+  }
   response.with("Vary", "X-Forwarded-Prefix");
   co_return response;
 }

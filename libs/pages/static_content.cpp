@@ -47,7 +47,7 @@ http::Response answer_with(const StaticContent& content, const http::Request& re
     response.content_type = {};
   } else {
     response.content_type = content.content_type;
-    response.body = compressed ? content.gzip : content.plain;
+    response.constant_body = compressed ? content.gzip : content.plain;
     if (compressed) response.with("Content-Encoding", "gzip");
   }
   response.with("ETag", etag).with("Cache-Control", "no-cache");

@@ -27,7 +27,15 @@ RawConnection::RawConnection(std::uint16_t port) : socket_(::socket(AF_INET, SOC
   }
 }
 
-RawConnection::~RawConnection() { ::close(socket_); }
+RawConnection::~RawConnection() {
+  if (socket_ >= 0) ::close(socket_);
+}
+
+void RawConnection::reset() {
+  const linger immediately{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &immediately, sizeof immediately);
+  ::close(std::exchange(socket_, -1));
+}
 
 void RawConnection::send(std::string_view bytes) {
   while (!bytes.empty()) {

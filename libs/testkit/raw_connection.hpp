@@ -21,6 +21,8 @@ class RawConnection {
   /// Ends sending; responses can still be received.
   void finish_sending();
   void set_receive_buffer(int bytes);
+  /// Closes the connection with a reset.
+  void reset();
 
   /// Receives up to and including `end`; throws if the connection closes first.
   std::string receive_until(std::string_view end);

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <stdexcept>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "testkit/raw_connection.hpp"
@@ -41,6 +42,24 @@ ScriptedServer::~ScriptedServer() {
 std::vector<std::string> ScriptedServer::requests() const {
   std::lock_guard lock(mutex_);
   return requests_;
+}
+
+void ScriptedServer::send_to_all(std::string_view bytes) {
+  std::lock_guard lock(mutex_);
+  for (const int socket : sockets_) ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+}
+
+bool ScriptedServer::client_closes() {
+  int socket = -1;
+  {
+    std::lock_guard lock(mutex_);
+    if (sockets_.empty()) return false;
+    socket = sockets_.back();
+  }
+  const timeval limit{.tv_sec = 10, .tv_usec = 0};
+  ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  char byte;
+  return ::recv(socket, &byte, 1, 0) == 0;
 }
 
 void ScriptedServer::run(const std::vector<Connection>& script) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -30,6 +31,10 @@ class ScriptedServer {
   int accepted() const { return accepted_; }
   /// Returns the requests received so far, in order.
   std::vector<std::string> requests() const;
+  /// Sends bytes that belong to no response on all open connections.
+  void send_to_all(std::string_view bytes);
+  /// Returns whether the client of the latest open connection closes it within 10 s.
+  bool client_closes();
 
  private:
   void run(const std::vector<Connection>& script);

@@ -24,33 +24,41 @@ namespace {
 
 constexpr std::chrono::seconds connect_timeout{1};
 constexpr std::chrono::seconds retry_after_open_breaker{5};
-/// Once a response has begun, each further piece of it may take this long.
-constexpr std::chrono::seconds piece_timeout{15};
+/// After the deadline of the request, a response must arrive at this rate.
+constexpr std::uint64_t min_response_bytes_per_second = 1024;
 
-/// RFC 9110, section 9.2.2; a request with an Idempotency-Key counts as idempotent.
-bool is_idempotent(const http::Request& request) {
+/// RFC 9110, section 9.2.2; a POST with an Idempotency-Key counts as idempotent where the service
+/// honours the key.
+bool is_idempotent(const http::Request& request, bool honours_idempotency_key) {
   switch (request.method) {
     case http::Method::post:
+      return honours_idempotency_key && !request.header("Idempotency-Key").empty();
     case http::Method::patch:
     case http::Method::other:
-      return !request.header("Idempotency-Key").empty();
+      return false;
     default:
       return true;
   }
 }
 
+/// Whether a response says that the replica itself is in trouble, see Upstream::record_failure().
+bool is_failure_of_replica(int status) { return status == 500 || status == 502 || status == 504; }
+
 /// One request on its way. The coroutine of relay() drives it; what almost every request needs
 /// happens without a coroutine of its own, since each costs as much as writing a head.
 class Relay {
  public:
-  Relay(http::Exchange& exchange, const RelayTask& task) : exchange_(exchange), task_(task) {}
+  Relay(http::Exchange& exchange, const RelayTask& task) : exchange_(exchange), task_(task) {
+    exchange_.on_client_gone([this] { give_up_for_client(); });
+  }
 
   /// Chooses a replica. Returns false when the breaker is open.
   bool begin_attempt() {
     if (!task_.upstream.breaker().allow()) return false;
     ++attempt_;
     failure_.reset();
-    replica_ = &task_.upstream.next();
+    fresh_ = false;
+    replica_ = &task_.upstream.next(replica_);
     now_ = attempt_ == 1 ? exchange_.begun_at() : std::chrono::steady_clock::now();
     return true;
   }
@@ -58,8 +66,9 @@ class Relay {
   /// Sends the request on an idle connection. Returns false when there is none, or when it did not
   /// accept all at once.
   bool try_send_pooled() {
-    connection_ = replica_->idle(exchange_.lane()).take(now_);
-    return connection_ && send_now() && sent_ == size_;
+    connection_ = fresh_ ? nullptr : replica_->idle(exchange_.lane()).take();
+    reused_ = connection_ != nullptr;
+    return connection_ && send_now(now_) && sent_ == size_;
   }
 
   /// Sends what try_send_pooled() has not.
@@ -72,7 +81,7 @@ class Relay {
         const bool waited = connected.error().code == core::Errc::deadline_exceeded;
         co_return fail(waited ? Failure::unreachable : Failure::refused);
       }
-      if (!send_now()) co_return;
+      if (failure_ || !send_now(std::chrono::steady_clock::now())) co_return;
     }
     if (failure_) co_return;
     const bool all = co_await connection_->send_rest(connection_->output, exchange_.request().body, sent_);
@@ -109,10 +118,22 @@ class Relay {
 
   bool failed() const { return failure_.has_value(); }
 
+  /// Whether the attempt failed only because its idle connection was closed at the same time, and
+  /// may be made again. The replica is not to blame, and the attempt does not count.
+  bool try_fresh_connection() {
+    if (!failure_ || !reused_ || !connection_->input.empty() || !may_repeat(*failure_)) return false;
+    failure_.reset();
+    fresh_ = true;
+    return true;
+  }
+
   /// Counts the failure of this attempt.
   void record_failure() { record(*failure_); }
 
-  bool should_retry() const { return attempt_ == 1 && may_repeat(*failure_); }
+  bool should_retry() const {
+    return attempt_ == 1 && may_repeat(*failure_) &&
+           task_.upstream.breaker().state() == resilience::CircuitBreaker::State::closed;
+  }
 
   /// Forwards the head and what has arrived of the body.
   void forward_head() {
@@ -127,8 +148,10 @@ class Relay {
     } else {
       exchange_.end_head(head.framing == http::Framing::none ? http::Framing::none : http::Framing::chunked);
     }
-    connection_->body.begin(head.framing, head.content_length, std::numeric_limits<std::uint64_t>::max());
+    connection_->body.begin(head.framing, head.content_length, std::numeric_limits<std::uint64_t>::max(),
+                            http::response_chunk_limits);
     connection_->input.consume(head_bytes_);  // from here on the head's views are invalid
+    body_begun_ = std::chrono::steady_clock::now();
     forward_body();
   }
 
@@ -141,8 +164,9 @@ class Relay {
         const bool client_is_there = co_await exchange_.flush();
         if (!client_is_there) co_return;
       }
-      connection_->set_deadline(std::chrono::steady_clock::now() + piece_timeout);
+      set_body_deadline();
       const bool more = co_await connection_->receive();
+      if (failure_ == Failure::abandoned) co_return;
       if (more) {
         forward_body();
       } else {
@@ -155,15 +179,21 @@ class Relay {
   /// Completes the response after the last piece of its body, or gives up when the body has broken
   /// off.
   void finish() {
+    exchange_.on_client_gone(nullptr);
     if (body_ == http::BodyReader::Status::complete) {
       exchange_.end_body();
       replica_->idle(exchange_.lane()).give_back(std::move(connection_), now_);
     } else if (body_ == http::BodyReader::Status::refused) {
       give_up();
+    } else {
+      exchange_.cut();  // the client is gone
     }
   }
 
-  void answer_failure() { answer_failure(*failure_); }
+  void answer_failure() {
+    exchange_.on_client_gone(nullptr);
+    answer_failure(*failure_);
+  }
 
   void answer_breaker_open() {
     answer_unavailable(fmt::format("the {} service is temporarily unavailable", task_.upstream.name()),
@@ -171,12 +201,25 @@ class Relay {
   }
 
  private:
-  void fail(Failure failure) { failure_ = failure; }
+  void fail(Failure failure) {
+    if (!failure_) failure_ = failure;
+  }
 
-  bool send_now() {
+  /// Whatever the coroutine waits for ends, and it finds the attempt failed.
+  void give_up_for_client() {
+    fail(Failure::abandoned);
+    if (connection_) connection_->cancel();
+  }
+
+  void set_body_deadline() {
+    const auto earned = std::chrono::seconds(body_bytes_ / min_response_bytes_per_second);
+    connection_->set_deadline(std::max(exchange_.request().context.deadline.time(), body_begun_ + earned));
+  }
+
+  bool send_now(core::SteadyTime now) {
     const http::Request& request = exchange_.request();
     connection_->set_deadline(request.context.deadline.time());
-    const auto time_left = std::max(request.context.deadline.time() - now_, core::SteadyTime::duration(0));
+    const auto time_left = std::max(request.context.deadline.time() - now, core::SteadyTime::duration(0));
     write_request_head(connection_->output,
                        {.head = exchange_.head(),
                         .request = request,
@@ -195,6 +238,7 @@ class Relay {
   void forward_body() {
     const http::BodyReader::Piece piece = connection_->body.take(connection_->input);
     exchange_.append_body(piece.bytes);
+    body_bytes_ += piece.bytes.size();
     body_ = piece.status;
   }
 
@@ -208,33 +252,35 @@ class Relay {
   bool may_repeat(Failure failure) const {
     if (exchange_.request().context.deadline.passed()) return false;
     if (failure == Failure::refused || failure == Failure::unreachable) return true;
-    return failure == Failure::cut_off && is_idempotent(exchange_.request());
+    return failure == Failure::cut_off && is_idempotent(exchange_.request(), task_.idempotency_key);
   }
 
   void record_answer(int status) {
     task_.upstream.breaker().success();
     task_.upstream.metrics().observe_answer(std::chrono::steady_clock::now() - now_);
-    if (status < 500) {
-      task_.upstream.record_success(*replica_);
+    if (is_failure_of_replica(status)) {
+      task_.upstream.record_failure(*replica_, now_);
     } else {
-      task_.upstream.record_failure(*replica_);
+      task_.upstream.record_success(*replica_);
     }
   }
 
   void record(Failure failure) {
-    if (failure == Failure::refused) {
+    task_.upstream.metrics().count(failure);
+    if (failure == Failure::refused || failure == Failure::abandoned) {
       task_.upstream.breaker().success();  // see Upstream::breaker
     } else {
       task_.upstream.breaker().failure();
     }
-    task_.upstream.record_failure(*replica_);
-    task_.upstream.metrics().count(failure);
+    if (failure != Failure::abandoned) task_.upstream.record_failure(*replica_, now_);
   }
 
   void answer_failure(Failure failure) {
     const std::string& name = task_.upstream.name();
     const http::Request& request = exchange_.request();
-    if (failure == Failure::timed_out || request.context.deadline.passed()) {
+    if (failure == Failure::abandoned) {
+      exchange_.abandon();
+    } else if (failure == Failure::timed_out || request.context.deadline.passed()) {
       exchange_.answer(http::problem(504, fmt::format("timed out waiting for the {} service", name), request));
     } else if (failure == Failure::refused || failure == Failure::unreachable) {
       answer_unavailable(fmt::format("the {} service is unreachable", name), std::chrono::seconds(1));
@@ -253,11 +299,15 @@ class Relay {
   Replica* replica_ = nullptr;
   std::unique_ptr<http::ClientConnection> connection_;
   int attempt_ = 0;
+  bool reused_ = false;             // connection_ had been idle
+  bool fresh_ = false;              // an idle connection has failed: only a new one will do
   std::optional<Failure> failure_;  // of this attempt
   core::SteadyTime now_{};          // when this attempt began
   std::size_t size_ = 0;            // of the request
   std::size_t sent_ = 0;            // bytes of the request
   std::size_t head_bytes_ = 0;      // of the response
+  core::SteadyTime body_begun_{};
+  std::uint64_t body_bytes_ = 0;
   http::BodyReader::Status body_ = http::BodyReader::Status::part;
 };
 
@@ -267,14 +317,16 @@ core::Task<void> relay(http::Exchange& exchange, RelayTask task) {
   Relay relay(exchange, task);
   do {
     if (!relay.begin_attempt()) co_return relay.answer_breaker_open();
-    if (!relay.try_send_pooled()) co_await relay.send();
-    while (!relay.try_parse_head()) {
-      http::ClientConnection& upstream = relay.connection();
-      if (upstream.receive_now()) continue;
-      bool ready = false;
-      if (!upstream.stream().ended()) ready = co_await upstream.stream().readable();
-      if (!ready) relay.fail_without_head();
-    }
+    do {
+      if (!relay.try_send_pooled()) co_await relay.send();
+      while (!relay.try_parse_head()) {
+        http::ClientConnection& upstream = relay.connection();
+        if (upstream.receive_now()) continue;
+        bool ready = false;
+        if (!upstream.stream().ended()) ready = co_await upstream.stream().readable();
+        if (!ready) relay.fail_without_head();
+      }
+    } while (relay.try_fresh_connection());
     if (relay.failed()) relay.record_failure();
   } while (relay.failed() && relay.should_retry());
   if (relay.failed()) co_return relay.answer_failure();

@@ -20,11 +20,14 @@ struct RelayTask {
   const NamedLimit& limit;        ///< reported to the client with the remaining requests
   resilience::RateDecision decision;
   bool no_store = false;
+  bool idempotency_key = false;  ///< the service honours Idempotency-Key on POST
 };
 
 /// Answers with the upstream's response, or with 502, 503 or 504. An attempt that received no byte
-/// of a response is repeated once, if the method is idempotent or the connection was refused.
-/// Memory stays bounded whatever the size of the response: the upstream is read as fast as the
+/// of a response is repeated once, at another replica if there is one, if the method is idempotent
+/// or the connection was refused; in addition, one that failed because its idle connection had been
+/// closed is repeated on a new connection. When the client resets its connection, the attempt is
+/// given up. Memory stays bounded whatever the size of the response: the upstream is read as fast as the
 /// client reads.
 core::Task<void> relay(http::Exchange&, RelayTask);
 

@@ -5,20 +5,23 @@
 
 namespace pms::gateway {
 
-Replica& ReplicaChoice::next(const core::Clock& clock) {
+Replica& ReplicaChoice::next(const core::Clock& clock, const Replica* tried) {
   if (replicas_.size() == 1) return *replicas_.front();
   const std::size_t turn = turn_.fetch_add(1, std::memory_order_relaxed);
   const auto now = clock.steady_now();
+  Replica* ejected = nullptr;
   for (std::size_t i = 0; i < replicas_.size(); ++i) {
     Replica& replica = *replicas_[(turn + i) % replicas_.size()];
-    if (!replica.health().is_ejected(now)) return replica;
+    if (&replica == tried) continue;
+    if (replica.health().admit(now)) return replica;
+    if (ejected == nullptr) ejected = &replica;
   }
-  return *replicas_[turn % replicas_.size()];
+  return *ejected;
 }
 
-std::size_t ReplicaChoice::in_use(core::SteadyTime now) const {
+std::size_t ReplicaChoice::in_use() const {
   return static_cast<std::size_t>(
-      std::ranges::count_if(replicas_, [now](const auto& replica) { return !replica->health().is_ejected(now); }));
+      std::ranges::count_if(replicas_, [](const auto& replica) { return !replica->health().is_ejected(); }));
 }
 
 }  // namespace pms::gateway

@@ -17,12 +17,13 @@ class ReplicaChoice {
  public:
   void add(std::unique_ptr<Replica> replica) { replicas_.push_back(std::move(replica)); }
 
-  /// The next replica in turn that is not ejected; the next in turn when all are. There is at least
-  /// one replica.
-  Replica& next(const core::Clock&);
+  /// Returns the next replica in turn that is not ejected; if there is none, another one than
+  /// `tried`. `tried`: the replica that has just failed, or null; it is returned only when it is the
+  /// only one. There is at least one replica.
+  Replica& next(const core::Clock&, const Replica* tried);
 
   /// The number of replicas that are not ejected.
-  std::size_t in_use(core::SteadyTime now) const;
+  std::size_t in_use() const;
 
   std::span<const std::unique_ptr<Replica>> all() const { return replicas_; }
 

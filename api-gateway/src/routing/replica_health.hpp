@@ -1,28 +1,37 @@
 // Whether a replica of an upstream is worth asking.
 #pragma once
 
-#include <atomic>
+#include <chrono>
 
 #include "core/clock.hpp"
+#include "core/mutex.hpp"
 
 namespace pms::gateway {
 
-/// Counts the failures of one replica, which is ejected when five follow one another: requests then
-/// go to the other replicas for 30 s. Thread-safe.
+/// Counts the failures of one replica. After five in a row the replica is ejected for one second;
+/// then a single request probes it, and each failure of a probe doubles the time, up to 30 s. A
+/// success ends the ejection. Thread-safe.
 class ReplicaHealth {
  public:
-  bool is_ejected(core::SteadyTime now) const { return ejected_until_.load() > now; }
+  /// Returns whether the replica may be asked now: it is not ejected, or this request is the probe.
+  bool admit(core::SteadyTime now);
+  bool is_ejected() const;
 
-  void record_success() {
-    if (failures_in_a_row_.load(std::memory_order_relaxed) != 0) failures_in_a_row_ = 0;
-  }
-  /// Returns whether there were so many failures in a row that the replica should be ejected.
-  bool record_failure();
-  void eject(core::SteadyTime now);
+  void record_success();
+  /// `begun`: when the failed attempt began; what began before the ejection says nothing new.
+  /// `may_eject`: false for the last replica that is not ejected. Returns whether the replica is
+  /// ejected by this failure.
+  bool record_failure(core::SteadyTime begun, core::SteadyTime now, bool may_eject);
 
  private:
-  std::atomic<int> failures_in_a_row_{0};
-  std::atomic<core::SteadyTime> ejected_until_{core::SteadyTime()};
+  void eject(core::SteadyTime now) PMS_REQUIRES(mutex_);
+
+  mutable core::Mutex mutex_;
+  int failures_in_a_row_ PMS_GUARDED_BY(mutex_) = 0;
+  bool ejected_ PMS_GUARDED_BY(mutex_) = false;
+  core::SteadyTime ejected_at_ PMS_GUARDED_BY(mutex_){};
+  core::SteadyTime next_probe_ PMS_GUARDED_BY(mutex_){};
+  std::chrono::seconds ejected_for_ PMS_GUARDED_BY(mutex_){0};  // the current time, doubled at each failure
 };
 
 }  // namespace pms::gateway

@@ -7,6 +7,8 @@
 #include <set>
 #include <yaml-cpp/yaml.h>
 
+#include "http/server.hpp"
+
 namespace pms::gateway {
 namespace {
 
@@ -83,10 +85,18 @@ bool flag(const YAML::Node& node, const std::string& key) {
   return value;
 }
 
+/// In bytes; no more than a server of ours accepts.
+std::uint32_t body_limit(const YAML::Node& route) {
+  const std::uint32_t bytes = count(route, "max-body");
+  if (bytes > http::ServerSettings().max_body_bytes)
+    throw Wrong(route.Mark(), fmt::format("max-body must be at most {} bytes", http::ServerSettings().max_body_bytes));
+  return bytes;
+}
+
 Route parse_route(const YAML::Node& node, const RouteDefaults& defaults) {
   if (!node.IsMap()) throw Wrong(node.Mark(), "a route must be a map");
-  known_keys(node,
-             {"prefix", "upstream", "to", "access", "address-limit", "user-limit", "no-store", "forwarded-prefix"});
+  known_keys(node, {"prefix", "upstream", "to", "access", "address-limit", "user-limit", "no-store", "forwarded-prefix",
+                    "max-body", "idempotency-key"});
   Route route;
   route.prefix = path(node, "prefix", false);
   route.upstream = one_of(node, "upstream", defaults.upstreams);
@@ -98,6 +108,8 @@ Route parse_route(const YAML::Node& node, const RouteDefaults& defaults) {
   route.address_limit = address_limit(node["address-limit"], route.prefix, defaults);
   route.user_limit = user_limit(node["user-limit"], route.prefix, defaults);
   route.no_store = flag(node["no-store"], "no-store");
+  if (node["max-body"]) route.max_body_bytes = body_limit(node);
+  route.idempotency_key = flag(node["idempotency-key"], "idempotency-key");
   return route;
 }
 

@@ -2,6 +2,7 @@
 // table.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,9 @@ struct Route {
   NamedLimit address_limit;
   NamedLimit user_limit;
   bool no_store = false;
+  std::uint64_t max_body_bytes = 64 * 1024;
+  /// The service honours Idempotency-Key on POST: a request with a key may be repeated.
+  bool idempotency_key = false;
 };
 
 /// What a routes file may refer to, and the values that it may leave out.

@@ -38,17 +38,14 @@ core::Result<std::unique_ptr<Upstream>> Upstream::make(std::string name, const s
 void Upstream::refresh_metrics() {
   std::size_t idle = 0;
   for (const auto& replica : replicas_.all()) idle += replica->idle_connections();
-  metrics_.replicas_in_use.Set(static_cast<double>(replicas_.in_use(clock_.steady_now())));
+  metrics_.replicas_in_use.Set(static_cast<double>(replicas_.in_use()));
   metrics_.idle_connections.Set(static_cast<double>(idle));
   metrics_.breaker_state.Set(number_of(breaker_.state()));
 }
 
-void Upstream::record_failure(Replica& replica) {
-  if (!replica.health().record_failure()) return;
-  const auto now = clock_.steady_now();
-  const bool is_last = replicas_.in_use(now) == 1;
-  if (is_last || replica.health().is_ejected(now)) return;
-  replica.health().eject(now);
+void Upstream::record_failure(Replica& replica, core::SteadyTime begun) {
+  const bool is_last = replicas_.in_use() == 1;
+  if (!replica.health().record_failure(begun, clock_.steady_now(), !is_last)) return;
   telemetry::log(telemetry::Level::warning, "api-gateway", "replica ejected",
                  {{"upstream", std::string_view(name_)}, {"replica", std::string_view(replica.authority())}});
 }

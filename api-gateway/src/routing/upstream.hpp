@@ -27,10 +27,11 @@ class Upstream {
   const std::string& name() const { return name_; }
 
   /// The replica to ask next, see ReplicaChoice.
-  Replica& next() { return replicas_.next(clock_); }
-  /// A failure is a failure to connect or a response 5xx. After five in a row the replica is
-  /// ejected, unless it is the last one in use.
-  void record_failure(Replica&);
+  Replica& next(const Replica* tried = nullptr) { return replicas_.next(clock_, tried); }
+  /// A failure is a failure to connect, no response, or a response 500, 502 or 504: with 503 and 507
+  /// a replica protects itself, and its load should not go to the others. After five in a row the
+  /// replica is ejected, unless it is the last one in use. `begun`: when the attempt began.
+  void record_failure(Replica&, core::SteadyTime begun);
   void record_success(Replica& replica) { replica.health().record_success(); }
 
   /// Counts what costs time: calls that were not answered in time or were cut off. A refused

@@ -20,6 +20,8 @@ std::string_view to_string(Failure failure) {
       return "malformed";
     case Failure::timed_out:
       return "timed_out";
+    case Failure::abandoned:
+      return "abandoned";
   }
   return "";
 }

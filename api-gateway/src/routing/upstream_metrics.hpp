@@ -21,8 +21,9 @@ enum class Failure : std::uint8_t {
   cut_off,
   malformed,
   timed_out,
+  abandoned,  ///< the client is gone, and the attempt was given up
 };
-constexpr std::size_t failure_count = 5;
+constexpr std::size_t failure_count = 6;
 
 /// Thread-safe.
 class UpstreamMetrics {

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <fmt/format.h>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <vector>
 
 #include "component/gateway_fixture.hpp"
@@ -163,6 +165,62 @@ TEST_F(Relayed, AnyOtherRequestIsNotRepeated) {
   start_before(upstream.port());
   EXPECT_EQ(status_of(send("POST /open", "Content-Length: 0\r\n")), 502);
   EXPECT_EQ(body_of(send("POST /open", "Content-Length: 0\r\n")), "second");
+}
+
+TEST_F(Relayed, AKeyAllowsARepetitionOnlyWhereTheServiceHonoursIt) {
+  ScriptedServer upstream(std::vector<ScriptedServer::Connection>{{}, {}, {}, {sized("second")}, {}});
+  start_before(upstream.port());
+  constexpr std::string_view key = "Content-Length: 0\r\nIdempotency-Key: 1\r\n";
+  EXPECT_EQ(status_of(send("POST /open", key)), 502);
+  EXPECT_EQ(status_of(send("PATCH /keyed", key)), 502);
+  EXPECT_EQ(body_of(send("POST /keyed", key)), "second");
+  EXPECT_EQ(status_of(send("POST /keyed", "Content-Length: 0\r\n")), 502);
+}
+
+TEST_F(Relayed, ARouteLimitsTheBody) {
+  ScriptedServer upstream({{sized("ok")}});
+  start_before(upstream.port());
+  EXPECT_EQ(status_of(send("POST /keyed", "Content-Length: 11\r\n", "12345678901")), 413);
+  EXPECT_EQ(status_of(send("POST /keyed", "Content-Length: 10\r\n", "1234567890")), 200);
+}
+
+TEST_F(Relayed, ARequestIsRepeatedAtAnotherReplica) {
+  ScriptedServer broken(std::vector<ScriptedServer::Connection>(100));  // closes without an answer
+  ScriptedServer healthy(std::vector(1, ScriptedServer::Connection(50, sized("ok"))));
+  upstream_urls = {fmt::format("http://127.0.0.1:{}", broken.port()),
+                   fmt::format("http://127.0.0.1:{}", healthy.port())};
+  start();
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(body_of(send("GET /open")), "ok");
+}
+
+TEST_F(Relayed, ARequestIsGivenUpWhenItsClientIsGone) {
+  ScriptedServer upstream({{ScriptedServer::silence}});
+  start_before(upstream.port());
+  RawConnection client(server->port());
+  client.send("GET /open HTTP/1.1\r\nHost: x\r\n\r\n");
+  while (upstream.requests().empty()) std::this_thread::yield();
+  client.reset();
+  EXPECT_TRUE(upstream.client_closes());
+}
+
+TEST_F(Relayed, ARequestIsNotGivenUpWhenItsClientHasOnlyFinishedSending) {
+  ScriptedServer upstream({{sized("ok")}});
+  start_before(upstream.port());
+  RawConnection client(server->port());
+  client.send("GET /open HTTP/1.1\r\nHost: x\r\n\r\n");
+  client.finish_sending();
+  EXPECT_EQ(body_of(client.receive_answer()), "ok");
+}
+
+TEST_F(Relayed, AConnectionThatReceivesAnythingWhileItIsIdleIsClosed) {
+  ScriptedServer upstream({{sized("first"), sized("forged")}, {sized("second")}});
+  start_before(upstream.port());
+  EXPECT_EQ(body_of(send("GET /open")), "first");
+  Replica& replica = upstreams.front()->next();
+  EXPECT_EQ(replica.idle_connections(), 1U);
+  upstream.send_to_all(sized("stray"));
+  while (replica.idle_connections() > 0) std::this_thread::yield();
+  EXPECT_EQ(body_of(send("GET /open")), "second");
 }
 
 TEST_F(Relayed, ARefusedConnectionIsAnswered503) {

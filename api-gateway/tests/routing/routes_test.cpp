@@ -129,7 +129,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "my.yaml:2: access must be public or authenticated, not open"},
         BadFile{"routes:\n  - {prefix: /a, upstream: auth, to: /a, acess: public}\n",
                 "my.yaml:2: unknown key acess; known: prefix, upstream, to, access, address-limit, user-limit, "
-                "no-store, forwarded-prefix"},
+                "no-store, forwarded-prefix, max-body, "
+                "idempotency-key"},
         BadFile{"routes:\n  - {prefix: /a, prefix: /b, upstream: auth, to: /a, access: public}\n",
                 "my.yaml:2: prefix is given twice"},
         BadFile{"routes:\n  - {prefix: /a, upstream: auth, to: /a, access: public, no-store: maybe}\n",

@@ -19,7 +19,10 @@ class Upstreams : public testing::Test {
     return std::move(*made);
   }
   void fail(Upstream& upstream, Replica& replica, int times) {
-    for (int i = 0; i < times; ++i) upstream.record_failure(replica);
+    for (int i = 0; i < times; ++i) {
+      clock.advance(std::chrono::milliseconds(1));
+      upstream.record_failure(replica, clock.steady_now());
+    }
   }
 
   testkit::FakeClock clock;
@@ -34,7 +37,7 @@ TEST_F(Upstreams, AreAskedInTurn) {
   EXPECT_EQ(&upstream->next(), &first);
 }
 
-TEST_F(Upstreams, PassOverAReplicaThatFailedFiveTimesInARowForThirtySeconds) {
+TEST_F(Upstreams, EjectAReplicaAfterFiveFailuresInARow) {
   auto upstream = make({"http://127.0.0.1:1", "http://127.0.0.1:2"});
   Replica& bad = upstream->next();
   Replica& good = upstream->next();
@@ -45,11 +48,68 @@ TEST_F(Upstreams, PassOverAReplicaThatFailedFiveTimesInARowForThirtySeconds) {
   upstream->next();
   fail(*upstream, bad, 1);
   for (int i = 0; i < 4; ++i) EXPECT_EQ(&upstream->next(), &good);
-  clock.advance(std::chrono::seconds(31));
-  EXPECT_NE(&upstream->next(), &upstream->next());
 }
 
-TEST_F(Upstreams, NeverPassOverTheLastReplica) {
+class EjectedReplica : public Upstreams {
+ protected:
+  EjectedReplica() { fail(*upstream, bad, 5); }
+
+  /// How many of ten requests would go to the ejected replica.
+  int probes() {
+    int count = 0;
+    for (int i = 0; i < 10; ++i) count += &upstream->next() == &bad ? 1 : 0;
+    return count;
+  }
+
+  std::unique_ptr<Upstream> upstream = make({"http://127.0.0.1:1", "http://127.0.0.1:2"});
+  Replica& bad = upstream->next();
+};
+
+TEST_F(EjectedReplica, ReturnsWhenItsProbeSucceeds) {
+  EXPECT_EQ(probes(), 0);
+  clock.advance(std::chrono::seconds(1));
+  EXPECT_EQ(probes(), 1);
+  upstream->record_success(bad);
+  EXPECT_EQ(probes(), 5);
+}
+
+TEST_F(EjectedReplica, IsProbedHalfAsOftenAfterEachFailure) {
+  for (const int seconds : {1, 2, 4, 8, 16, 30, 30}) {
+    clock.advance(std::chrono::milliseconds(seconds * 1000 - 100));
+    EXPECT_EQ(probes(), 0) << seconds;
+    clock.advance(std::chrono::milliseconds(100));
+    EXPECT_EQ(probes(), 1) << seconds;
+    fail(*upstream, bad, 1);
+  }
+}
+
+TEST_F(EjectedReplica, IsProbedAgainWhenAProbeIsNeverAnswered) {
+  clock.advance(std::chrono::seconds(1));
+  EXPECT_EQ(probes(), 1);
+  clock.advance(std::chrono::seconds(1));
+  EXPECT_EQ(probes(), 1);
+}
+
+TEST_F(EjectedReplica, IsNotBlamedForRequestsThatBeganBefore) {
+  const auto before = clock.steady_now() - std::chrono::seconds(1);
+  for (int i = 0; i < 10; ++i) upstream->record_failure(bad, before);
+  clock.advance(std::chrono::seconds(1));
+  EXPECT_EQ(probes(), 1);
+}
+
+TEST_F(EjectedReplica, IsAskedWhenTheOtherOneHasJustFailed) {
+  Replica& good = upstream->next();
+  EXPECT_NE(&good, &bad);
+  EXPECT_EQ(&upstream->next(&good), &bad);
+}
+
+TEST_F(Upstreams, AskAnotherReplicaAfterAFailure) {
+  auto upstream = make({"http://127.0.0.1:1", "http://127.0.0.1:2", "http://127.0.0.1:3"});
+  const Replica& first = upstream->next();
+  for (int i = 0; i < 6; ++i) EXPECT_NE(&upstream->next(&first), &first);
+}
+
+TEST_F(Upstreams, NeverEjectTheLastReplica) {
   auto upstream = make({"http://127.0.0.1:1", "http://127.0.0.1:2"});
   Replica& first = upstream->next();
   Replica& second = upstream->next();
@@ -59,6 +119,8 @@ TEST_F(Upstreams, NeverPassOverTheLastReplica) {
   auto alone = make({"http://127.0.0.1:1"});
   fail(*alone, alone->next(), 10);
   EXPECT_EQ(alone->next().authority(), "127.0.0.1:1");
+  Replica& only = alone->next();
+  EXPECT_EQ(&alone->next(&only), &only);
 }
 
 TEST_F(Upstreams, RefuseUrlsThatAreNone) {

@@ -48,9 +48,10 @@ class Doorkeeper : public Handler {
   static bool decide(Exchange& exchange, std::string_view decision) {
     if (decision == "/throw") throw std::runtime_error("a defect of the doorkeeper");
     if (decision == "/forget") return false;
+    if (decision == "/limit") exchange.limit_body(3);
     if (decision == "/refuse") exchange.answer(problem(403, "not today", exchange.request()));
     exchange.keep(exchange.request().path.size());
-    return decision == "/admit";
+    return decision == "/admit" || decision == "/limit";
   }
 };
 
@@ -84,6 +85,18 @@ TEST_F(HttpAdmission, PassesWhatItFoundOutOnToTheHandler) {
     RawConnection client = connect();
     client.send(fmt::format("POST {} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi", path));
     EXPECT_EQ(body_of(client.receive_answer()), fmt::format("{} hi", path.size()));
+  }
+}
+
+TEST_F(HttpAdmission, MayLimitTheBody) {
+  for (std::string_view path : {"/limit", "/wait/limit"}) {
+    RawConnection client = connect();
+    client.send(fmt::format("POST {} HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc", path));
+    EXPECT_EQ(body_of(client.receive_answer()), fmt::format("{} abc", path.size()));
+    for (std::string_view body : {"Content-Length: 4\r\n\r\nabcd", "Content-Length: 4\r\n\r\n",
+                                  "Transfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n0\r\n\r\n",
+                                  "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n2\r\n"})
+      EXPECT_EQ(testkit::status_of(refusal_of(fmt::format("POST {} HTTP/1.1\r\nHost: x\r\n{}", path, body))), 413);
   }
 }
 

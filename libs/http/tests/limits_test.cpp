@@ -1,11 +1,18 @@
 // Tests what the server rejects: requests that are too large, too many or too slow.
+#include <boost/asio/ip/address.hpp>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <fmt/format.h>
+#include <limits>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "core/deadline.hpp"
 #include "core/task.hpp"
+#include "http/connection_counts.hpp"
 #include "rest/router.hpp"
 #include "testkit/services/server_fixture.hpp"
 
@@ -90,7 +97,7 @@ TEST_F(HttpLimits, ClosesAnIdleConnection) {
 }
 
 TEST_F(HttpLimits, GivesUpOnAClientThatDoesNotReadItsAnswer) {
-  settings.body_timeout = std::chrono::milliseconds(200);
+  settings.write_timeout = std::chrono::milliseconds(200);
   router.get("/large", rest::Public{},
              [](Request&) -> core::Task<Response> { co_return ok(std::string(32 << 20, 'x')); });
   RawConnection client(start());
@@ -101,17 +108,148 @@ TEST_F(HttpLimits, GivesUpOnAClientThatDoesNotReadItsAnswer) {
   EXPECT_EQ(drained.wait_for(std::chrono::seconds(10)), std::future_status::ready);
 }
 
-TEST_F(HttpLimits, TurnsAwayMoreConnectionsThanItMayHold) {
+class HttpConnectionLimit : public HttpLimits {
+ protected:
+  static constexpr std::string_view request = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n";
+
+  static int status(RawConnection& client) {
+    client.send(request);
+    return testkit::status_of(client.receive_answer());
+  }
+
+  /// The first of two connections is idle, the second is in the middle of a request.
+  void expect_that_the_idle_connection_makes_room() {
+    RawConnection idle(start());
+    EXPECT_EQ(status(idle), 200);
+    RawConnection busy(server->port());
+    busy.send(request.substr(0, 10));
+    loop.run(nothing());
+    RawConnection further(server->port());
+    EXPECT_EQ(status(further), 200);
+    EXPECT_TRUE(idle.closes());
+    busy.send(request.substr(10));
+    EXPECT_EQ(testkit::status_of(busy.receive_answer()), 200);
+  }
+
+  /// The only connection is in the middle of a request.
+  void expect_that_a_busy_connection_is_kept() {
+    RawConnection busy(start());
+    busy.send(request.substr(0, 10));
+    loop.run(nothing());
+    RawConnection further(server->port());
+    further.send(request);
+    const std::string answer = further.receive_answer();
+    EXPECT_EQ(testkit::status_of(answer), 503);
+    EXPECT_EQ(header_of(answer, "Retry-After"), "1");
+    EXPECT_TRUE(further.closes());
+    busy.send(request.substr(10));
+    EXPECT_EQ(testkit::status_of(busy.receive_answer()), 200);
+  }
+
+  static core::Task<void> nothing() { co_return; }
+};
+
+TEST_F(HttpConnectionLimit, ClosesTheConnectionThatHasBeenIdleLongest) {
+  settings.max_connections = 2;
+  expect_that_the_idle_connection_makes_room();
+}
+
+TEST_F(HttpConnectionLimit, HoldsForEachClientToo) {
+  settings.max_connections_per_client = 2;
+  expect_that_the_idle_connection_makes_room();
+}
+
+TEST_F(HttpConnectionLimit, RefusesANewConnectionWhenNoneIsIdle) {
   settings.max_connections = 1;
+  expect_that_a_busy_connection_is_kept();
+}
+
+TEST_F(HttpConnectionLimit, RefusesANewConnectionWhenNoneOfItsClientIsIdle) {
+  settings.max_connections_per_client = 1;
+  expect_that_a_busy_connection_is_kept();
+}
+
+TEST(HttpClientKey, IsAnAddressOrAnIpv6Network) {
+  const auto key = [](const char* text) { return ClientKey(boost::asio::ip::make_address(text)); };
+  EXPECT_EQ(key("127.0.0.1"), key("::ffff:127.0.0.1"));
+  EXPECT_NE(key("127.0.0.1"), key("127.0.0.2"));
+  EXPECT_EQ(key("2001:db8::1"), key("2001:db8::2:3"));
+  EXPECT_NE(key("2001:db8::1"), key("2001:db8:0:1::1"));
+  EXPECT_NE(key("0.0.0.1"), key("0:0:0:1::"));
+}
+
+TEST_F(HttpLimits, RefusesABodyWhenTheProcessHoldsTooMany) {
+  settings.max_buffered_bytes = 300'000;
+  const std::string head = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n";
   RawConnection first(start());
-  first.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
-  first.receive_answer();
+  first.send(head + std::string(200'000, 'b'));
   RawConnection second(server->port());
-  second.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
-  const std::string answer = second.receive_answer();
-  EXPECT_EQ(testkit::status_of(answer), 503);
-  EXPECT_EQ(header_of(answer, "Retry-After"), "1");
+  second.send(head + std::string(200'000, 'b'));
+  // One of the two is refused, as soon as both have arrived; the other can be completed.
+  second.send(std::string(300'000, 'b'));
+  const std::string refused = second.receive_answer();
+  EXPECT_EQ(testkit::status_of(refused), 503);
+  EXPECT_EQ(header_of(refused, "Retry-After"), "1");
   EXPECT_TRUE(second.closes());
+}
+
+/// Sends the same bytes until the other side closes the connection.
+class EndlessSender {
+ public:
+  EndlessSender(std::uint16_t port, const std::string& head, const std::string& repeated)
+      : connection_(port), thread_([this, head, repeated] {
+          try {
+            connection_.send(head);
+            for (;;) connection_.send(repeated);
+          } catch (const std::runtime_error&) {  // closed
+          }
+        }) {}
+  ~EndlessSender() { thread_.join(); }
+
+ private:
+  RawConnection connection_;
+  std::thread thread_;
+};
+
+TEST_F(HttpLimits, AnEndlessSenderDelaysNobodyAndMeetsItsDeadline) {
+  settings.max_body_bytes = std::numeric_limits<std::size_t>::max() / 2;
+  settings.max_buffered_bytes = std::numeric_limits<std::size_t>::max();
+  settings.body_timeout = std::chrono::milliseconds(500);
+  router.get("/quick", rest::Public{}, echo);
+  RawConnection client(start());
+  const EndlessSender sender(server->port(), "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000000000\r\n\r\n",
+                             std::string(256 * 1024, 'b'));
+  for (int i = 0; i < 20; ++i) {
+    client.send("GET /quick HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(testkit::status_of(client.receive_answer()), 200);
+  }
+}  // the sender ends when it is refused
+
+TEST_F(HttpLimits, RefusesTrailersBeyondTheLimitsOfTheHead) {
+  const std::string head = "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n";
+  std::string many;
+  for (int i = 0; i < 100; ++i) many += "a:\r\n";
+  EXPECT_EQ(refusal_of(head + many), 400);
+  std::string large;
+  for (int i = 0; i < 11; ++i) large += "a:" + std::string(3'000, 'b') + "\r\n";
+  EXPECT_EQ(refusal_of(head + large), 400);
+}
+
+TEST_F(HttpLimits, RefusesAChunkedBodyThatIsMostlyFraming) {
+  const std::string head = "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+  std::string extensions;
+  for (int i = 0; i < 5; ++i) extensions += "1;" + std::string(4'000, 'a') + "\r\nx\r\n";
+  EXPECT_EQ(refusal_of(head + extensions), 400);
+  std::string small;
+  for (int i = 0; i < 4'000; ++i) small += "1\r\nx\r\n";
+  EXPECT_EQ(refusal_of(head + small), 400);
+}
+
+TEST_F(HttpLimits, RefusesAConnectionFieldWithTooManyOptions) {
+  EXPECT_EQ(refusal_of("GET / HTTP/1.1\r\nHost: x\r\nConnection: " + std::string(31'000, ',') + "\r\n\r\n"), 400);
+  std::string options;
+  for (int i = 0; i < 17; ++i) options += fmt::format("Connection: option-{}\r\n", i);
+  EXPECT_EQ(refusal_of("GET / HTTP/1.1\r\nHost: x\r\n" + options + "\r\n"), 400);
 }
 
 struct Smuggled {

@@ -106,6 +106,23 @@ TEST_F(HttpServer, RefusesABodyThatIsTooLargeBeforeItIsSent) {
   EXPECT_EQ(testkit::status_of(client.receive_answer()), 413);
 }
 
+TEST_F(HttpServer, SendsConstantBodiesInOrder) {
+  static const std::string constant(1 << 20, 'c');
+  router.get("/constant", rest::Public{}, [](Request&) -> core::Task<Response> {
+    Response response;
+    response.constant_body = constant;
+    co_return response;
+  });
+  RawConnection client(start());
+  client.send(
+      "GET /constant HTTP/1.1\r\nHost: x\r\n\r\nHEAD /constant HTTP/1.1\r\nHost: x\r\n\r\n"
+      "GET /constant HTTP/1.1\r\nHost: x\r\n\r\nGET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(body_of(client.receive_answer()), constant);
+  EXPECT_EQ(header_of(client.receive_answer(true), "Content-Length"), std::to_string(constant.size()));
+  EXPECT_EQ(body_of(client.receive_answer()), constant);
+  EXPECT_EQ(body_of(client.receive_answer()), "GET /echo ");
+}
+
 TEST_F(HttpServer, AnswersHeadAsGetWithoutTheBody) {
   RawConnection client(start());
   client.send("HEAD /echo HTTP/1.1\r\nHost: x\r\n\r\nGET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -208,6 +225,54 @@ class HttpServerDrain : public HttpServer {
   std::promise<void> began;
   boost::asio::steady_timer* gate_ = nullptr;
 };
+
+TEST_F(HttpServerDrain, SaysCloseInAResponseThatBeginsDuringTheDrain) {
+  RawConnection busy(start());
+  busy.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+  began.get_future().wait();
+  auto drained = loop.start(server->drain(core::Deadline::after(std::chrono::seconds(20))));
+  loop.run(nothing());  // the drain has begun
+  release();
+  EXPECT_EQ(header_of(busy.receive_answer(), "Connection"), "close");
+  EXPECT_TRUE(busy.closes());
+  drained.get();
+}
+
+TEST_F(HttpServerDrain, AnswersAnotherRequestOnAnIdleConnection) {
+  RawConnection idle(start());
+  idle.send("GET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
+  idle.receive_answer();
+  auto drained = loop.start(server->drain(core::Deadline::after(std::chrono::seconds(20))));
+  loop.run(nothing());  // the drain has begun
+  idle.send("GET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
+  const std::string answer = idle.receive_answer();
+  EXPECT_EQ(testkit::status_of(answer), 200);
+  EXPECT_EQ(header_of(answer, "Connection"), "close");
+  EXPECT_TRUE(idle.closes());
+  drained.get();
+}
+
+TEST_F(HttpServerDrain, SendsWhatASlowReaderHasNotReceived) {
+  const std::string large(32 << 20, 'x');
+  router.get("/large", rest::Public{}, [&large](Request&) -> core::Task<Response> { co_return ok(large); });
+  RawConnection reader(start());
+  reader.set_receive_buffer(256 * 1024);
+  reader.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
+  const std::string begin = reader.receive(1);
+  auto drained = loop.start(server->drain(core::Deadline::after(std::chrono::seconds(20))));
+  loop.run(nothing());  // the drain has begun
+  EXPECT_TRUE(body_of(begin + reader.receive_all()) == large);
+  drained.get();
+}
+
+TEST_F(HttpServerDrain, SendsAResponseBeforeALaterRequestIsAnswered) {
+  RawConnection client(start());
+  client.send("GET /echo?1 HTTP/1.1\r\nHost: x\r\n\r\nGET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(body_of(client.receive_answer()), "GET /echo?1 ");
+  began.get_future().wait();
+  release();
+  EXPECT_EQ(body_of(client.receive_answer()), "done");
+}
 
 TEST_F(HttpServerDrain, ClosesIdleConnectionsFinishesWhatIsInFlightAndAcceptsNoMore) {
   const auto port = start();
