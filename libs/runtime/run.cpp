@@ -20,6 +20,7 @@
 #include "core/deadline.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
+#include "runtime/process.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/process.hpp"
 
@@ -53,7 +54,9 @@ class Shutdown {
         services_(services),
         signals_(loop_, SIGINT, SIGTERM),
         delay_(loop_),
-        watchdog_(loop_) {}
+        watchdog_(loop_) {
+    if (!ignores_hangup()) signals_.add(SIGHUP);
+  }
 
   /// Returns when everything has drained. A second signal ends the process at once, and so does
   /// work that is not finished within drain.timeout. This is safe, because acknowledged changes are

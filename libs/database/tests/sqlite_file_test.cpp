@@ -1,5 +1,6 @@
 // Tests the properties of SQLite's file: its permissions, and the errors for a file that is not
 // usable.
+#include <chrono>
 #include <cstddef>
 #include <fcntl.h>
 #include <filesystem>
@@ -91,6 +92,7 @@ TEST_F(SqliteFile, ThatIsDamagedIsNamedInTheLogAndNotToTheCaller) {
   testing::internal::CaptureStderr();
   telemetry::start_logging(telemetry::Level::error, "json");
   auto rows = loop.run(query(**database, count_patients, {}, Deadline::never()));
+  EXPECT_TRUE(telemetry::flush_log(std::chrono::seconds(10)));
   const std::string log = testing::internal::GetCapturedStderr();
   ASSERT_FALSE(rows);
   EXPECT_EQ(rows.error().code, Errc::unavailable);
