@@ -2,9 +2,11 @@
 
 import resource
 
+import httpx
 import pytest
 
 from patients import create, new_patient
+from waiting import wait_until
 
 KINDS = ["all-in-one", "five-processes"]
 
@@ -45,3 +47,20 @@ def test_a_file_size_limit_refuses_changes_until_there_is_room(limited):
         created.append(create(client))
         for patient in created:
             assert client.get(f"/api/patients/{patient['id']}").status_code == 200
+
+
+def readiness(system, service):
+    return httpx.get(system.management(service) + "/readyz", timeout=5)
+
+
+def test_a_service_is_not_ready_while_its_disk_is_full(limited):
+    system, process = limited
+    with system.client() as client:
+        create_until_refused(client)
+    for _ in range(3):
+        response = readiness(system, "patient")
+        assert response.status_code == 503
+        assert "no space left" in response.json()["detail"]
+    assert readiness(system, "gateway").status_code == 200
+    limit_file_size(process, resource.RLIM_INFINITY)
+    wait_until(lambda: readiness(system, "patient").status_code == 200, "the service is ready again", seconds=5)

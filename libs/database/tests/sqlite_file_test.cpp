@@ -100,8 +100,6 @@ TEST_F(SqliteFile, ThatIsDamagedIsNamedInTheLogAndNotToTheCaller) {
   EXPECT_NE(log.find(file.string() + " is damaged: restore it from a backup"), std::string::npos) << log;
 }
 
-core::Task<core::Result<>> ready(Database& database) { co_return co_await database.ready(Deadline::never()); }
-
 class SqliteFileInUse : public SqliteFile {
  protected:
   SqliteFileInUse() {
@@ -109,14 +107,14 @@ class SqliteFileInUse : public SqliteFile {
     database_->migrate(test_migrations()).value();
     database_.reset();  // the last close moves the whole log into the file
     start();
-    loop_.run(ready(*database_)).value();
+    loop_.run(ready(*database_, Deadline::never())).value();
   }
   void start() {
     auto opened = sqlite::open(file_, {.service = "test"});
     database_ = std::move(opened.value());
   }
   std::string error_of_readiness() {
-    const auto answer = loop_.run(ready(*database_));
+    const auto answer = loop_.run(ready(*database_, Deadline::never()));
     return answer ? "ready" : answer.error().message;
   }
   std::filesystem::path file_ = folder_ / "patient.db";
