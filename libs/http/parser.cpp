@@ -215,15 +215,17 @@ bool split_target(RequestHead& head) {
   return has_only_visible_ascii(head.target) && head.target.find('#') == std::string_view::npos;
 }
 
-bool parse_request_line(RequestHead& head, std::string_view line) {
+Verdict parse_request_line(RequestHead& head, std::string_view line) {
   const std::size_t first_space = line.find(' ');
   const std::size_t last_space = line.rfind(' ');
-  if (first_space == 0 || first_space == std::string_view::npos || first_space == last_space) return false;
+  if (first_space == 0 || first_space == std::string_view::npos || first_space == last_space) return malformed;
   head.method_text = line.substr(0, first_space);
   head.target = line.substr(first_space + 1, last_space - first_space - 1);
-  if (!std::ranges::all_of(head.method_text, is_token_char)) return false;
+  if (!std::ranges::all_of(head.method_text, is_token_char)) return malformed;
+  // A client may take the bytes after CONNECT for those of a tunnel, so the connection must close.
+  if (head.method_text == "CONNECT") return Refusal::connect;
   head.method = parse_method(head.method_text);
-  return parse_version(line.substr(last_space + 1), head.http_1_1) && split_target(head);
+  return parse_version(line.substr(last_space + 1), head.http_1_1) && split_target(head) ? ok : malformed;
 }
 
 /// HTTP/1.1 200 OK; the reason may be missing.
@@ -241,7 +243,7 @@ Verdict parse_request(RequestHead& head, std::string_view bytes, const ParserLim
   head.expects_continue = false;
   const std::size_t line_end = bytes.find("\r\n");
   SeenFields seen;
-  if (!parse_request_line(head, bytes.substr(0, line_end))) return malformed;
+  if (const auto refusal = parse_request_line(head, bytes.substr(0, line_end))) return refusal;
   if (const auto refusal = parse_fields(head, seen, bytes.substr(line_end + 2), limits.max_fields)) return refusal;
   if (head.http_1_1 && seen.hosts != 1) return malformed;
   if (head.content_length > limits.max_body_bytes) return Refusal::body_too_large;

@@ -18,6 +18,8 @@ int status_of(Refusal refusal) {
       return 417;
     case Refusal::head_too_large:
       return 431;
+    case Refusal::connect:
+      return 501;
     case Refusal::too_many_connections:
       return 503;
   }
@@ -38,6 +40,8 @@ std::string_view detail_of(Refusal refusal) {
       return "the only supported expectation is 100-continue";
     case Refusal::head_too_large:
       return "the header fields are too large or too many";
+    case Refusal::connect:
+      return "the method CONNECT is not supported";
     case Refusal::too_many_connections:
       return "too many connections are open";
   }

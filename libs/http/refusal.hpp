@@ -13,6 +13,7 @@ enum class Refusal : std::uint8_t {
   request_line_too_long,  ///< (414)
   unknown_expectation,    ///< an Expect other than 100-continue (417)
   head_too_large,         ///< header fields too large or too many (431)
+  connect,                ///< the method CONNECT (501)
   too_many_connections,   ///< (503, with Retry-After)
 };
 

@@ -13,6 +13,7 @@ namespace pms::gateway {
 
 struct Route {
   std::string prefix;
+  bool exact = false;  ///< matches no path below the prefix
   std::string upstream;
   std::string to;
   /// The beginning of the client's path that the service's path does not have, sent as
@@ -23,6 +24,8 @@ struct Route {
   NamedLimit address_limit;
   NamedLimit user_limit;
   bool no_store = false;
+
+  bool matches(std::string_view path) const;
 };
 
 /// What a routes file may refer to, and the values that it may leave out.

@@ -103,7 +103,7 @@ class GatewayTest : public testing::Test {
   resilience::RateLimit user_limit{1000, 1000};
   std::string routes =
       "routes:\n"
-      "  - {prefix: /open, upstream: patient, to: /things, access: public}\n"
+      "  - {prefix: /open, upstream: patient, to: /things, access: public, folder: true}\n"
       "  - {prefix: /login, upstream: patient, to: /login, access: public, address-limit: login}\n"
       "  - {prefix: /closed, upstream: patient, to: '', access: authenticated, no-store: true}\n";
   std::vector<std::string> upstream_urls;

@@ -38,12 +38,20 @@ TEST_F(GatewayPipeline, PassesOnWhatARouteIsFor) {
 
 TEST_F(GatewayPipeline, AnswersUnknownPathsByItself) {
   start_before(upstream.port());
-  for (std::string_view path : {"/", "/opened", "/open%2f7", "/revocations", "/metrics"}) {
+  for (std::string_view path : {"/", "/opened", "/login/x", "/revocations", "/metrics"}) {
     const std::string answer = send(fmt::format("GET {}", path));
     EXPECT_EQ(status_of(answer), 404) << path;
     EXPECT_EQ(header_of(answer, "Content-Type"), "application/problem+json");
     EXPECT_EQ(header_of(answer, "X-Content-Type-Options"), "nosniff");
   }
+  EXPECT_EQ(upstream.accepted(), 0);
+}
+
+TEST_F(GatewayPipeline, DoesNotRelayMethodsThatItDoesNotImplement) {
+  start_before(upstream.port());
+  for (std::string_view request_line :
+       {"TRACE /open", "CONNECT example.com:443", "PROPFIND /open", "get /open", "QUERY /"})
+    EXPECT_EQ(status_of(send(request_line)), 501) << request_line;
   EXPECT_EQ(upstream.accepted(), 0);
 }
 
@@ -150,6 +158,22 @@ TEST_F(GatewayPipeline, CountsAlikeWhereItHasToWaitForTheCount) {
   EXPECT_EQ(header_of(send("GET /closed", bearer()), "RateLimit-Policy"), "\"user\";q=1;w=1");
   EXPECT_EQ(status_of(send("GET /nowhere")), 404);
   EXPECT_EQ(header_of(send("GET /open"), "Retry-After"), "1");
+}
+
+TEST_F(GatewayPipeline, RefusesPathsThatAServerCouldUnderstandDifferently) {
+  for (const bool elsewhere : {false, true}) {
+    limiter = elsewhere ? std::make_unique<LimiterElsewhere>(clock) : resilience::memory_rate_limiter(clock);
+    address_limit = {1, 4};
+    start_before(upstream.port());
+    for (std::string_view path : {"/open/../closed", "/open%2f7", "/open//7", "http://x/open/%2e%2e/closed"}) {
+      const std::string answer = send(fmt::format("GET {}", path));
+      EXPECT_EQ(status_of(answer), 400) << path;
+      EXPECT_THAT(body_of(answer), HasSubstr("the path must not contain")) << path;
+    }
+    EXPECT_EQ(status_of(send("GET /open/../closed")), 429) << "each is counted";
+    stop();
+  }
+  EXPECT_EQ(upstream.accepted(), 0);
 }
 
 TEST_F(GatewayPipeline, AnswersItsOwnPagesWithinTheLimitPerAddress) {
