@@ -38,8 +38,8 @@ class ConnectionPool : public asio::execution_context::service {
 };
 
 std::string head_of(const ClientRequest& request, const Url& target) {
-  std::string head =
-      fmt::format("{} {} HTTP/1.1\r\nHost: {}:{}\r\n", request.method, target.target, target.host, target.port);
+  std::string head = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\n", request.method, target.target,
+                                 authority_of(target.host, target.port));
   for (const auto& [name, value] : request.fields) head += fmt::format("{}: {}\r\n", name, value);
   if (!request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH")
     head += fmt::format("Content-Length: {}\r\n", request.body.size());

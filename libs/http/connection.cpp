@@ -30,6 +30,12 @@ constexpr std::chrono::seconds grace_for_new_connections{1};
 /// The rest of a refused request is read for this long, so that the refusal is not lost in a reset.
 constexpr std::chrono::seconds linger_time{1};
 
+/// On a listener for IPv6, the addresses of IPv4 clients are mapped: ::ffff:192.0.2.1.
+boost::asio::ip::address without_mapping(const boost::asio::ip::address& address) {
+  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address;
+  return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6());
+}
+
 bool is_sane_id(std::string_view id) {
   return !id.empty() && id.size() <= 64 && std::ranges::all_of(id, [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '_' ||
@@ -56,7 +62,7 @@ Connection::Connection(std::shared_ptr<ServerShared> shared, net::Socket socket,
                .max_request_line_bytes = shared_->settings.max_request_line_bytes,
                .max_body_bytes = shared_->settings.max_body_bytes}),
       exchange_(output_, parser_.head(), lane),
-      peer_(stream_.peer().address()),
+      peer_(without_mapping(stream_.peer().address())),
       peer_text_(peer_.to_string()) {
   shared_->open_connections.fetch_add(1, std::memory_order_relaxed);
   shared_->connections.Increment();

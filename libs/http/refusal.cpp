@@ -20,6 +20,8 @@ int status_of(Refusal refusal) {
       return 431;
     case Refusal::connect:
       return 501;
+    case Refusal::unsupported_version:
+      return 505;
     case Refusal::too_many_connections:
       return 503;
   }
@@ -42,6 +44,8 @@ std::string_view detail_of(Refusal refusal) {
       return "the header fields are too large or too many";
     case Refusal::connect:
       return "the method CONNECT is not supported";
+    case Refusal::unsupported_version:
+      return "only HTTP/1.1 and HTTP/1.0 are supported";
     case Refusal::too_many_connections:
       return "too many connections are open";
   }

@@ -14,6 +14,7 @@ enum class Refusal : std::uint8_t {
   unknown_expectation,    ///< an Expect other than 100-continue (417)
   head_too_large,         ///< header fields too large or too many (431)
   connect,                ///< the method CONNECT (501)
+  unsupported_version,    ///< a major version other than 1 (505)
   too_many_connections,   ///< (503, with Retry-After)
 };
 

@@ -2,11 +2,16 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
 
 #include "http/characters.hpp"
+#include "relay/forwarding.hpp"
 
 namespace pms::gateway {
 namespace {
+
+/// A chain of gateways of several sites is this long at most.
+constexpr int max_passages = 5;
 
 /// Returns whether the path contains this byte percent-encoded. `digits` are in lower case.
 bool has_encoded(std::string_view path, std::string_view digits) {
@@ -36,6 +41,18 @@ bool has_dot_segment(std::string_view path) {
   return false;
 }
 
+/// Returns how many times the gateway has already passed the request on, as Via says.
+int count_passages(std::span<const http::Field> fields) {
+  int count = 0;
+  for (const auto& [name, value] : fields) {
+    if (!http::is_name(name, "via")) continue;
+    for (std::size_t at = value.find(via_pseudonym); at != std::string_view::npos;
+         at = value.find(via_pseudonym, at + via_pseudonym.size()))
+      ++count;
+  }
+  return count;
+}
+
 /// Returns what is wrong with the path, or an empty text.
 std::string_view fault_of(std::string_view path) {
   if (has_dot_segment(path)) return "the path must not contain a segment . or ..";
@@ -53,6 +70,8 @@ std::optional<RequestRefusal> check_request(const http::Request& request) {
     return RequestRefusal{.status = 501, .detail = "the gateway does not support this method"};
   if (const std::string_view fault = fault_of(request.path); !fault.empty())
     return RequestRefusal{.status = 400, .detail = fault};
+  if (count_passages(request.fields) > max_passages)
+    return RequestRefusal{.status = 508, .detail = "the gateway forwards this request to itself"};
   return std::nullopt;
 }
 

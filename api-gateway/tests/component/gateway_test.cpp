@@ -55,6 +55,18 @@ TEST_F(GatewayPipeline, DoesNotRelayMethodsThatItDoesNotImplement) {
   EXPECT_EQ(upstream.accepted(), 0);
 }
 
+TEST_F(GatewayPipeline, EndsALoopThroughItself) {
+  start_before(upstream.port());
+  const std::string own_port = fmt::format("http://127.0.0.1:{}", server->port());
+  stop();
+  settings.port = static_cast<std::uint16_t>(std::stoul(own_port.substr(own_port.rfind(':') + 1)));
+  upstreams.clear();
+  upstream_urls = {own_port};
+  routes = "routes:\n  - {prefix: /open, upstream: patient, to: /open, access: public}\n";
+  start();
+  EXPECT_EQ(status_of(send("GET /open")), 508);
+}
+
 TEST_F(GatewayPipeline, AsksForAGenuineToken) {
   start_before(upstream.port());
   EXPECT_EQ(status_of(send("GET /closed/a")), 401);

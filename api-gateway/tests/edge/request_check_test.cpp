@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <string_view>
+#include <vector>
 
 #include "http/message.hpp"
 
@@ -64,6 +65,20 @@ TEST(CheckedRequests, HaveAMethodThatTheGatewayImplements) {
   const auto refusal = check_request(request);
   ASSERT_TRUE(refusal);
   EXPECT_EQ(refusal->status, 501);
+}
+
+TEST(CheckedRequests, MayPassTheGatewayFiveTimes) {
+  http::Request request = get("/a");
+  std::vector<http::Field> fields{{"Via", "1.1 pms-gateway, 1.1 other, 1.0 pms-gateway"},
+                                  {"via", "1.1 pms-gateway"},
+                                  {"Via", "1.1 pms-gateway,1.1 pms-gateway"}};
+  request.fields = fields;
+  EXPECT_FALSE(check_request(request));
+  fields.push_back({"VIA", "1.1 pms-gateway"});
+  request.fields = fields;
+  const auto refusal = check_request(request);
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(refusal->status, 508);
 }
 
 }  // namespace

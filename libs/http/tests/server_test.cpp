@@ -55,6 +55,15 @@ TEST_F(HttpServer, ListensOnBothLoopbackAddressesAsLocalhost) {
   for (const char* address : {"127.0.0.1", "::1"}) EXPECT_THROW(RawConnection(port, address), std::runtime_error);
 }
 
+TEST_F(HttpServer, ShowsAnIpv4ClientOfAnIpv6ListenerAsIpv4) {
+  settings.host = "::";
+  router.get("/peer", rest::Public{},
+             [](Request& request) -> core::Task<Response> { co_return ok(std::string(request.peer_text)); });
+  RawConnection client(start(), "127.0.0.1");
+  client.send("GET /peer HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(body_of(client.receive_answer()), "127.0.0.1");
+}
+
 TEST_F(HttpServer, NamesAPortThatIsInUseOnOneLoopbackAddressOnly) {
   settings.host = "::1";
   const auto port = start();
