@@ -66,10 +66,12 @@ Connection::Connection(std::shared_ptr<ServerShared> shared, net::Socket socket,
       peer_text_(peer_.to_string()) {
   shared_->open_connections.fetch_add(1, std::memory_order_relaxed);
   shared_->connections.Increment();
+  shared_->process_connections.Increment();
 }
 
 Connection::~Connection() {
   shared_->connections.Decrement();
+  shared_->process_connections.Decrement();
   shared_->open_connections.fetch_sub(1, std::memory_order_relaxed);
 }
 
@@ -312,7 +314,8 @@ void Connection::answer_failure(std::string_view what) {
 void Connection::end_request() {
   now_ = steady_clock::now();
   RouteMetrics& route = exchange_.route_ != nullptr ? *exchange_.route_ : shared_->unrouted;
-  route.record(exchange_.request_, exchange_.status_, now_ - exchange_.begun_at_, shared_->settings.log_requests);
+  const bool cut = exchange_.cut_ || output_.broken();
+  route.record(exchange_.request_, exchange_.status_, now_ - exchange_.begun_at_, cut, shared_->settings.log_requests);
   ++served_;
   exchange_.request_.caller.reset();
   if (!next_input_.empty()) input_ = std::exchange(next_input_, net::InputBuffer());
@@ -330,7 +333,7 @@ void Connection::refuse(Refusal refusal) {
   if (refusal == Refusal::too_many_connections) response.with("Retry-After", "1");
   exchange_.answer(response);
   RouteMetrics& route = exchange_.route_ != nullptr ? *exchange_.route_ : shared_->unrouted;
-  route.record(exchange_.request_, status, {}, shared_->settings.log_requests);
+  route.record_refusal(exchange_.request_, status, shared_->settings.log_requests);
 }
 
 void Connection::refuse_head(Refusal refusal) {
