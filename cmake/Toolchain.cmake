@@ -64,7 +64,6 @@ add_compile_definitions(
   BOOST_ASIO_SEPARATE_COMPILATION   # its implementation is compiled once, in libs/core/asio.cpp
   BOOST_ASIO_NO_DEPRECATED
   BOOST_ALL_NO_LIB
-  SPDLOG_COMPILED_LIB SPDLOG_SHARED_LIB SPDLOG_FMT_EXTERNAL
   NOMINMAX UTF8PROC_EXPORTS)        # Debian 13's packages define these for the targets that link them
 
 include_directories(${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/libs)

@@ -98,26 +98,25 @@ class Deployment:
 
     # Processes
 
-    def start(self):
+    def start(self, **streams):
+        """Starts the processes. `streams` replace their standard streams: stderr=…."""
         for name in self._commands:
-            self._launch(name)
+            self.launch(name, **streams)
         for name in self._commands:
             self.wait_until_ready(name)
         return self
 
     def restart(self, name):
-        self._launch(name)
+        self.launch(name)
         self.wait_until_ready(name)
 
-    def _launch(self, name):
+    def launch(self, name, **streams):
         with open(self.log(name), "ab") as log:
             self.processes[name] = subprocess.Popen(
                 [*self._commands[name], "--config", self.config],
                 cwd=self.folder,
                 env=environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
+                **({"stdin": subprocess.DEVNULL, "stdout": log, "stderr": subprocess.STDOUT} | streams),
             )
 
     def wait_until_ready(self, name):

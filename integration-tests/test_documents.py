@@ -57,6 +57,8 @@ def trigger_every_metric(system, admin):
         assert client.post("/auth/login", json=login | {"password": "wrong"}).status_code == 401
         assert client.post("/auth/refresh", json={"refreshToken": tokens["refreshToken"]}).status_code == 200
         assert client.get("/api/patients", headers={"Authorization": "Bearer forged"}).status_code == 401
+        # The body is larger than any that a service accepts.
+        assert client.post("/auth/login", content=b" " * 2_000_000).status_code == 413
     with pytest.raises(grpc.RpcError):
         rpc.call(system.grpc_address, "/billing.v1.BillingService/GetBillingAccount", id="1")
 

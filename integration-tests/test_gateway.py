@@ -1,5 +1,6 @@
 """What the gateway adds to requests and responses, and which requests it rejects."""
 
+import http.client
 import time
 
 import httpx
@@ -115,3 +116,31 @@ def test_an_address_is_limited_before_its_token_is_verified(strict):
     with strict.anonymous() as client:
         *allowed, _ = ask_until_limited(lambda: client.get("/api/patients", headers={"Authorization": "Bearer forged"}))
     assert {answer.status_code for answer in allowed} == {401}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/auth/login/../users", 400),
+        ("GET", "/api-docs/auth/%2e%2e/%2E./users", 400),
+        ("GET", "/api/./patients", 400),
+        ("GET", "/api//patients", 400),
+        ("GET", "//api/patients", 400),
+        ("GET", "/api/patients%2fx", 400),
+        ("GET", "/api/patients\\x", 400),
+        ("GET", "/api/patients%5Cx", 400),
+        ("GET", "/api/patients/%00", 400),
+        ("POST", "/auth/login/x", 401),
+        ("GET", "/api-docs/auth/x", 404),
+        ("TRACE", "/api/patients", 501),
+        ("CONNECT", "example.com:443", 501),
+        ("PROPFIND", "/api/patients", 501),
+    ],
+)
+def test_the_gateway_refuses_ambiguous_paths_and_unknown_methods(system, method, path, status):
+    connection = http.client.HTTPConnection("127.0.0.1", system.ports.http["gateway"], timeout=10)
+    connection.request(method, path)
+    response = connection.getresponse()
+    response.read()
+    connection.close()
+    assert response.status == status

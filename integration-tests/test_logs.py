@@ -1,6 +1,11 @@
 """What the services log about a request: enough to trace it, but no personal data."""
 
+import contextlib
+import fcntl
+import http.client
 import json
+import os
+import re
 import sqlite3
 import uuid
 
@@ -151,3 +156,58 @@ def test_logs_contain_no_personal_data_and_no_secrets(verbose):
             json.loads(line)
             for secret in [marker, PASSWORD, signature, "@", "Bearer "]:
                 assert secret.lower() not in line.lower(), line
+
+
+def answered_requests(system, count):
+    """Sends requests that the gateway logs, over one connection. Returns how many were answered."""
+    connection = http.client.HTTPConnection("127.0.0.1", system.ports.http["gateway"], timeout=10)
+    answered = 0
+    for number in range(count):
+        connection.request("GET", "/api/patients", headers={"X-Request-Id": f"{number:064}"})
+        response = connection.getresponse()
+        response.read()
+        answered += response.status == 401
+    connection.close()
+    return answered
+
+
+def dropped_lines(system, service):
+    metrics = httpx.get(system.management(service) + "/metrics").text
+    return float(re.search("^log_lines_dropped_total ([0-9.e+]+)$", metrics, re.MULTILINE).group(1))
+
+
+def test_a_stderr_that_is_never_read_stops_nothing(deployments):
+    read_end, write_end = os.pipe()
+    try:
+        fcntl.fcntl(write_end, fcntl.F_SETPIPE_SZ, 4096)
+        system = deployments.create("all-in-one", {"drain.timeout": "5s"}).start(stderr=write_end)
+        assert answered_requests(system, 5_000) == 5_000
+        for _ in range(40):
+            if dropped_lines(system, "gateway") > 0:
+                break
+            assert answered_requests(system, 1_000) == 1_000
+        assert dropped_lines(system, "gateway") > 0
+        code, seconds = system.end("pms")
+        assert code == 0
+        assert seconds < 5
+    finally:
+        os.close(write_end)
+        os.close(read_end)
+
+
+def test_a_start_that_fails_ends_although_stderr_is_never_read(deployments):
+    read_end, write_end = os.pipe()
+    try:
+        os.set_blocking(write_end, False)
+        with contextlib.suppress(BlockingIOError):
+            while os.write(write_end, b"x" * 4096):
+                pass
+        os.set_blocking(write_end, True)
+        system = deployments.create("all-in-one")
+        system.data.mkdir()
+        (system.data / "auth.db").write_bytes(b"this is no database " * 1000)
+        system.launch("pms", stderr=write_end)
+        assert system.processes.pop("pms").wait(timeout=20) == 1
+    finally:
+        os.close(write_end)
+        os.close(read_end)

@@ -148,9 +148,14 @@ def test_a_body_that_is_too_large_is_rejected(admin):
     assert answer.json()["instance"] == "/api/patients"
 
 
-@pytest.mark.parametrize("path", ["not-a-uuid", "123", "00000000-0000-0000-0000-00000000000g", "%00"])
+@pytest.mark.parametrize("path", ["not-a-uuid", "123", "00000000-0000-0000-0000-00000000000g"])
 def test_an_id_that_is_not_a_uuid_is_rejected(admin, path):
     assert_problem(admin.get(f"/api/patients/{path}"), 400, "id")
+
+
+def test_an_id_with_nul_is_rejected_by_the_service_too(system):
+    with system.client(service="patient") as client:
+        assert_problem(client.get("/patients/%00"), 400, "id")
 
 
 def test_an_unknown_id_returns_404(admin):

@@ -1,5 +1,7 @@
 #include "app.hpp"
 
+#include <boost/asio/post.hpp>
+#include <cstddef>
 #include <expected>
 #include <fmt/format.h>
 #include <fstream>
@@ -8,7 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/deadline.hpp"
 #include "core/result.hpp"
+#include "core/task.hpp"
 #include "default_routes.hpp"
 #include "gateway.hpp"
 #include "http/server.hpp"
@@ -97,6 +101,16 @@ App::~App() = default;
 core::Result<> App::open() {
   if (auto made = components_->make_upstreams(); !made) return made;
   return components_->load_routes();
+}
+
+/// Afterwards, no service should wait for another request of the gateway.
+core::Task<void> App::drain_clients(core::Deadline deadline) {
+  co_await HttpService::drain_clients(deadline);
+  const auto io = components_->runtime.io();
+  for (std::size_t lane = 0; lane < io.size(); ++lane)
+    boost::asio::post(*io[lane], [this, lane] {
+      for (const auto& upstream : components_->upstreams) upstream->close_idle(lane);
+    });
 }
 
 http::Handler& App::handler() { return components_->gateway; }

@@ -40,6 +40,7 @@ class App : public runtime::HttpService {
 
  protected:
   http::Handler& handler() override;
+  core::Task<void> drain_clients(core::Deadline) override;
 
  private:
   struct Components;

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "core/task.hpp"
+#include "edge/request_check.hpp"
 #include "http/problem.hpp"
 #include "http/url.hpp"
 #include "relay/relay.hpp"
@@ -39,9 +40,10 @@ std::vector<Route> Gateway::routes() const {
   return routes;
 }
 
-RouteEntry* Gateway::find(std::string_view path) const {
+RouteEntry* Gateway::find(const http::Request& request) const {
+  if (check_request(request)) return nullptr;
   for (const auto& entry : entries_)
-    if (http::lies_below(path, entry->route.prefix)) return entry.get();
+    if (entry->route.matches(request.path)) return entry.get();
   return nullptr;
 }
 
@@ -50,7 +52,7 @@ const NamedLimit& Gateway::address_limit_of(const RouteEntry* entry) const {
 }
 
 http::Admission Gateway::admit(http::Exchange& exchange) {
-  RouteEntry* entry = find(exchange.request().path);
+  RouteEntry* entry = find(exchange.request());
   if (entry != nullptr) exchange.set_route(entry->metrics);
   if (!limiter_.immediate()) return http::Admission::wait;
   auto counted = check_address_limit(exchange, address_limit_of(entry), limiter_);
@@ -67,7 +69,7 @@ http::Admission Gateway::admit(http::Exchange& exchange) {
 }
 
 core::Task<bool> Gateway::await_admission(http::Exchange& exchange) {
-  const RouteEntry* entry = find(exchange.request().path);
+  const RouteEntry* entry = find(exchange.request());
   auto counted = co_await await_address_limit(exchange, address_limit_of(entry), limiter_);
   if (!counted) co_return false;
   if (entry == nullptr) co_return admit_unrouted(exchange) == http::Admission::admitted;
@@ -82,6 +84,10 @@ core::Task<bool> Gateway::await_admission(http::Exchange& exchange) {
 }
 
 http::Admission Gateway::admit_unrouted(http::Exchange& exchange) {
+  if (const auto refusal = check_request(exchange.request())) {
+    exchange.answer(http::problem(refusal->status, refusal->detail, exchange.request()));
+    return http::Admission::answered;
+  }
   if (http::lies_below(exchange.request().path, pages_prefix)) return pages_.admit(exchange);
   exchange.answer(http::problem(404, "no such resource", exchange.request()));
   return http::Admission::answered;

@@ -39,7 +39,8 @@ class Gateway : public http::Handler {
   core::Task<void> handle(http::Exchange&) override;
 
  private:
-  RouteEntry* find(std::string_view path) const;
+  /// Returns the route of the path, or null. A request that check_request() refuses has none.
+  RouteEntry* find(const http::Request&) const;
   const NamedLimit& address_limit_of(const RouteEntry*) const;
   http::Admission admit_unrouted(http::Exchange&);
 

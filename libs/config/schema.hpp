@@ -42,7 +42,7 @@ Check<T> between(T low, T high);  ///< both inclusive; between<std::uint16_t>(1,
 Check<std::string> one_of(std::vector<std::string> choices);
 Check<std::string> not_empty();
 Check<std::string> time_zone();       ///< an IANA name that the system knows
-Check<std::string> listen_address();  ///< an IP address or localhost
+Check<std::string> listen_address();  ///< an IP address, or localhost: 127.0.0.1 and ::1
 
 class Schema {
  public:

@@ -71,8 +71,9 @@ class Database {
   /// may or may not have been committed.
   virtual core::Task<core::Result<BatchResult>> commit(Batch, Deadline) = 0;
 
-  /// Reads a little of what is stored now: for /readyz. Error: `unavailable`, one sentence for
-  /// the operator.
+  /// Reads a little of what is stored now: for /readyz. After a commit has failed with
+  /// storage_full, it also checks whether there is space again, at most once a second. Errors:
+  /// unavailable, storage_full, deadline_exceeded, with one sentence for the operator.
   virtual core::Task<core::Result<>> ready(Deadline) = 0;
 
   /// Returns "sqlite" or "postgresql": for logs and metrics only.

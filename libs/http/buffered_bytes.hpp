@@ -7,7 +7,7 @@
 
 namespace pms::http {
 
-/// A connection's share, which it gives back at its destruction. Used on one thread.
+/// A connection's share, which it returns at its destruction. Used on one thread.
 class BufferedBytes {
  public:
   BufferedBytes() = default;
@@ -24,7 +24,7 @@ class BufferedBytes {
     held_ = bytes;
   }
 
-  /// What all connections hold.
+  /// Returns how much all connections hold together.
   static std::size_t total() { return total_.load(std::memory_order_relaxed); }
 
   static constexpr std::size_t free_bytes = 4096;

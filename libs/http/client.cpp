@@ -2,6 +2,7 @@
 
 #include <boost/asio/execution_context.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <chrono>
 #include <cstddef>
@@ -30,16 +31,22 @@ class ConnectionPool : public asio::execution_context::service {
 
   explicit ConnectionPool(asio::execution_context& context) : service(context) {}
   IdleConnections& to(const Url& target) { return servers_[{target.host, target.port}]; }
+  void stop() {
+    stopped_ = true;
+    for (auto& [server, idle] : servers_) idle.clear();
+  }
+  bool stopped() const { return stopped_; }
 
  private:
   void shutdown() override { servers_.clear(); }
 
   std::map<std::pair<std::string, std::uint16_t>, IdleConnections> servers_;
+  bool stopped_ = false;
 };
 
 std::string head_of(const ClientRequest& request, const Url& target) {
-  std::string head =
-      fmt::format("{} {} HTTP/1.1\r\nHost: {}:{}\r\n", request.method, target.target, target.host, target.port);
+  std::string head = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\n", request.method, target.target,
+                                 authority_of(target.host, target.port));
   for (const auto& [name, value] : request.fields) head += fmt::format("{}: {}\r\n", name, value);
   if (!request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH")
     head += fmt::format("Content-Length: {}\r\n", request.body.size());
@@ -137,12 +144,17 @@ std::string_view ClientResponse::header(std::string_view name) const {
   return {};
 }
 
+void stop_keeping_connections(asio::io_context& io) {
+  asio::post(io, [&io] { asio::use_service<ConnectionPool>(io).stop(); });
+}
+
 core::Task<core::Result<ClientResponse>> fetch(ClientRequest request, core::Deadline deadline) {
   const auto target = parse_url(request.url);
   if (!target) co_return std::unexpected(target.error());
   const std::string head = head_of(request, *target);
   auto& io = static_cast<asio::io_context&>((co_await asio::this_coro::executor).context());
-  IdleConnections& idle = asio::use_service<ConnectionPool>(io).to(*target);
+  ConnectionPool& pool = asio::use_service<ConnectionPool>(io);
+  IdleConnections& idle = pool.to(*target);
   auto connection = idle.take();
   for (bool reused = connection != nullptr;; reused = false) {
     if (!reused) {
@@ -154,11 +166,11 @@ core::Task<core::Result<ClientResponse>> fetch(ClientRequest request, core::Dead
     Call call(*connection, request.method == "HEAD");
     auto response = co_await call.run(head, request.body);
     if (response) {
-      idle.give_back(std::move(connection), std::chrono::steady_clock::now());
+      if (!pool.stopped()) idle.give_back(std::move(connection), std::chrono::steady_clock::now());
       co_return std::move(*response);
     }
-    // The other side has closed the idle connection: the call is repeated once, on a new one, if that
-    // cannot do anything twice.
+    // The other side has closed the idle connection: the call is repeated once, on a new one, if
+    // that cannot do anything twice.
     const bool repeatable = request.method == "GET" || request.method == "HEAD";
     if (!reused || !response.error().unanswered || !repeatable)
       co_return std::unexpected(std::move(response.error().error));

@@ -1,6 +1,7 @@
 // An HTTP/1.1 client with pooled keep-alive connections, one pool per thread and origin.
 #pragma once
 
+#include <boost/asio/io_context.hpp>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -32,5 +33,9 @@ struct ClientResponse {
 /// coroutine. Bodies have at most 4 MiB. Errors: unavailable (refused, reset, not HTTP),
 /// deadline_exceeded, invalid (bad URL).
 core::Task<core::Result<ClientResponse>> fetch(ClientRequest, core::Deadline);
+
+/// Closes the idle connections of fetch() on this io_context, and keeps none from now on: a process
+/// that drains should not make other servers wait for it. May be called on any thread.
+void stop_keeping_connections(boost::asio::io_context&);
 
 }  // namespace pms::http

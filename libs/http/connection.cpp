@@ -35,6 +35,12 @@ constexpr std::chrono::milliseconds max_request_timeout = std::chrono::minutes(1
 /// The rest of a refused request is read for this long, so that the refusal is not lost in a reset.
 constexpr std::chrono::seconds linger_time{1};
 
+/// On a listener for IPv6, the addresses of IPv4 clients are mapped: ::ffff:192.0.2.1.
+boost::asio::ip::address without_mapping(const boost::asio::ip::address& address) {
+  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address;
+  return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6());
+}
+
 bool is_sane_id(std::string_view id) {
   return !id.empty() && id.size() <= 64 && std::ranges::all_of(id, [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '_' ||
@@ -62,16 +68,18 @@ Connection::Connection(std::shared_ptr<ServerShared> shared, net::Socket socket,
                .max_request_line_bytes = shared_->settings.max_request_line_bytes,
                .max_body_bytes = shared_->settings.max_body_bytes}),
       exchange_(output_, parser_.head(), lane),
-      peer_(stream_.peer().address()),
+      peer_(without_mapping(stream_.peer().address())),
       client_(peer_),
       open_connections_(shared_->counts.add(client_)),
       peer_text_(peer_.to_string()) {
   stream_.set_observer(this);
   shared_->open_connections.Increment();
+  shared_->process_connections.Increment();
 }
 
 Connection::~Connection() {
   shared_->open_connections.Decrement();
+  shared_->process_connections.Decrement();
   shared_->counts.remove(client_);
 }
 
@@ -348,7 +356,8 @@ void Connection::answer_failure(std::string_view what) {
 void Connection::end_request() {
   now_ = steady_clock::now();
   RouteMetrics& route = exchange_.route_ != nullptr ? *exchange_.route_ : shared_->unrouted;
-  route.record(exchange_.request_, exchange_.status_, now_ - exchange_.begun_at_, shared_->settings.log_requests);
+  const bool cut = exchange_.cut_ || output_.broken();
+  route.record(exchange_.request_, exchange_.status_, now_ - exchange_.begun_at_, cut, shared_->settings.log_requests);
   ++served_;
   exchange_.request_.caller.reset();
   exchange_.on_client_gone_ = nullptr;
@@ -368,7 +377,7 @@ void Connection::refuse(Refusal refusal) {
   if (status == 503) response.with("Retry-After", "1");
   exchange_.answer(response);
   RouteMetrics& route = exchange_.route_ != nullptr ? *exchange_.route_ : shared_->unrouted;
-  route.record(exchange_.request_, status, {}, shared_->settings.log_requests);
+  route.record_refusal(exchange_.request_, status, shared_->settings.log_requests);
 }
 
 void Connection::refuse_head(Refusal refusal) {

@@ -33,12 +33,15 @@ struct ServerShared {
         handler(handler),
         unrouted(this->settings.service, "(none)"),
         open_connections(telemetry::gauge("http_server_open_connections", "Open connections from clients and operators",
-                                          {{"service", this->settings.service}})) {}
+                                          {{"service", this->settings.service}})),
+        process_connections(telemetry::gauge("process_open_http_connections",
+                                             "Open HTTP connections of all listeners of the process")) {}
 
   const ServerSettings settings;
   Handler& handler;
   RouteMetrics unrouted;  ///< for requests without a route, and for what is not HTTP
   prometheus::Gauge& open_connections;
+  prometheus::Gauge& process_connections;
   ConnectionCounts counts;
   std::atomic<bool> draining{false};
 };

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstddef>
 #include <optional>
+#include <utility>
 
 #include "http/characters.hpp"
 
@@ -56,6 +57,8 @@ std::expected<std::size_t, Refusal> find_head(std::string_view bytes, const Pars
 /// What has been found in the fields of one head.
 struct SeenFields {
   int hosts = 0;
+  int traceparents = 0;
+  int request_ids = 0;
   int content_lengths = 0;
   bool chunked = false;
   bool close = false;
@@ -126,9 +129,12 @@ Verdict apply(ResponseHead& head, SeenFields& seen, const Field& field) {
   }
 }
 
+/// A host, and a port if there is one; without the name of a user.
+bool is_authority(std::string_view text) { return text.find_first_of(" \t,/@?#\\\"") == std::string_view::npos; }
+
 Verdict apply_host(RequestHead& head, SeenFields& seen, std::string_view value) {
-  head.host = value;
-  return ++seen.hosts == 1 && value.find_first_of(" \t,/@?#\\\"") == std::string_view::npos ? ok : malformed;
+  if (head.host.empty()) head.host = value;
+  return ++seen.hosts == 1 && is_authority(value) ? ok : malformed;
 }
 
 Verdict apply_authorization(RequestHead& head, std::string_view value) {
@@ -142,6 +148,11 @@ Verdict apply_expect(RequestHead& head, std::string_view value) {
   return is_name(value, "100-continue") ? ok : Refusal::unknown_expectation;
 }
 
+/// None of several ids is more credible than the others, so all are ignored.
+void apply_id(std::string_view& id, int& seen, std::string_view value) {
+  id = ++seen == 1 ? value : std::string_view();
+}
+
 Verdict apply(RequestHead& head, SeenFields& seen, const Field& field) {
   const auto [name, value] = field;
   switch (name.size()) {
@@ -152,10 +163,10 @@ Verdict apply(RequestHead& head, SeenFields& seen, const Field& field) {
     case 10:
       return is_name(name, "connection") ? apply_connection(head, seen, value) : ok;
     case 11:
-      if (is_name(name, "traceparent")) head.traceparent = value;
+      if (is_name(name, "traceparent")) apply_id(head.traceparent, seen.traceparents, value);
       return ok;
     case 12:
-      if (is_name(name, "x-request-id")) head.request_id = value;
+      if (is_name(name, "x-request-id")) apply_id(head.request_id, seen.request_ids, value);
       return ok;
     case 13:
       return is_name(name, "authorization") ? apply_authorization(head, value) : ok;
@@ -196,10 +207,14 @@ Verdict parse_fields(SomeHead& head, SeenFields& seen, std::string_view lines, s
   return seen.chunked && head.has_content_length ? malformed : ok;
 }
 
-/// HTTP/1.0 or HTTP/1.1.
-bool parse_version(std::string_view text, bool& http_1_1) {
-  http_1_1 = text == "HTTP/1.1";
-  return http_1_1 || text == "HTTP/1.0";
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// HTTP/1.0, or HTTP/1.1 and later minor versions, which are served alike (RFC 9110, section 2.5).
+Verdict parse_version(std::string_view text, bool& http_1_1) {
+  if (text.size() != 8 || !text.starts_with("HTTP/") || !is_digit(text[5]) || text[6] != '.' || !is_digit(text[7]))
+    return malformed;
+  http_1_1 = text[7] != '0';
+  return text[5] == '1' ? ok : Refusal::unsupported_version;
 }
 
 Method parse_method(std::string_view text) {
@@ -209,13 +224,23 @@ Method parse_method(std::string_view text) {
   return Method::other;
 }
 
-/// Origin form, absolute form (RFC 9112, section 3.2.2) or `*`.
+/// Returns the length of http:// or https://, whose letters have no case, or 0.
+std::size_t scheme_length(std::string_view target) {
+  for (const std::string_view scheme : {"http://", "https://"})
+    if (is_name(target.substr(0, scheme.size()), scheme)) return scheme.size();
+  return 0;
+}
+
+/// Origin form, absolute form or `*`. The authority of the absolute form takes the place of the
+/// Host field (RFC 9112, section 3.2.2).
 bool split_target(RequestHead& head) {
   std::string_view rest = head.target;
   if (!rest.starts_with('/')) {
-    if (rest.starts_with("http://") || rest.starts_with("https://")) {
-      const std::size_t authority_end = rest.find_first_of("/?", rest.find("//") + 2);
-      rest = authority_end == std::string_view::npos ? std::string_view("/") : rest.substr(authority_end);
+    if (const std::size_t begin = scheme_length(rest); begin > 0) {
+      const std::size_t end = rest.find_first_of("/?", begin);
+      head.host = rest.substr(begin, end == std::string_view::npos ? end : end - begin);
+      if (head.host.empty() || head.host.front() == ':' || !is_authority(head.host)) return false;
+      rest = end == std::string_view::npos ? std::string_view("/") : rest.substr(end);
       if (rest.front() == '?') return false;
     } else if (rest != "*" || head.method != Method::options) {
       return false;
@@ -227,21 +252,24 @@ bool split_target(RequestHead& head) {
   return has_only_visible_ascii(head.target) && head.target.find('#') == std::string_view::npos;
 }
 
-bool parse_request_line(RequestHead& head, std::string_view line) {
+Verdict parse_request_line(RequestHead& head, std::string_view line) {
   const std::size_t first_space = line.find(' ');
   const std::size_t last_space = line.rfind(' ');
-  if (first_space == 0 || first_space == std::string_view::npos || first_space == last_space) return false;
+  if (first_space == 0 || first_space == std::string_view::npos || first_space == last_space) return malformed;
   head.method_text = line.substr(0, first_space);
   head.target = line.substr(first_space + 1, last_space - first_space - 1);
-  if (!std::ranges::all_of(head.method_text, is_token_char)) return false;
+  if (!std::ranges::all_of(head.method_text, is_token_char)) return malformed;
+  // A client may take the bytes after CONNECT for those of a tunnel, so the connection must close.
+  if (head.method_text == "CONNECT") return Refusal::connect;
   head.method = parse_method(head.method_text);
-  return parse_version(line.substr(last_space + 1), head.http_1_1) && split_target(head);
+  if (const auto refusal = parse_version(line.substr(last_space + 1), head.http_1_1)) return refusal;
+  return split_target(head) ? ok : malformed;
 }
 
 /// HTTP/1.1 200 OK; the reason may be missing.
 bool parse_status_line(ResponseHead& head, std::string_view line) {
   constexpr std::size_t reason = 13;
-  if (line.size() < reason - 1 || !parse_version(line.substr(0, 8), head.http_1_1) || line[8] != ' ') return false;
+  if (line.size() < reason - 1 || parse_version(line.substr(0, 8), head.http_1_1) != ok || line[8] != ' ') return false;
   if (line.size() >= reason && line[reason - 1] != ' ') return false;
   const char* digits = line.data() + 9;
   const auto [end, failure] = std::from_chars(digits, digits + 3, head.status);
@@ -253,7 +281,7 @@ Verdict parse_request(RequestHead& head, std::string_view bytes, const ParserLim
   head.expects_continue = false;
   const std::size_t line_end = bytes.find("\r\n");
   SeenFields seen;
-  if (!parse_request_line(head, bytes.substr(0, line_end))) return malformed;
+  if (const auto refusal = parse_request_line(head, bytes.substr(0, line_end))) return refusal;
   if (const auto refusal = parse_fields(head, seen, bytes.substr(line_end + 2), limits.max_fields)) return refusal;
   if (head.http_1_1 && seen.hosts != 1) return malformed;
   if (head.content_length > limits.max_body_bytes) return Refusal::body_too_large;
@@ -288,8 +316,9 @@ bool Head::connection_names(std::string_view name) const {
 }
 
 std::expected<std::size_t, Refusal> RequestParser::parse_head(std::string_view bytes) {
-  // An empty line before a request is skipped (RFC 9112, section 2.2).
-  const std::size_t skipped = bytes.starts_with("\r\n") ? 2 : 0;
+  // Empty lines before a request are skipped: at least one (RFC 9112, section 2.2), at most two.
+  const std::size_t skipped = bytes.starts_with("\r\n\r\n") ? 4 : bytes.starts_with("\r\n") ? 2 : 0;
+  if (std::exchange(skipped_, skipped) != skipped) scanned_ = 0;
   bytes.remove_prefix(skipped);
   const auto size = find_head(bytes, limits_, scanned_);
   if (!size || *size == 0) return size;

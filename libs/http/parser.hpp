@@ -53,10 +53,10 @@ struct RequestHead : Head {
   std::string_view target;  ///< as sent
   std::string_view path;    ///< of the target, without scheme and authority
   std::string_view query;   ///< null data when there is no question mark
-  std::string_view host;
+  std::string_view host;    ///< the authority of a target in absolute form, otherwise the Host field
   std::string_view authorization;
-  std::string_view request_id;  ///< X-Request-Id
-  std::string_view traceparent;
+  std::string_view request_id;    ///< X-Request-Id; empty when there are several
+  std::string_view traceparent;   ///< empty when there are several
   std::string_view timeout_ms;    ///< X-Request-Timeout-Ms
   bool expects_continue = false;  ///< Expect: 100-continue
 };
@@ -80,6 +80,7 @@ class RequestParser {
  private:
   ParserLimits limits_;
   RequestHead head_;
+  std::size_t skipped_ = 0;  // bytes of empty lines before the head
   std::size_t scanned_ = 0;  // bytes of an incomplete head already searched for its end
 };
 

@@ -18,6 +18,10 @@ int status_of(Refusal refusal) {
       return 417;
     case Refusal::head_too_large:
       return 431;
+    case Refusal::connect:
+      return 501;
+    case Refusal::unsupported_version:
+      return 505;
     case Refusal::too_many_connections:
     case Refusal::too_many_bodies:
       return 503;
@@ -39,6 +43,10 @@ std::string_view detail_of(Refusal refusal) {
       return "the only supported expectation is 100-continue";
     case Refusal::head_too_large:
       return "the header fields are too large or too many";
+    case Refusal::connect:
+      return "the method CONNECT is not supported";
+    case Refusal::unsupported_version:
+      return "only HTTP/1.1 and HTTP/1.0 are supported";
     case Refusal::too_many_connections:
       return "too many connections are open";
     case Refusal::too_many_bodies:

@@ -13,6 +13,8 @@ enum class Refusal : std::uint8_t {
   request_line_too_long,  ///< (414)
   unknown_expectation,    ///< an Expect other than 100-continue (417)
   head_too_large,         ///< header fields too large or too many (431)
+  connect,                ///< the method CONNECT (501)
+  unsupported_version,    ///< a major version other than 1 (505)
   too_many_connections,   ///< (503, with Retry-After)
   too_many_bodies,        ///< the process holds as many bytes of bodies as it may (503, with Retry-After)
 };

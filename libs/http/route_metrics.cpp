@@ -39,15 +39,35 @@ prometheus::Histogram& RouteMetrics::child(Method method, int status) {
   return durations;
 }
 
-void RouteMetrics::record(const Request& request, int status, std::chrono::steady_clock::duration time, bool log) {
+void RouteMetrics::record(const Request& request, int status, std::chrono::steady_clock::duration time, bool cut,
+                          bool log) {
   const std::chrono::duration<double> seconds = time;
   child(request.method, status).Observe(seconds.count());
+  if (!log || !telemetry::enabled(telemetry::Level::info)) return;
+  // A response that was cut is rare, and other lines have no field for it.
+  const telemetry::LogField method{"method", to_string(request.method)};
+  const telemetry::LogField route{"route", std::string_view(pattern_)};
+  const telemetry::LogField code{"status", std::int64_t{status}};
+  const telemetry::LogField ms{"ms", seconds.count() * 1000};
+  const telemetry::LogField trace_id{"trace_id", std::string_view(request.context.trace.trace_id)};
+  const telemetry::LogField request_id{"request_id", std::string_view(request.context.request_id)};
+  if (cut) {
+    telemetry::log(telemetry::Level::info, service_, "request",
+                   {method, route, code, {"cut", true}, ms, trace_id, request_id});
+  } else {
+    telemetry::log(telemetry::Level::info, service_, "request", {method, route, code, ms, trace_id, request_id});
+  }
+}
+
+void RouteMetrics::record_refusal(const Request& request, int status, bool log) const {
+  telemetry::counter("http_server_refused_requests_total", "HTTP requests refused before they were complete",
+                     {{"service", service_}, {"http_response_status_code", std::to_string(status)}})
+      .Increment();
   if (!log || !telemetry::enabled(telemetry::Level::info)) return;
   telemetry::log(telemetry::Level::info, service_, "request",
                  {{"method", to_string(request.method)},
                   {"route", std::string_view(pattern_)},
                   {"status", std::int64_t{status}},
-                  {"ms", seconds.count() * 1000},
                   {"trace_id", std::string_view(request.context.trace.trace_id)},
                   {"request_id", std::string_view(request.context.request_id)}});
 }

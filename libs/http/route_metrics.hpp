@@ -18,8 +18,12 @@ class RouteMetrics {
   RouteMetrics(std::string service, std::string pattern);
   ~RouteMetrics();
 
-  /// Counts one request, and writes its line to the access log when `log` says so.
-  void record(const Request&, int status, std::chrono::steady_clock::duration, bool log);
+  /// Counts one request, and writes its line to the access log when `log` says so. `cut`: the
+  /// client did not get the whole response.
+  void record(const Request&, int status, std::chrono::steady_clock::duration, bool cut, bool log);
+  /// Counts and logs a request that the server refused before a handler saw the whole of it. It has
+  /// no duration: http_server_refused_requests_total counts it.
+  void record_refusal(const Request&, int status, bool log) const;
   const std::string& pattern() const { return pattern_; }
 
  private:

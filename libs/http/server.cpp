@@ -38,7 +38,9 @@ struct Lane : LaneContext {
   Lane(asio::io_context& context, std::size_t place, const std::atomic<bool>& draining)
       : LaneContext{.io = context, .number = place, .draining = draining} {}
 
-  Acceptor* acceptor = nullptr;  // owned by the accepting coroutine, so that it is destroyed before its io_context
+  /// One per listener. Its accepting coroutine owns it, so that it is destroyed before its
+  /// io_context.
+  std::vector<Acceptor*> acceptors;
   using Connections = boost::intrusive::list<Connection, boost::intrusive::base_hook<LaneHook>,
                                              boost::intrusive::constant_time_size<false>>;
   Connections connections;
@@ -57,6 +59,19 @@ struct Lane : LaneContext {
   }
 };
 
+struct Listener {
+  int descriptor;
+  net::Tcp protocol;
+};
+
+core::Result<> listening_result(const boost::system::error_code& failure, const std::string& where,
+                                const std::string& service) {
+  if (!failure) return {};
+  if (failure == asio::error::address_in_use)
+    return core::fail(core::Errc::unavailable, fmt::format("port in use: {} ({})", where, service));
+  return core::fail(core::Errc::unavailable, fmt::format("cannot listen on {}: {}", where, failure.message()));
+}
+
 core::Task<void> run(std::unique_ptr<Connection> connection, bool accepted) {
   try {
     if (accepted) {
@@ -73,7 +88,8 @@ core::Task<void> run(std::unique_ptr<Connection> connection, bool accepted) {
 /// Ends a lane's reference to its acceptor, which is about to be destroyed.
 struct Forget {
   Lane& lane;
-  ~Forget() { lane.acceptor = nullptr; }
+  Acceptor& acceptor;
+  ~Forget() { std::erase(lane.acceptors, &acceptor); }
 };
 
 }  // namespace
@@ -83,10 +99,10 @@ struct Server::State : ServerShared, std::enable_shared_from_this<Server::State>
       : ServerShared(std::move(settings), handler) {
     for (auto* context : io) lanes.push_back(std::make_unique<Lane>(*context, lanes.size(), draining));
   }
-  ~State() { close_listener(); }
+  ~State() { close_listeners(); }
 
-  void close_listener() {
-    if (listener >= 0) ::close(std::exchange(listener, -1));
+  void close_listeners() {
+    for (const Listener& listener : std::exchange(listeners, {})) ::close(listener.descriptor);
   }
 
   /// Closes the connection at once when not even a refusal can be afforded.
@@ -111,10 +127,10 @@ struct Server::State : ServerShared, std::enable_shared_from_this<Server::State>
     return all <= settings.max_connections || lane.idle.evict_longest_idle();
   }
 
-  static core::Task<void> accept(std::shared_ptr<State> self, Lane& lane, int descriptor) {
-    Acceptor acceptor(lane.io.get_executor(), self->protocol, descriptor);
-    lane.acceptor = &acceptor;
-    const Forget forget{lane};
+  static core::Task<void> accept(std::shared_ptr<State> self, Lane& lane, Listener listener) {
+    Acceptor acceptor(lane.io.get_executor(), listener.protocol, listener.descriptor);
+    lane.acceptors.push_back(&acceptor);
+    const Forget forget{lane, acceptor};
     // It may be closed while this coroutine does not wait for it: between two connections, or in
     // the pause.
     while (acceptor.is_open()) {
@@ -133,16 +149,32 @@ struct Server::State : ServerShared, std::enable_shared_from_this<Server::State>
 
   /// Opens the connections that the kernel has already accepted, then accepts no more.
   void stop_accepting(Lane& lane) {
-    if (lane.acceptor == nullptr) return;
-    boost::system::error_code failure;
-    lane.acceptor->non_blocking(true, failure);
-    for (;;) {
-      net::Socket socket(lane.io.get_executor());
-      lane.acceptor->accept(socket, failure);
-      if (failure) break;
-      open_connection(lane, std::move(socket));
+    for (Acceptor* acceptor : lane.acceptors) {
+      boost::system::error_code failure;
+      acceptor->non_blocking(true, failure);
+      for (;;) {
+        net::Socket socket(lane.io.get_executor());
+        acceptor->accept(socket, failure);
+        if (failure) break;
+        open_connection(lane, std::move(socket));
+      }
+      acceptor->close(failure);
     }
-    lane.acceptor->close(failure);
+  }
+
+  /// Listens on one more address, at the same port as on those before it.
+  boost::system::error_code listen(const asio::ip::address& address) {
+    const net::Tcp::endpoint endpoint(address, port);
+    boost::system::error_code failure;
+    Acceptor acceptor(lanes.front()->io.get_executor());
+    acceptor.open(endpoint.protocol(), failure);
+    if (!failure) acceptor.set_option(Acceptor::reuse_address(true), failure);
+    if (!failure) acceptor.bind(endpoint, failure);
+    if (!failure) acceptor.listen(asio::socket_base::max_listen_connections, failure);
+    if (failure) return failure;
+    port = acceptor.local_endpoint().port();
+    listeners.push_back({.descriptor = acceptor.release(), .protocol = endpoint.protocol()});
+    return {};
   }
 
   template <class Action>
@@ -152,8 +184,7 @@ struct Server::State : ServerShared, std::enable_shared_from_this<Server::State>
   }
 
   std::vector<std::unique_ptr<Lane>> lanes;
-  int listener = -1;  // the one listening socket; each lane accepts from a duplicate
-  net::Tcp protocol = net::Tcp::v4();
+  std::vector<Listener> listeners;  // one per address; each lane accepts from a duplicate
   std::uint16_t port = 0;
   std::atomic<std::size_t> lanes_accepting{0};
 };
@@ -164,37 +195,32 @@ Server::Server(ServerSettings settings, std::span<asio::io_context* const> io, H
     : state_(std::make_shared<State>(std::move(settings), io, handler)) {}
 
 Server::~Server() {
-  state_->close_listener();
+  state_->close_listeners();
   close_connections();
 }
 
 core::Result<> Server::bind() {
   const auto& settings = state_->settings;
   const auto where = fmt::format("{}:{}", settings.host, settings.port);
-  boost::system::error_code failure;
-  const auto address = asio::ip::make_address(settings.host == "localhost" ? "127.0.0.1" : settings.host, failure);
-  if (failure)
-    return core::fail(core::Errc::invalid, fmt::format("cannot listen on {}: the host must be an IP address", where));
-  const net::Tcp::endpoint endpoint(address, settings.port);
-  Acceptor acceptor(state_->lanes.front()->io.get_executor());
-  acceptor.open(endpoint.protocol(), failure);
-  if (!failure) acceptor.set_option(Acceptor::reuse_address(true), failure);
-  if (!failure) acceptor.bind(endpoint, failure);
-  if (!failure) acceptor.listen(asio::socket_base::max_listen_connections, failure);
-  if (failure == asio::error::address_in_use)
-    return core::fail(core::Errc::unavailable, fmt::format("port in use: {} ({})", where, settings.service));
-  if (failure)
-    return core::fail(core::Errc::unavailable, fmt::format("cannot listen on {}: {}", where, failure.message()));
+  state_->port = settings.port;
   // Here, where it can be reported that no descriptor is left for it.
   try {
     for (auto& lane : state_->lanes) asio::use_service<net::Readiness>(lane->io);
   } catch (const std::exception& exception) {
     return core::fail(core::Errc::unavailable, fmt::format("cannot listen on {}: {}", where, exception.what()));
   }
-  state_->protocol = endpoint.protocol();
-  state_->port = acceptor.local_endpoint().port();
-  state_->listener = acceptor.release();
-  return {};
+  if (settings.host == "localhost") {
+    auto failure = state_->listen(asio::ip::address_v4::loopback());
+    if (!failure) failure = state_->listen(asio::ip::address_v6::loopback());
+    // A machine without IPv6 has no ::1.
+    if (failure == asio::error::address_family_not_supported || failure == std::errc::address_not_available) return {};
+    return listening_result(failure, where, settings.service);
+  }
+  boost::system::error_code failure;
+  const auto address = asio::ip::make_address(settings.host, failure);
+  if (failure)
+    return core::fail(core::Errc::invalid, fmt::format("cannot listen on {}: the host must be an IP address", where));
+  return listening_result(state_->listen(address), where, settings.service);
 }
 
 std::uint16_t Server::port() const { return state_->port; }
@@ -202,15 +228,17 @@ std::uint16_t Server::port() const { return state_->port; }
 void Server::start() {
   state_->lanes_accepting = state_->lanes.size();
   for (auto& lane : state_->lanes) {
-    const int descriptor = ::fcntl(state_->listener, F_DUPFD_CLOEXEC, 0);
-    asio::co_spawn(lane->io.get_executor(), State::accept(state_, *lane, descriptor), asio::detached);
+    for (Listener listener : state_->listeners) {
+      listener.descriptor = ::fcntl(listener.descriptor, F_DUPFD_CLOEXEC, 0);
+      asio::co_spawn(lane->io.get_executor(), State::accept(state_, *lane, listener), asio::detached);
+    }
   }
 }
 
 core::Task<void> Server::drain(core::Deadline deadline) {
   auto state = state_;
   if (!state->draining.exchange(true)) {
-    state->close_listener();
+    state->close_listeners();
     state->on_every_lane([](State& self, Lane& lane) {
       self.stop_accepting(lane);
       lane.on_every_connection([](Connection& connection) { connection.begin_drain(); });
@@ -229,7 +257,7 @@ core::Task<void> Server::drain(core::Deadline deadline) {
 void Server::close_connections() {
   state_->on_every_lane([](State&, Lane& lane) {
     boost::system::error_code ignored;
-    if (lane.acceptor != nullptr) lane.acceptor->close(ignored);
+    for (Acceptor* acceptor : lane.acceptors) acceptor->close(ignored);
     lane.on_every_connection([](Connection& connection) { connection.close(); });
   });
 }

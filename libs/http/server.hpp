@@ -19,8 +19,8 @@ namespace pms::http {
 
 /// Limits and times. Each comment says how a request beyond the limit is answered.
 struct ServerSettings {
-  std::string service;  ///< for logs and metrics
-  std::string host = "127.0.0.1";
+  std::string service;                            ///< for logs and metrics
+  std::string host = "127.0.0.1";                 ///< an IP address, or localhost: 127.0.0.1 and ::1
   std::uint16_t port = 0;                         ///< 0: any free one (for tests), see port()
   std::size_t max_header_bytes = 32 * 1024;       ///< 431
   std::size_t max_header_fields = 100;            ///< 431

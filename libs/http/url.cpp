@@ -3,6 +3,7 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 #include <charconv>
+#include <fmt/format.h>
 
 namespace pms::http {
 
@@ -20,6 +21,10 @@ core::Result<Url> parse_url(std::string_view text) {
   if (result.target.empty()) result.target = "/";
   if (url->has_query()) result.target += "?" + std::string(url->encoded_query());
   return result;
+}
+
+std::string authority_of(std::string_view host, std::uint16_t port) {
+  return host.contains(':') ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
 }
 
 bool lies_below(std::string_view path, std::string_view prefix) {

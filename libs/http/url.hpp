@@ -15,6 +15,9 @@ struct Url {
   std::string target;  ///< path and query, still percent-encoded; "/" when there is none
 };
 
+/// Returns host:port, with an IPv6 address in brackets: for the Host field (RFC 9110, section 7.2).
+std::string authority_of(std::string_view host, std::uint16_t port);
+
 /// Error: `invalid`, one sentence without the text that was parsed (which may hold a password).
 core::Result<Url> parse_url(std::string_view);
 

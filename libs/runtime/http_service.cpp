@@ -53,11 +53,14 @@ void HttpService::start() {
 }
 
 core::Task<core::Result<>> HttpService::ready() {
+  std::vector<std::string> problems;
   if (database_) {
-    if (auto answer = co_await database_->ready(core::Deadline::after(std::chrono::seconds(1))); !answer)
-      co_return answer;
+    auto answer = co_await database_->ready(core::Deadline::after(std::chrono::seconds(1)));
+    if (!answer) problems.push_back("database: " + answer.error().message);
   }
-  co_return reports_->ready();
+  if (auto answer = reports_->ready(); !answer) problems.push_back(answer.error().message);
+  if (problems.empty()) co_return core::Result<>();
+  co_return core::fail(core::Errc::unavailable, fmt::format("{}", fmt::join(problems, "; ")));
 }
 
 core::Task<core::Result<>> HttpService::drain(core::Deadline deadline) {

@@ -20,6 +20,8 @@
 #include "core/deadline.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
+#include "http/client.hpp"
+#include "runtime/process.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/process.hpp"
 
@@ -28,10 +30,16 @@ namespace {
 
 namespace asio = boost::asio;
 
+/// Ends the process at once, after its last log lines.
+[[noreturn]] void exit_at_once() {
+  telemetry::flush_log(std::chrono::seconds(1));
+  std::_Exit(1);
+}
+
 /// Prints the error and returns the exit code. An `invalid` error is a mistake in the
 /// configuration, such as a URL that no engine serves.
 int fail(const Service& service, const core::Error& error) {
-  fmt::print(stderr, "{}: {}\n", service.name(), error.message);
+  telemetry::print_to_stderr(fmt::format("{}: {}", service.name(), error.message));
   return error.code == core::Errc::invalid ? exit_configuration : 1;
 }
 
@@ -47,7 +55,9 @@ class Shutdown {
         services_(services),
         signals_(loop_, SIGINT, SIGTERM),
         delay_(loop_),
-        watchdog_(loop_) {}
+        watchdog_(loop_) {
+    if (!ignores_hangup()) signals_.add(SIGHUP);
+  }
 
   /// Returns when everything has drained. A second signal ends the process at once, and so does
   /// work that is not finished within drain.timeout. This is safe, because acknowledged changes are
@@ -57,7 +67,7 @@ class Shutdown {
       if (!error) begin(signal);
     });
     loop_.run();
-    if (cut_off_) std::_Exit(1);
+    if (cut_off_) exit_at_once();
   }
 
  private:
@@ -65,7 +75,7 @@ class Shutdown {
     telemetry::log(telemetry::Level::info, "runtime", "draining", {{"signal", std::int64_t{signal}}});
     runtime_.set_draining();
     signals_.async_wait([](boost::system::error_code error, int) {
-      if (!error) std::_Exit(1);
+      if (!error) exit_at_once();
     });
     delay_.expires_after(signal == SIGINT ? std::chrono::milliseconds(0) : settings_.drain_delay);
     delay_.async_wait([this](boost::system::error_code) { drain(); });
@@ -73,6 +83,7 @@ class Shutdown {
 
   void drain() {
     const auto deadline = core::Deadline::after(settings_.drain_timeout);
+    for (asio::io_context* io : runtime_.io()) http::stop_keeping_connections(*io);
     watchdog_.expires_at(deadline.time() + drain_grace);
     watchdog_.async_wait([this](boost::system::error_code error) {
       if (!error) give_up();
@@ -101,7 +112,7 @@ class Shutdown {
   /// Ends the process if the io threads are stuck, or a part of a service ignores its deadline.
   void give_up() {
     if (const Service* service = draining_) report(*service, service->draining_part());
-    std::_Exit(1);
+    exit_at_once();
   }
 
   static void report(const Service& service, std::string_view unfinished) {

@@ -10,14 +10,16 @@
 #include "config/load.hpp"
 #include "config/schema.hpp"
 #include "core/result.hpp"
+#include "runtime/process.hpp"
 #include "runtime/runtime.hpp"
 #include "runtime/service.hpp"
 #include "runtime/settings.hpp"
 
 namespace pms::runtime {
 
-/// Runs services until SIGTERM or SIGINT: binds all, opens all, starts all, waits, and drains them
-/// in order. `started` is called once every listener accepts connections.
+/// Runs services until SIGTERM, SIGINT or SIGHUP (unless it is ignored, as under nohup): binds all,
+/// opens all, starts all, waits, and drains them in order. `started` is called once every listener
+/// accepts connections.
 ///
 /// Returns the exit code: 0, 1 if a service could not be bound or opened, or 78 if the cause was an
 /// `invalid` property. Each failure prints one line to stderr. If work is not finished within
@@ -38,6 +40,7 @@ std::optional<int> answer_help(std::string_view program, const config::Schema&, 
 /// App(Config, Runtime&).
 template <class App>
 int run_service(int argc, char** argv) {
+  prepare_process();
   config::Schema schema;
   Settings settings;
   settings.declare(schema);

@@ -17,7 +17,7 @@ void Settings::declare(config::Schema& schema) {
                   "Format of log lines; auto: text on a terminal, otherwise json",
                   config::one_of({"auto", "json", "text"}));
   schema.property("drain.delay", &drain_delay, std::chrono::milliseconds(0),
-                  "How long connections are still accepted after SIGTERM while /readyz already fails",
+                  "How long connections are still accepted after SIGTERM or SIGHUP while /readyz already fails",
                   config::between<std::chrono::milliseconds>(0ms, 10min));
   schema.property("drain.timeout", &drain_timeout, std::chrono::milliseconds(25s),
                   "How long a stopping process waits for requests in flight and background tasks",

@@ -96,8 +96,10 @@ std::optional<TraceContext> continue_trace(std::string_view header) {
   if (header.size() > 55 && (version == "00" || header[55] != '-')) return std::nullopt;
   const std::string_view trace_id = header.substr(3, 32);
   if (!is_id(trace_id) || !is_id(header.substr(36, 16))) return std::nullopt;
-  return TraceContext{
-      .trace_id = std::string(trace_id), .parent_id = new_span_id(), .sampled = (hex_value(flags[1]) & 1) != 0};
+  return TraceContext{.trace_id = std::string(trace_id),
+                      .parent_id = new_span_id(),
+                      .sampled = (hex_value(flags[1]) & 1) != 0,
+                      .continued = true};
 }
 
 TraceContext trace_from(std::string_view traceparent) {

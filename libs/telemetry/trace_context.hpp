@@ -11,6 +11,7 @@ struct TraceContext {
   std::string trace_id;   ///< 32 lower-case hex digits
   std::string parent_id;  ///< 16 lower-case hex digits: this process's span
   bool sampled = true;
+  bool continued = false;  ///< the client's trace, to which its tracestate belongs
 
   /// Returns the header: 00-<trace id>-<parent id>-<flags>.
   std::string traceparent() const;

@@ -1,9 +1,9 @@
 #include "testkit/raw_connection.hpp"
 
 #include <algorithm>
-#include <arpa/inet.h>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <cstddef>
-#include <netinet/in.h>
 #include <stdexcept>
 #include <strings.h>
 #include <sys/socket.h>
@@ -13,15 +13,13 @@
 
 namespace pms::testkit {
 
-RawConnection::RawConnection(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+RawConnection::RawConnection(std::uint16_t port, const std::string& address) {
+  const boost::asio::ip::tcp::endpoint endpoint(boost::asio::ip::make_address(address), port);
+  socket_ = ::socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC, 0);
   const timeval limit{.tv_sec = 10, .tv_usec = 0};
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
+  if (::connect(socket_, endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0) {
     ::close(socket_);
     throw std::runtime_error("could not connect");
   }

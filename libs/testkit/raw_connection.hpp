@@ -12,7 +12,7 @@ namespace pms::testkit {
 /// Operations block; one that takes longer than 10 s throws std::runtime_error.
 class RawConnection {
  public:
-  explicit RawConnection(std::uint16_t port);  ///< to 127.0.0.1
+  explicit RawConnection(std::uint16_t port, const std::string& address = "127.0.0.1");
   ~RawConnection();
   RawConnection(const RawConnection&) = delete;
   RawConnection& operator=(const RawConnection&) = delete;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "commands.hpp"
+#include "runtime/process.hpp"
 
 namespace {
 
@@ -146,6 +147,7 @@ int parse_and_run(CLI::App& app, int argc, char** argv, const int& exit_code) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  pms::runtime::prepare_process();
   CLI::App app("Patient management: five services in one process, and the operator's tools.", "pms");
   app.set_version_flag("--version", "pms " PMS_VERSION);
   app.require_subcommand(1);

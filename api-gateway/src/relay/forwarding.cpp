@@ -16,8 +16,11 @@ namespace {
 /// ids.
 constexpr std::size_t fixed_bytes = 512;
 
-/// Known names in lower case.
-bool is(std::string_view name, std::string_view known) { return http::is_name(name, known); }
+/// Compares with a known name in lower case. An underscore counts as a dash: a server that passes
+/// fields on as variables, as CGI does, cannot tell them apart.
+bool is(std::string_view name, std::string_view known) {
+  return std::ranges::equal(name, known, [](char c, char k) { return c == '_' ? k == '-' : http::lower(c) == k; });
+}
 bool begins(std::string_view name, std::string_view known) { return is(name.substr(0, known.size()), known); }
 
 /// Fields for one hop only, whatever Connection says, and the framing, which each side writes
@@ -39,6 +42,13 @@ bool is_for_one_hop(std::string_view name) {
   }
 }
 
+/// Whether a field of a request that is neither for one hop nor reserved passes on.
+bool passes_on(const http::RequestHead& head, const telemetry::TraceContext& trace, std::string_view name) {
+  if (is(name, "via")) return true;  // Connection must not hide a loop
+  if (is(name, "tracestate") && !trace.continued) return false;
+  return !head.connection_names(name);
+}
+
 /// Fields that Exchange writes in every response.
 bool is_written_by_exchange(std::string_view name) {
   return is(name, "x-request-id") || is(name, "x-content-type-options");
@@ -51,23 +61,31 @@ bool is_reserved_for_gateway(std::string_view name) {
   switch (http::lower(name.front())) {
     case 'e':
       return is(name, "expect");
+    case 'c':
+      return is(name, "cf-connecting-ip");
     case 'f':
-      return is(name, "forwarded");
+      return is(name, "forwarded") || is(name, "fastly-client-ip");
     case 'h':
       return is(name, "host");
     case 'r':
       return begins(name, "remote-");
     case 't':
-      return is(name, "traceparent");
+      return is(name, "traceparent") || is(name, "true-client-ip");
     case 'x':
       return begins(name, "x-forwarded") || begins(name, "x-user") || begins(name, "x-auth") ||
              begins(name, "x-remote-") || begins(name, "x-real-ip") || begins(name, "x-original-") ||
              begins(name, "x-role") || begins(name, "x-client-") || begins(name, "x-principal") ||
-             begins(name, "x-caller") || begins(name, "x-tenant") || begins(name, "x-internal") ||
-             is(name, "x-request-id") || is(name, "x-request-timeout-ms");
+             begins(name, "x-rewrite-") || begins(name, "x-http-method") || begins(name, "x-method-override") ||
+             is(name, "x-cluster-client-ip") || begins(name, "x-caller") || begins(name, "x-tenant") ||
+             begins(name, "x-internal") || is(name, "x-request-id") || is(name, "x-request-timeout-ms");
     default:
       return false;
   }
+}
+
+/// Via: 1.1 pms-gateway (RFC 9110, section 7.6.3), with the version in which the message arrived.
+void write_via(http::HeadWriter& out, bool http_1_1) {
+  out.text(http_1_1 ? "Via: 1.1 " : "Via: 1.0 ").text(via_pseudonym).text("\r\n");
 }
 
 /// Forwarded: for=192.0.2.1;host="clinic.example:4004";proto=http
@@ -103,8 +121,9 @@ void write_request_head(std::string& out, const Forwarded& forwarded) {
     if (head.query.data() != nullptr) line.text("?").text(head.query);
     line.text(" HTTP/1.1\r\n").field("Host", authority);
     for (const auto& [name, value] : head.fields)
-      if (!is_for_one_hop(name) && !is_reserved_for_gateway(name) && !head.connection_names(name))
+      if (!is_for_one_hop(name) && !is_reserved_for_gateway(name) && passes_on(head, trace, name))
         line.field(name, value);
+    write_via(line, head.http_1_1);
     line.text("traceparent: 00-").text(trace.trace_id).text("-").text(trace.parent_id);
     line.text(trace.sampled ? "-01\r\n" : "-00\r\n").field("X-Request-Id", request_id);
     line.text("X-Request-Timeout-Ms: ").number(static_cast<std::uint64_t>(time_left.count())).text("\r\n");
@@ -125,6 +144,7 @@ void append_response_fields(std::string& out, const http::ResponseHead& head, bo
       if (no_store && is(name, "cache-control")) continue;
       line.field(name, value);
     }
+    write_via(line, head.http_1_1);
     if (no_store) line.text("Cache-Control: no-store\r\n");
   });
 }

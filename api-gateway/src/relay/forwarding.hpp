@@ -13,6 +13,9 @@
 
 namespace pms::gateway {
 
+/// The gateway's name in Via (RFC 9110, section 7.6.3).
+constexpr std::string_view via_pseudonym = "pms-gateway";
+
 /// A request as the upstream is to see it.
 struct Forwarded {
   const http::RequestHead& head;
@@ -26,12 +29,13 @@ struct Forwarded {
 
 /// Writes the head of the request to the upstream into `out`. Left out: fields for one hop (RFC
 /// 9110, section 7.6.1), those named in Connection, and what only the gateway may write: who the
-/// client is, and the time that is left. Added: traceparent, X-Request-Id, X-Request-Timeout-Ms,
-/// X-Forwarded-Prefix and Forwarded (RFC 7239).
+/// client is, and the time that is left; and tracestate, unless the client's trace is continued.
+/// Added: traceparent, X-Request-Id, X-Request-Timeout-Ms, X-Forwarded-Prefix, Forwarded (RFC 7239)
+/// and Via.
 void write_request_head(std::string& out, const Forwarded&);
 
 /// Appends the fields of an upstream's response that the client receives, except those that
-/// Exchange writes itself. `no_store`: the gateway writes Cache-Control.
+/// Exchange writes itself, and Via. `no_store`: the gateway writes Cache-Control.
 void append_response_fields(std::string& out, const http::ResponseHead&, bool no_store);
 
 /// Whether the head has a Date, which is passed on unchanged.

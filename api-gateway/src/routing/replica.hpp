@@ -3,12 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <fmt/format.h>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "http/client_connection.hpp"
+#include "http/url.hpp"
 #include "routing/replica_health.hpp"
 
 namespace pms::gateway {
@@ -19,7 +19,7 @@ class Replica {
   /// `lanes`: the number of the gateway's io threads, each of which has idle connections of its
   /// own.
   Replica(std::string host, std::uint16_t port, std::size_t lanes)
-      : host_(std::move(host)), port_(port), authority_(fmt::format("{}:{}", host_, port_)), idle_(lanes) {}
+      : host_(std::move(host)), port_(port), authority_(http::authority_of(host_, port_)), idle_(lanes) {}
 
   const std::string& host() const { return host_; }
   std::uint16_t port() const { return port_; }

@@ -8,6 +8,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include "http/server.hpp"
+#include "http/url.hpp"
 
 namespace pms::gateway {
 namespace {
@@ -95,8 +96,8 @@ std::uint32_t body_limit(const YAML::Node& route) {
 
 Route parse_route(const YAML::Node& node, const RouteDefaults& defaults) {
   if (!node.IsMap()) throw Wrong(node.Mark(), "a route must be a map");
-  known_keys(node, {"prefix", "upstream", "to", "access", "address-limit", "user-limit", "no-store", "forwarded-prefix",
-                    "max-body", "idempotency-key"});
+  known_keys(node, {"prefix", "upstream", "to", "access", "folder", "address-limit", "user-limit", "no-store",
+                    "forwarded-prefix", "max-body", "idempotency-key"});
   Route route;
   route.prefix = path(node, "prefix", false);
   route.upstream = one_of(node, "upstream", defaults.upstreams);
@@ -105,6 +106,9 @@ Route parse_route(const YAML::Node& node, const RouteDefaults& defaults) {
     route.taken_prefix = route.prefix.substr(0, route.prefix.size() - route.to.size());
   if (node["forwarded-prefix"]) route.taken_prefix = path(node, "forwarded-prefix", false);
   route.authenticated = one_of(node, "access", {"public", "authenticated"}) == "authenticated";
+  route.exact = !route.authenticated && !flag(node["folder"], "folder");
+  if (route.authenticated && node["folder"])
+    throw Wrong(node["folder"].Mark(), "folder is for public routes: an authenticated route has all paths below it");
   route.address_limit = address_limit(node["address-limit"], route.prefix, defaults);
   route.user_limit = user_limit(node["user-limit"], route.prefix, defaults);
   route.no_store = flag(node["no-store"], "no-store");
@@ -132,6 +136,8 @@ std::vector<Route> parse_all(const YAML::Node& document, const RouteDefaults& de
 }
 
 }  // namespace
+
+bool Route::matches(std::string_view path) const { return exact ? path == prefix : http::lies_below(path, prefix); }
 
 core::Result<std::vector<Route>> parse_routes(std::string_view yaml, std::string_view file_name,
                                               const RouteDefaults& defaults) {

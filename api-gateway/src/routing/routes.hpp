@@ -14,6 +14,7 @@ namespace pms::gateway {
 
 struct Route {
   std::string prefix;
+  bool exact = false;  ///< matches no path below the prefix
   std::string upstream;
   std::string to;
   /// The beginning of the client's path that the service's path does not have, sent as
@@ -27,6 +28,8 @@ struct Route {
   std::uint64_t max_body_bytes = 64 * 1024;
   /// The service honours Idempotency-Key on POST: a request with a key may be repeated.
   bool idempotency_key = false;
+
+  bool matches(std::string_view path) const;
 };
 
 /// What a routes file may refer to, and the values that it may leave out.

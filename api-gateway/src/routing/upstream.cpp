@@ -43,6 +43,10 @@ void Upstream::refresh_metrics() {
   metrics_.breaker_state.Set(number_of(breaker_.state()));
 }
 
+void Upstream::close_idle(std::size_t lane) {
+  for (const auto& replica : replicas_.all()) replica->idle(lane).clear();
+}
+
 void Upstream::record_failure(Replica& replica, core::SteadyTime begun) {
   const bool is_last = replicas_.in_use() == 1;
   if (!replica.health().record_failure(begun, clock_.steady_now(), !is_last)) return;

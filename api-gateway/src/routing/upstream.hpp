@@ -32,6 +32,8 @@ class Upstream {
   /// a replica protects itself, and its load should not go to the others. After five in a row the
   /// replica is ejected, unless it is the last one in use. `begun`: when the attempt began.
   void record_failure(Replica&, core::SteadyTime begun);
+  /// Closes the idle connections of one lane. Called on its thread.
+  void close_idle(std::size_t lane);
   void record_success(Replica& replica) { replica.health().record_success(); }
 
   /// Counts what costs time: calls that were not answered in time or were cut off. A refused

@@ -116,7 +116,8 @@ TEST_F(GatewayApp, StopsWhenItHasDrained) {
 
 TEST_F(GatewayApp, TakesRoutesFromAFile) {
   config.routes_file = (folder / "routes.yaml").string();
-  std::ofstream(config.routes_file) << "routes:\n  - {prefix: /p, upstream: patient, to: /q, access: public}\n";
+  std::ofstream(config.routes_file)
+      << "routes:\n  - {prefix: /p, upstream: patient, to: /q, access: public, folder: true}\n";
   start();
   EXPECT_EQ(client_of("http").get("/p/1").status, 200);
   EXPECT_THAT(patients.requests().at(0), testing::StartsWith("GET /q/1 HTTP/1.1\r\n"));

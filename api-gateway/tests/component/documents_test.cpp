@@ -44,8 +44,7 @@ std::vector<Route> built_in_routes() {
 }
 
 const Route& route_for(const std::vector<Route>& routes, std::string_view path) {
-  const auto found =
-      std::ranges::find_if(routes, [&](const Route& route) { return http::lies_below(path, route.prefix); });
+  const auto found = std::ranges::find_if(routes, [&](const Route& route) { return route.matches(path); });
   if (found == routes.end()) throw std::runtime_error(fmt::format("no route for {}", path));
   return *found;
 }

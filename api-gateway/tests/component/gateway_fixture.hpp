@@ -103,7 +103,7 @@ class GatewayTest : public testing::Test {
   resilience::RateLimit user_limit{1000, 1000};
   std::string routes =
       "routes:\n"
-      "  - {prefix: /open, upstream: patient, to: /things, access: public, max-body: 1048576}\n"
+      "  - {prefix: /open, upstream: patient, to: /things, access: public, folder: true, max-body: 1048576}\n"
       "  - {prefix: /keyed, upstream: patient, to: /keyed, access: public, max-body: 10, idempotency-key: true}\n"
       "  - {prefix: /login, upstream: patient, to: /login, access: public, address-limit: login}\n"
       "  - {prefix: /closed, upstream: patient, to: '', access: authenticated, no-store: true}\n";

@@ -38,13 +38,33 @@ TEST_F(GatewayPipeline, PassesOnWhatARouteIsFor) {
 
 TEST_F(GatewayPipeline, AnswersUnknownPathsByItself) {
   start_before(upstream.port());
-  for (std::string_view path : {"/", "/opened", "/open%2f7", "/revocations", "/metrics"}) {
+  for (std::string_view path : {"/", "/opened", "/login/x", "/revocations", "/metrics"}) {
     const std::string answer = send(fmt::format("GET {}", path));
     EXPECT_EQ(status_of(answer), 404) << path;
     EXPECT_EQ(header_of(answer, "Content-Type"), "application/problem+json");
     EXPECT_EQ(header_of(answer, "X-Content-Type-Options"), "nosniff");
   }
   EXPECT_EQ(upstream.accepted(), 0);
+}
+
+TEST_F(GatewayPipeline, DoesNotRelayMethodsThatItDoesNotImplement) {
+  start_before(upstream.port());
+  for (std::string_view request_line :
+       {"TRACE /open", "CONNECT example.com:443", "PROPFIND /open", "get /open", "QUERY /"})
+    EXPECT_EQ(status_of(send(request_line)), 501) << request_line;
+  EXPECT_EQ(upstream.accepted(), 0);
+}
+
+TEST_F(GatewayPipeline, EndsALoopThroughItself) {
+  start_before(upstream.port());
+  const std::string own_port = fmt::format("http://127.0.0.1:{}", server->port());
+  stop();
+  settings.port = static_cast<std::uint16_t>(std::stoul(own_port.substr(own_port.rfind(':') + 1)));
+  upstreams.clear();
+  upstream_urls = {own_port};
+  routes = "routes:\n  - {prefix: /open, upstream: patient, to: /open, access: public}\n";
+  start();
+  EXPECT_EQ(status_of(send("GET /open")), 508);
 }
 
 TEST_F(GatewayPipeline, AsksForAGenuineToken) {
@@ -150,6 +170,22 @@ TEST_F(GatewayPipeline, CountsAlikeWhereItHasToWaitForTheCount) {
   EXPECT_EQ(header_of(send("GET /closed", bearer()), "RateLimit-Policy"), "\"user\";q=1;w=1");
   EXPECT_EQ(status_of(send("GET /nowhere")), 404);
   EXPECT_EQ(header_of(send("GET /open"), "Retry-After"), "1");
+}
+
+TEST_F(GatewayPipeline, RefusesPathsThatAServerCouldUnderstandDifferently) {
+  for (const bool elsewhere : {false, true}) {
+    limiter = elsewhere ? std::make_unique<LimiterElsewhere>(clock) : resilience::memory_rate_limiter(clock);
+    address_limit = {1, 4};
+    start_before(upstream.port());
+    for (std::string_view path : {"/open/../closed", "/open%2f7", "/open//7", "http://x/open/%2e%2e/closed"}) {
+      const std::string answer = send(fmt::format("GET {}", path));
+      EXPECT_EQ(status_of(answer), 400) << path;
+      EXPECT_THAT(body_of(answer), HasSubstr("the path must not contain")) << path;
+    }
+    EXPECT_EQ(status_of(send("GET /open/../closed")), 429) << "each is counted";
+    stop();
+  }
+  EXPECT_EQ(upstream.accepted(), 0);
 }
 
 TEST_F(GatewayPipeline, AnswersItsOwnPagesWithinTheLimitPerAddress) {

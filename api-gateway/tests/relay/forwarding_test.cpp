@@ -24,7 +24,8 @@ class Forwarding : public testing::Test {
     request.peer = boost::asio::ip::make_address(peer);
     request.peer_text = peer;
     request.context.request_id = "our-id";
-    request.context.trace = {.trace_id = "0af7651916cd43dd8448eb211c80319c", .parent_id = "b7ad6b7169203331"};
+    request.context.trace = {
+        .trace_id = "0af7651916cd43dd8448eb211c80319c", .parent_id = "b7ad6b7169203331", .continued = continued};
     std::string out = "left over";
     write_request_head(out, {.head = parser.head(),
                              .request = request,
@@ -39,6 +40,7 @@ class Forwarding : public testing::Test {
   http::RequestParser parser{http::ParserLimits{}};
   http::Request request;
   std::string peer = "192.0.2.7";
+  bool continued = false;
 };
 
 TEST_F(Forwarding, WritesTheRequestAnew) {
@@ -59,6 +61,24 @@ TEST_F(Forwarding, WritesTheRequestAnew) {
 TEST_F(Forwarding, WritesIpv6AddressesAsForwardedAsksFor) {
   peer = "2001:db8::7";
   EXPECT_THAT(passed_on(""), HasSubstr("\r\nForwarded: for=\"[2001:db8::7]\";host"));
+}
+
+TEST_F(Forwarding, NamesTheHostOfATargetInAbsoluteForm) {
+  EXPECT_THAT(passed_on("", "GET HTTP://other.example/api/patients/7 HTTP/1.1"),
+              HasSubstr(";host=\"other.example\";proto"));
+}
+
+TEST_F(Forwarding, PassesTracestateOnOnlyWithItsTrace) {
+  EXPECT_THAT(passed_on("tracestate: a=b\r\n"), Not(HasSubstr("tracestate")));
+  continued = true;
+  EXPECT_THAT(passed_on("tracestate: a=b\r\n"), HasSubstr("\r\ntracestate: a=b\r\n"));
+}
+
+TEST_F(Forwarding, AddsItselfToVia) {
+  EXPECT_THAT(passed_on(""), HasSubstr("\r\nVia: 1.1 pms-gateway\r\n"));
+  EXPECT_THAT(passed_on("", "GET / HTTP/1.0"), HasSubstr("\r\nVia: 1.0 pms-gateway\r\n"));
+  EXPECT_THAT(passed_on("Via: 1.1 edge\r\nConnection: Via\r\n"),
+              HasSubstr("\r\nVia: 1.1 edge\r\nVia: 1.1 pms-gateway\r\n"));
 }
 
 TEST_F(Forwarding, KeepsTheQueryAsItIs) {
@@ -89,7 +109,11 @@ INSTANTIATE_TEST_SUITE_P(Names, FieldsThatStayBehind,
                                          "x-user-roles", "X-Username", "X-Authenticated-User", "X-Authenticated-Userid",
                                          "X-Auth-Request-Email", "X-Remote-User", "Remote-User", "X-Roles",
                                          "X-Client-Cert", "X-Original-URL", "X-Principal", "X-Caller-Id", "X-Internal",
-                                         "X-Request-Timeout-Ms", "traceparent"));
+                                         "X-Request-Timeout-Ms", "traceparent", "X_User_Id", "x_forwarded_for",
+                                         "X_Request-Id", "Remote_User", "Content_Length", "Transfer_Encoding",
+                                         "True-Client-IP", "True_Client_IP", "X-HTTP-Method-Override", "X-HTTP-Method",
+                                         "X-Method-Override", "X-Rewrite-URL", "X-Original-Host", "X-Cluster-Client-IP",
+                                         "CF-Connecting-IP", "Fastly-Client-IP"));
 
 TEST_F(Forwarding, KeepsWhatConnectionNamesToThisHop) {
   const std::string head = passed_on("Connection: close, X-Secret\r\nX-Secret: a\r\nX-Open: b\r\n");
@@ -114,6 +138,7 @@ TEST(ForwardedAnswers, LoseWhatIsForOneHopOrWrittenAnew) {
   append_response_fields(out, parser.head(), true);
   EXPECT_EQ(out,
             "Content-Type: application/json\r\nLocation: patients/7\r\nETag: \"1\"\r\n"
+            "Via: 1.1 pms-gateway\r\n"
             "Cache-Control: no-store\r\n");
   out.clear();
   append_response_fields(out, parser.head(), false);

@@ -7,7 +7,6 @@
 
 #include "core/result.hpp"
 #include "default_routes.hpp"
-#include "http/url.hpp"
 
 namespace pms::gateway {
 namespace {
@@ -21,7 +20,7 @@ RouteDefaults defaults() {
 
 const Route* find(const std::vector<Route>& routes, std::string_view path) {
   for (const Route& route : routes)
-    if (http::lies_below(path, route.prefix)) return &route;
+    if (route.matches(path)) return &route;
   return nullptr;
 }
 
@@ -75,6 +74,22 @@ TEST(Routes, AreNotFoundByAPartOfASegment) {
     EXPECT_EQ(find(*routes, path), nullptr) << path;
 }
 
+TEST(Routes, ThatArePublicMatchExactly) {
+  auto routes = parse_routes(default_routes(), "routes.yaml", defaults());
+  for (std::string_view path : {"/auth/login/", "/auth/login/x", "/auth/.well-known/jwks.json/x", "/auth/refresh/x"})
+    EXPECT_TRUE(find(*routes, path)->authenticated) << path;
+  EXPECT_EQ(find(*routes, "/api-docs/auth/x"), nullptr);
+}
+
+TEST(Routes, ThatArePublicMatchAFolderIfTheySaySo) {
+  auto routes = parse_routes("routes:\n  - {prefix: /pages, upstream: auth, to: /a, access: public, folder: true}\n",
+                             "routes.yaml", defaults());
+  ASSERT_TRUE(routes) << routes.error().message;
+  EXPECT_NE(find(*routes, "/pages"), nullptr);
+  EXPECT_NE(find(*routes, "/pages/x"), nullptr);
+  EXPECT_EQ(find(*routes, "/pagesx"), nullptr);
+}
+
 TEST(Routes, GiveLoginALimitOfItsOwn) {
   auto routes = parse_routes(default_routes(), "routes.yaml", defaults());
   const Route* login = find(*routes, "/auth/login");
@@ -116,6 +131,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"", "my.yaml:1: the file must have a list `routes`"},
         BadFile{"routes: []\n", "my.yaml:1: routes must be a list with at least one route"},
         BadFile{"routes:\n  - {prefix: [}\n", "my.yaml:2: illegal flow end"},
+        BadFile{"routes:\n  - {prefix: /a, upstream: auth, to: /a, access: authenticated, folder: true}\n",
+                "my.yaml:2: folder is for public routes: an authenticated route has all paths below it"},
         BadFile{"routes:\n  - text\n", "my.yaml:2: a route must be a map"},
         BadFile{"routes:\n  - {upstream: auth, to: /a, access: public}\n", "my.yaml:2: prefix is required"},
         BadFile{"routes:\n  - {prefix: a, upstream: auth, to: /a, access: public}\n",
@@ -128,9 +145,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"routes:\n  - {prefix: /a, upstream: auth, to: /a, access: open}\n",
                 "my.yaml:2: access must be public or authenticated, not open"},
         BadFile{"routes:\n  - {prefix: /a, upstream: auth, to: /a, acess: public}\n",
-                "my.yaml:2: unknown key acess; known: prefix, upstream, to, access, address-limit, user-limit, "
-                "no-store, forwarded-prefix, max-body, "
-                "idempotency-key"},
+                "my.yaml:2: unknown key acess; known: prefix, upstream, to, access, folder, address-limit, user-limit, "
+                "no-store, forwarded-prefix, max-body, idempotency-key"},
         BadFile{"routes:\n  - {prefix: /a, prefix: /b, upstream: auth, to: /a, access: public}\n",
                 "my.yaml:2: prefix is given twice"},
         BadFile{"routes:\n  - {prefix: /a, upstream: auth, to: /a, access: public, no-store: maybe}\n",

@@ -123,6 +123,12 @@ TEST_F(Upstreams, NeverEjectTheLastReplica) {
   EXPECT_EQ(&alone->next(&only), &only);
 }
 
+TEST_F(Upstreams, NameAnIpv6AddressInBrackets) {
+  auto upstream = make({"http://[::1]:4000"});
+  EXPECT_EQ(upstream->next().host(), "::1");
+  EXPECT_EQ(upstream->next().authority(), "[::1]:4000");
+}
+
 TEST_F(Upstreams, RefuseUrlsThatAreNone) {
   for (const char* url : {"", "127.0.0.1:4000", "https://127.0.0.1:4000", "http://", "http://host/path",
                           "http://host:0", "http://host:99999", "http://host?query", "http://user:password@host"}) {

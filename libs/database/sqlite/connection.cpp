@@ -170,6 +170,13 @@ core::Result<> Connection::execute(const std::string& script) {
   return {};
 }
 
+core::Result<> Connection::write_uncommitted_pages() {
+  errno = 0;  // so that the value after an I/O error comes from it
+  const int code = sqlite3_db_cacheflush(handle());
+  if (code != SQLITE_OK) return failed(code);
+  return {};
+}
+
 core::Result<StatementResult> Connection::run(std::string_view sql, const Params& params, Deadline deadline) {
   auto prepared = prepare(sql);
   if (!prepared) return std::unexpected(prepared.error());

@@ -35,6 +35,10 @@ class Connection {
   /// Runs the statements of a script without caching them.
   core::Result<> execute(const std::string& script);
 
+  /// Writes the changes of the open transaction to the file, where other connections ignore them
+  /// until they are committed.
+  core::Result<> write_uncommitted_pages();
+
   /// Returns whether a transaction is open. SQLite leaves a transaction on its own after some
   /// errors, e.g. a full disk.
   bool in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }

@@ -1,5 +1,6 @@
 #include "database/sqlite/sqlite_database.hpp"
 
+#include <atomic>
 #include <boost/asio/this_coro.hpp>
 #include <chrono>
 #include <expected>
@@ -22,6 +23,7 @@ namespace pms::database::sqlite {
 namespace {
 
 constexpr int reader_threads = 2;
+constexpr std::chrono::seconds probe_interval{1};
 constexpr std::string_view any_read = "SELECT count(*) FROM sqlite_schema";
 
 /// Returns the error that a caller of query or commit may pass to a client. The driver's own
@@ -64,16 +66,8 @@ class SqliteDatabase : public Database {
   }
 
   core::Task<core::Result<BatchResult>> commit(Batch batch, Deadline deadline) override {
-    const core::Executor executor = co_await boost::asio::this_coro::executor;
-    auto start = [&](Completion<BatchResult> done) {
-      writer_.submit({.batch = std::move(batch),
-                      .deadline = deadline,
-                      .submitted = std::chrono::steady_clock::now(),
-                      .done = std::move(done)});
-    };
-    auto committed = completed_by<BatchResult>(executor, std::move(start));
-    auto result = co_await std::move(committed);
-    co_return without_file(std::move(result));
+    auto committed = submit({.batch = std::move(batch), .deadline = deadline});
+    co_return without_file(co_await std::move(committed));
   }
 
   core::Task<core::Result<>> ready(Deadline deadline) override {
@@ -82,12 +76,24 @@ class SqliteDatabase : public Database {
                            file_.string() + " was removed or replaced: changes are written to a file that is gone");
     auto rows = co_await read(any_read, Params(), deadline, true);
     if (!rows) co_return std::unexpected(rows.error());
+    if (writer_.is_full()) co_return co_await check_space(deadline);
     co_return core::Result<>();
   }
 
   std::string_view engine() const override { return "sqlite"; }
 
  private:
+  core::Task<core::Result<BatchResult>> submit(Writer::Job job) {
+    const core::Executor executor = co_await boost::asio::this_coro::executor;
+    auto start = [&](Completion<BatchResult> done) {
+      job.submitted = std::chrono::steady_clock::now();
+      job.done = std::move(done);
+      writer_.submit(std::move(job));
+    };
+    auto completed = completed_by<BatchResult>(executor, std::move(start));
+    co_return co_await std::move(completed);
+  }
+
   core::Task<core::Result<Rows>> read(std::string_view sql, Params params, Deadline deadline, bool from_file = false) {
     const core::Executor executor = co_await boost::asio::this_coro::executor;
     auto start = [&](Completion<Rows> done) {
@@ -102,10 +108,23 @@ class SqliteDatabase : public Database {
     co_return co_await std::move(answered);
   }
 
+  core::Task<core::Result<>> check_space(Deadline deadline) {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
+    auto due = next_probe_.load();
+    const auto next = now + core::SteadyTime::duration(probe_interval).count();
+    if (now < due || !next_probe_.compare_exchange_strong(due, next))
+      co_return core::fail(core::Errc::storage_full, "no space left to write " + file_.string());
+    auto probe = submit({.deadline = deadline, .probes_space = true});
+    auto probed = co_await std::move(probe);
+    if (!probed) co_return std::unexpected(std::move(probed.error()));
+    co_return core::Result<>();
+  }
+
   const std::filesystem::path file_;
   const std::optional<FileIdentity> identity_;
   const std::string service_;
   const std::chrono::milliseconds busy_timeout_;
+  std::atomic<core::SteadyTime::rep> next_probe_ = 0;
   Writer writer_;
   Readers readers_;
   PointReader point_reader_;

@@ -21,6 +21,11 @@ constexpr std::string_view rollback_to_savepoint = "ROLLBACK TO batch";
 constexpr std::string_view commit_group = "COMMIT";
 constexpr std::string_view rollback_group = "ROLLBACK";
 
+// A probe writes its pages to the file and undoes them. The space that they took stays with the
+// write-ahead log, so that batches of this size succeed after a probe that did.
+constexpr std::string_view create_probe = "CREATE TABLE space_probe (bytes BLOB)";
+constexpr std::string_view fill_probe = "INSERT INTO space_probe VALUES (zeroblob(262144))";
+
 /// Bounds how long the first batch of a group waits for the last one.
 constexpr std::size_t max_batches_in_group = 256;
 
@@ -67,16 +72,41 @@ void Writer::submit(Job job) {
 
 void Writer::run() {
   for (auto group = queue_.take(max_batches_in_group); !group.empty(); group = queue_.take(max_batches_in_group)) {
+    answer_probes(group);
+    if (group.empty()) continue;
     auto results = commit(group);
     for (std::size_t i = 0; i < group.size(); ++i) {
       auto result = results ? std::move((*results)[i]) : std::unexpected(results.error());
       metrics_.commit.observe(group[i].submitted, result ? nullptr : &result.error());
+      if (!result && result.error().code == core::Errc::storage_full) is_full_ = true;
       group[i].done(std::move(result));
     }
     if (results) metrics_.group_size.Observe(static_cast<double>(group.size()));
     note(results);
     checkpoint_if_due();
   }
+}
+
+/// Answers the probes of the group and removes them from it.
+void Writer::answer_probes(std::vector<Job>& group) {
+  for (Job& job : group) {
+    if (!job.probes_space) continue;
+    auto probed = probe_space();
+    if (probed) is_full_ = false;
+    job.done(probed ? core::Result<BatchResult>() : std::unexpected(std::move(probed.error())));
+  }
+  std::erase_if(group, [](const Job& job) { return job.probes_space; });
+}
+
+core::Result<> Writer::probe_space() {
+  core::Result<> written;
+  for (const std::string_view step : {begin, create_probe, fill_probe}) {
+    if (!written) break;
+    if (auto done = connection_.run(step); !done) written = std::unexpected(std::move(done.error()));
+  }
+  if (written) written = connection_.write_uncommitted_pages();
+  if (connection_.in_transaction()) (void)connection_.run(rollback_group);
+  return written;
 }
 
 /// Nearly always, every batch succeeds. Savepoints would then be wasted, and they are expensive:

@@ -2,6 +2,7 @@
 // callers.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -29,8 +30,9 @@ class Writer {
   struct Job {
     Batch batch;
     Deadline deadline;  ///< for waiting: checked when the group starts or restarts
-    core::SteadyTime submitted;
-    Completion<BatchResult> done;
+    core::SteadyTime submitted{};
+    Completion<BatchResult> done{};
+    bool probes_space = false;  ///< writes what the batch of a busy moment needs, and undoes it
   };
 
   Writer(Connection, const Options&);
@@ -39,6 +41,9 @@ class Writer {
   /// Queues a batch. `done` is called on the writer's thread, or here if the queue is full.
   /// Thread-safe.
   void submit(Job);
+
+  /// Returns whether a batch found no space, and no probe has found space since. Thread-safe.
+  bool is_full() const { return is_full_; }
 
  private:
   /// One result for each batch of a group.
@@ -51,6 +56,8 @@ class Writer {
   core::Result<BatchResult> apply(const Batch&);
   core::Result<BatchResult> run_steps(const Batch&);
   void undo_batch();
+  void answer_probes(std::vector<Job>& group);
+  core::Result<> probe_space();
   void note(const core::Result<Results>&);
   void checkpoint_if_due();
 
@@ -59,6 +66,7 @@ class Writer {
   const std::chrono::milliseconds busy_timeout_;
   Metrics metrics_;
   bool failing_ = false;
+  std::atomic<bool> is_full_ = false;
   WriteAheadLog log_;
   JobQueue<Job> queue_;
   telemetry::Refresh refresh_;

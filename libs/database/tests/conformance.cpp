@@ -68,6 +68,8 @@ core::Task<core::Result<Rows>> query(Database& database, Statement statement, Pa
   co_return co_await database.query(statement, std::move(params), deadline);
 }
 
+core::Task<core::Result<>> ready(Database& database, Deadline deadline) { co_return co_await database.ready(deadline); }
+
 core::Task<core::Result<BatchResult>> commit(Database& database, Batch batch, Deadline deadline) {
   co_return co_await database.commit(std::move(batch), deadline);
 }

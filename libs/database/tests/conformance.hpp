@@ -44,6 +44,7 @@ std::span<const Migration> test_migrations();
 /// These coroutines own their arguments, so that a test may start them and not wait for them.
 core::Task<core::Result<Rows>> query(Database&, Statement, Params, Deadline);
 core::Task<core::Result<BatchResult>> commit(Database&, Batch, Deadline);
+core::Task<core::Result<>> ready(Database&, Deadline);
 
 class DatabaseConformance : public testing::TestWithParam<Engine> {
  protected:

@@ -1,5 +1,6 @@
 // Tests the properties of SQLite's file: its permissions, and the errors for a file that is not
 // usable.
+#include <chrono>
 #include <cstddef>
 #include <fcntl.h>
 #include <filesystem>
@@ -91,14 +92,13 @@ TEST_F(SqliteFile, ThatIsDamagedIsNamedInTheLogAndNotToTheCaller) {
   testing::internal::CaptureStderr();
   telemetry::start_logging(telemetry::Level::error, "json");
   auto rows = loop.run(query(**database, count_patients, {}, Deadline::never()));
+  EXPECT_TRUE(telemetry::flush_log(std::chrono::seconds(10)));
   const std::string log = testing::internal::GetCapturedStderr();
   ASSERT_FALSE(rows);
   EXPECT_EQ(rows.error().code, Errc::unavailable);
   EXPECT_EQ(rows.error().message, "the database is temporarily unavailable; try again");
   EXPECT_NE(log.find(file.string() + " is damaged: restore it from a backup"), std::string::npos) << log;
 }
-
-core::Task<core::Result<>> ready(Database& database) { co_return co_await database.ready(Deadline::never()); }
 
 class SqliteFileInUse : public SqliteFile {
  protected:
@@ -107,14 +107,14 @@ class SqliteFileInUse : public SqliteFile {
     database_->migrate(test_migrations()).value();
     database_.reset();  // the last close moves the whole log into the file
     start();
-    loop_.run(ready(*database_)).value();
+    loop_.run(ready(*database_, Deadline::never())).value();
   }
   void start() {
     auto opened = sqlite::open(file_, {.service = "test"});
     database_ = std::move(opened.value());
   }
   std::string error_of_readiness() {
-    const auto answer = loop_.run(ready(*database_));
+    const auto answer = loop_.run(ready(*database_, Deadline::never()));
     return answer ? "ready" : answer.error().message;
   }
   std::filesystem::path file_ = folder_ / "patient.db";

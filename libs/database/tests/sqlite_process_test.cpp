@@ -11,6 +11,7 @@
 #include <sqlite3.h>
 #include <string>
 #include <sys/resource.h>
+#include <thread>
 #include <vector>
 
 #include "child_process.hpp"
@@ -24,6 +25,8 @@ namespace pms::database {
 namespace {
 
 using core::Errc;
+using namespace std::chrono_literals;
+using namespace std::string_literals;
 
 constexpr Statement count_up(
     "INSERT INTO counter (shard, total) VALUES ($1, 1) ON CONFLICT (shard) DO UPDATE SET total = counter.total + 1");
@@ -238,6 +241,45 @@ TEST_F(SqliteProcesses, AFullDiskRefusesWritesLosesNothingAndIsForgottenOnceTher
     fill_the_disk(loop, *database, out);
   });
   for (const char* expected : {"refused", "reads on", "recovered", "nothing lost"}) {
+    std::string line;
+    child.read_line(line);
+    EXPECT_EQ(line, expected);
+  }
+}
+
+constexpr Statement count_tables("SELECT count(*) FROM sqlite_schema");
+
+std::string readiness(testkit::TestLoop& loop, Database& database) {
+  const auto answer = loop.run(ready(database, Deadline::after(5s)));
+  return answer ? "ready" : answer.error().message;
+}
+
+/// Fills a file as large as it may become, and reports whether the database is ready before and
+/// after there is room again.
+void report_readiness(testkit::TestLoop& loop, Database& database, int out) {
+  signal(SIGXFSZ, SIG_IGN);
+  limit_file_size(1 << 20);
+  const auto tables = query_number(loop, database, count_tables);
+  Blob bytes{std::string(20'000, 'x')};
+  write_line(out, readiness(loop, database));
+  for (std::int64_t id = 0; commit_one(loop, database, insert_bytes, {id, bytes});) ++id;
+  write_line(out, readiness(loop, database));  // from a probe
+  write_line(out, readiness(loop, database));  // from its result
+  limit_file_size(RLIM_INFINITY);
+  const auto end = Deadline::after(10s);
+  while (!end.passed() && readiness(loop, database) != "ready") std::this_thread::sleep_for(10ms);
+  write_line(out, readiness(loop, database));
+  write_line(out, query_number(loop, database, count_tables) == tables ? "nothing left behind" : "another table");
+}
+
+TEST_F(SqliteProcesses, AFullDiskIsNotReadyUntilThereIsRoomAndNoWriteIsNeededToNotice) {
+  ChildProcess child([&](int out) {
+    testkit::TestLoop loop;
+    auto database = open_database();
+    report_readiness(loop, *database, out);
+  });
+  const std::string no_room = "no space left to write " + file_.string();
+  for (const std::string& expected : {"ready"s, no_room, no_room, "ready"s, "nothing left behind"s}) {
     std::string line;
     child.read_line(line);
     EXPECT_EQ(line, expected);

@@ -127,8 +127,11 @@ TEST(BeastAgreement, HoldsForDamagedRequests) {
     RequestParser ours{ParserLimits{}};
     const auto size = ours.parse_head(bytes);
     if (!size || *size == 0) continue;
+    const std::size_t begin = bytes.find_first_not_of("\r\n");
+    const std::string_view head = std::string_view(bytes).substr(begin, *size - begin);
+    // Beast rejects HTTP/1.2 and later, which are served as HTTP/1.1.
+    if (const auto line = head.substr(0, head.find("\r\n")); !line.ends_with(".0") && !line.ends_with(".1")) continue;
     ++accepted;
-    const std::string_view head = std::string_view(bytes).substr(bytes.starts_with("\r\n") ? 2 : 0, *size);
     expect_agreement<true>(ours.head(), head.substr(0, head.find("\r\n\r\n") + 4));
     if (HasFatalFailure()) return;
   }
@@ -144,7 +147,7 @@ TEST(BeastAgreement, HoldsForDamagedResponses) {
     ResponseParser ours;
     const auto size = ours.parse_head(bytes, false);
     // A status line without the space before its missing reason is common, but Beast rejects it.
-    if (!size || *size == 0 || bytes.substr(12, 2) == "\r\n") continue;
+    if (!size || *size == 0 || bytes.substr(12, 2) == "\r\n" || bytes[7] > '1') continue;
     ++accepted;
     expect_agreement<false>(ours.head(), std::string_view(bytes).substr(0, *size));
     if (HasFatalFailure()) return;

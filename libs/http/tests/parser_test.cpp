@@ -54,10 +54,44 @@ TEST(RequestHeads, MayBeInAbsoluteForm) {
   EXPECT_EQ(parser.head().path, "/");
 }
 
-TEST(RequestHeads, MayFollowAnEmptyLine) {
+TEST(RequestHeads, InAbsoluteFormNameTheHost) {
   RequestParser parser{ParserLimits{}};
-  const std::string_view bytes = "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n";
-  EXPECT_EQ(parser.parse_head(bytes), bytes.size());
+  for (std::string_view scheme : {"http", "HTTP", "Https"}) {
+    const std::string bytes = "GET " + std::string(scheme) + "://one:80/a HTTP/1.1\r\nHost: two\r\n\r\n";
+    ASSERT_TRUE(parser.parse_head(bytes));
+    EXPECT_EQ(parser.head().host, "one:80");
+    EXPECT_EQ(parser.head().path, "/a");
+  }
+  ASSERT_TRUE(parser.parse_head("GET /a HTTP/1.1\r\nHost: two\r\n\r\n"));
+  EXPECT_EQ(parser.head().host, "two");
+}
+
+TEST(RequestHeads, OfALaterMinorVersionAreReadAsHttp11) {
+  RequestParser parser{ParserLimits{}};
+  ASSERT_TRUE(parser.parse_head("GET / HTTP/1.2\r\nHost: a\r\n\r\n"));
+  EXPECT_TRUE(parser.head().http_1_1);
+  EXPECT_TRUE(parser.head().keep_alive);
+  EXPECT_FALSE(parser.parse_head("GET / HTTP/1.2\r\n\r\n")) << "without Host";
+}
+
+TEST(RequestHeads, WithSeveralIdsHaveNone) {
+  RequestParser parser{ParserLimits{}};
+  ASSERT_TRUE(
+      parser.parse_head("GET / HTTP/1.1\r\nHost: a\r\ntraceparent: b\r\nTraceparent: c\r\nX-Request-Id: d\r\n"
+                        "x-request-id: d\r\n\r\n"));
+  EXPECT_EQ(parser.head().traceparent, "");
+  EXPECT_EQ(parser.head().request_id, "");
+}
+
+TEST(RequestHeads, MayFollowOneOrTwoEmptyLines) {
+  for (const std::string lines : {"\r\n", "\r\n\r\n"}) {
+    RequestParser parser{ParserLimits{}};
+    const std::string bytes = lines + "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    EXPECT_EQ(parser.parse_head(bytes), bytes.size());
+    for (std::size_t size = 0; size < bytes.size(); ++size)
+      EXPECT_EQ(parser.parse_head(std::string_view(bytes).substr(0, size)), 0U);
+    EXPECT_EQ(parser.parse_head(bytes), bytes.size());
+  }
 }
 
 TEST(RequestHeads, AreIncompleteUntilTheEmptyLine) {

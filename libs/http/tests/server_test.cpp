@@ -43,6 +43,39 @@ TEST_F(HttpServer, AnswersAndKeepsTheConnection) {
   }
 }
 
+TEST_F(HttpServer, ListensOnBothLoopbackAddressesAsLocalhost) {
+  settings.host = "localhost";
+  const auto port = start();
+  for (const char* address : {"127.0.0.1", "::1"}) {
+    RawConnection client(port, address);
+    client.send("GET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(testkit::status_of(client.receive_answer()), 200) << address;
+  }
+  loop.run(server->drain(core::Deadline::after(std::chrono::seconds(20))));
+  for (const char* address : {"127.0.0.1", "::1"}) EXPECT_THROW(RawConnection(port, address), std::runtime_error);
+}
+
+TEST_F(HttpServer, ShowsAnIpv4ClientOfAnIpv6ListenerAsIpv4) {
+  settings.host = "::";
+  router.get("/peer", rest::Public{},
+             [](Request& request) -> core::Task<Response> { co_return ok(std::string(request.peer_text)); });
+  RawConnection client(start(), "127.0.0.1");
+  client.send("GET /peer HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(body_of(client.receive_answer()), "127.0.0.1");
+}
+
+TEST_F(HttpServer, NamesAPortThatIsInUseOnOneLoopbackAddressOnly) {
+  settings.host = "::1";
+  const auto port = start();
+  ServerSettings both = settings;
+  both.host = "localhost";
+  both.port = port;
+  boost::asio::io_context* loops[] = {&loop.context()};
+  const auto bound = Server(both, loops, router).bind();
+  ASSERT_FALSE(bound);
+  EXPECT_TRUE(bound.error().message.starts_with(fmt::format("port in use: localhost:{}", port)));
+}
+
 TEST_F(HttpServer, ClosesWhenTheClientAsksForIt) {
   RawConnection client(start());
   client.send("GET /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");

@@ -94,6 +94,21 @@ TEST_F(RunTest, TakesServicesThroughTheirLifeStepByStepAndDrainsOnASignal) {
                                              "start second", "drain first", "drain second"}));
 }
 
+TEST_F(RunTest, DrainsWhenItsTerminalHangsUp) {
+  EXPECT_EQ(run_until([] { std::raise(SIGHUP); }), 0);
+  EXPECT_EQ(steps.back(), "drain second");
+}
+
+TEST_F(RunTest, KeepsIgnoringAHangUpThatWasIgnoredAtTheStart) {
+  const auto before = std::signal(SIGHUP, SIG_IGN);
+  EXPECT_EQ(run_until([] {
+              std::raise(SIGHUP);
+              std::raise(SIGTERM);
+            }),
+            0);
+  EXPECT_EQ(std::signal(SIGHUP, before), SIG_IGN);
+}
+
 TEST_F(RunTest, OpensNothingWhenAPortIsTaken) {
   second.bind_error = "port in use: 127.0.0.1:1";
   EXPECT_EQ(run_until([] { FAIL() << "started"; }), 1);

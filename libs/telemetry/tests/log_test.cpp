@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <limits>
@@ -21,6 +23,7 @@ template <class Action>
 std::string written_by(Action action) {
   testing::internal::CaptureStderr();
   action();
+  EXPECT_TRUE(flush_log(std::chrono::seconds(10)));
   return testing::internal::GetCapturedStderr();
 }
 
@@ -87,6 +90,26 @@ TEST(Log, WritesWholeLinesFromManyThreads) {
   for (std::string line; std::getline(in, line); ++count)
     ASSERT_EQ(parsed(line).at("message").as_string().size(), 200U);
   EXPECT_EQ(count, 2'000);
+}
+
+TEST(Log, KeepsTheOrderOfPlainLines) {
+  start_logging(Level::info, "text");
+  const std::string lines = written_by([] {
+    log(Level::info, "pms", "first");
+    print_to_stderr("pms: second");
+    log(Level::info, "pms", "third");
+  });
+  EXPECT_THAT(lines, testing::MatchesRegex(".*first\npms: second\n.*third\n"));
+}
+
+TEST(Log, WritesTheLastLinesWhenTheProcessExits) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto end = [] {
+    start_logging(Level::info, "text");
+    log(Level::info, "pms", "the last line");
+    std::exit(0);
+  };
+  EXPECT_EXIT(end(), testing::ExitedWithCode(0), "the last line");
 }
 
 TEST(TextLog, IsForPeople) {

@@ -51,6 +51,11 @@ TEST(TraceContext, RefusesWhatIsNoTraceparent) {
     EXPECT_FALSE(continue_trace(text)) << text;
 }
 
+TEST(TraceContext, KnowsWhetherItContinuesATrace) {
+  EXPECT_TRUE(trace_from("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01").continued);
+  EXPECT_FALSE(trace_from("").continued);
+}
+
 TEST(TraceContext, FromAnInvalidHeaderBeginsAnew) {
   EXPECT_EQ(trace_from(header).trace_id, trace_id);
   EXPECT_EQ(trace_from("nonsense").trace_id.size(), 32U);
