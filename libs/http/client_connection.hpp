@@ -71,9 +71,9 @@ class ClientConnection : public net::Expiring, private net::StreamObserver {
   IdleConnections* pool_ = nullptr;       // while idle
 };
 
-/// The idle connections of one io_context to one server, used on its thread only. A connection that
-/// receives anything while it is idle, even the end, is closed, since it does not belong to the next
-/// request.
+/// The idle connections of one io_context to one server, used on its thread only. A connection
+/// that receives anything while it is idle, even the end, is closed, since it does not belong to
+/// the next request.
 class IdleConnections {
  public:
   static constexpr std::size_t max_idle = 64;
@@ -88,8 +88,8 @@ class IdleConnections {
   /// there is none.
   std::unique_ptr<ClientConnection> take();
   /// Keeps the connection for another request if its last response was read to its end and allows
-  /// that; otherwise closes it. `now` may be some milliseconds old, so that the caller need not read
-  /// the clock again.
+  /// that; otherwise closes it. `now` may be some milliseconds old, so that the caller need not
+  /// read the clock again.
   void give_back(std::unique_ptr<ClientConnection>, core::SteadyTime now);
   /// Closes all of them.
   void clear() { idle_.clear(); }

@@ -27,8 +27,8 @@ struct RelayTask {
 /// of a response is repeated once, at another replica if there is one, if the method is idempotent
 /// or the connection was refused; in addition, one that failed because its idle connection had been
 /// closed is repeated on a new connection. When the client resets its connection, the attempt is
-/// given up. Memory stays bounded whatever the size of the response: the upstream is read as fast as the
-/// client reads.
+/// given up. Memory stays bounded whatever the size of the response: the upstream is read as fast
+/// as the client reads.
 core::Task<void> relay(http::Exchange&, RelayTask);
 
 }  // namespace pms::gateway

@@ -18,8 +18,8 @@ class ReplicaChoice {
   void add(std::unique_ptr<Replica> replica) { replicas_.push_back(std::move(replica)); }
 
   /// Returns the next replica in turn that is not ejected; if there is none, another one than
-  /// `tried`. `tried`: the replica that has just failed, or null; it is returned only when it is the
-  /// only one. There is at least one replica.
+  /// `tried`. `tried`: the replica that has just failed, or null; it is returned only when it is
+  /// the only one. There is at least one replica.
   Replica& next(const core::Clock&, const Replica* tried);
 
   /// The number of replicas that are not ejected.

@@ -28,9 +28,9 @@ class Upstream {
 
   /// The replica to ask next, see ReplicaChoice.
   Replica& next(const Replica* tried = nullptr) { return replicas_.next(clock_, tried); }
-  /// A failure is a failure to connect, no response, or a response 500, 502 or 504: with 503 and 507
-  /// a replica protects itself, and its load should not go to the others. After five in a row the
-  /// replica is ejected, unless it is the last one in use. `begun`: when the attempt began.
+  /// A failure is a failure to connect, no response, or a response 500, 502 or 504: with 503 and
+  /// 507 a replica protects itself, and its load should not go to the others. After five in a row
+  /// the replica is ejected, unless it is the last one in use. `begun`: when the attempt began.
   void record_failure(Replica&, core::SteadyTime begun);
   /// Closes the idle connections of one lane. Called on its thread.
   void close_idle(std::size_t lane);

@@ -8,7 +8,7 @@
 namespace pms::patient {
 namespace {
 
-/// Length and bytes, so that no two lists of fields read alike.
+/// Appends length and bytes, so that different lists of fields never give the same text.
 void append(std::string& canonical, std::string_view field) { canonical += fmt::format("{}:{};", field.size(), field); }
 
 }  // namespace

@@ -18,7 +18,7 @@ constexpr std::chrono::hours idempotency_lifetime{24};
 struct IdempotencyKey {
   std::string user_id;
   std::string key;
-  std::string fingerprint;  ///< of what is asked for
+  std::string fingerprint;  ///< of the request
 };
 
 /// The patient that the first request of a key created.
@@ -28,8 +28,8 @@ struct Remembered {
   std::int64_t version = 0;
 };
 
-/// SHA-256, in hex, of the request in one canonical form: two bodies that say the same have the
-/// same.
+/// Returns the SHA-256, in hex, of the request in one canonical form: equivalent bodies have the
+/// same fingerprint.
 std::string fingerprint(const NewPatient&);
 
 }  // namespace pms::patient

@@ -22,8 +22,8 @@ using core::Deadline;
 enum class SortField : std::uint8_t { name, email, registered_date, date_of_birth };
 enum class Direction : std::uint8_t { ascending, descending };
 
-/// A piece of the sorted list of all patients. Ties are in the order of ids, in the list's
-/// direction.
+/// A piece of the sorted list of all patients. Patients with equal values are ordered by id, in the
+/// same direction.
 struct Slice {
   SortField field = SortField::name;
   Direction direction = Direction::ascending;
@@ -41,7 +41,7 @@ struct Found {
 /// The versions of a patient that a change may build on. None given: any.
 using ExpectedVersions = std::optional<std::vector<std::int64_t>>;
 
-/// Every call: unavailable, storage_full (writes), deadline_exceeded.
+/// Every function can fail with unavailable, storage_full (writes) or deadline_exceeded.
 class Patients {
  public:
   virtual ~Patients() = default;
@@ -51,14 +51,14 @@ class Patients {
   /// remembered()).
   virtual core::Task<core::Result<>> add(const Patient&, const Change&, const IdempotencyKey*, Deadline) = 0;
 
-  /// Gives the fields their new values, and returns the patient as it is then, one version on.
-  /// History and event are stored with it. Errors: not_found, precondition_failed (it has none of
+  /// Updates the given fields, and returns the patient in its new version. History and event are
+  /// stored with it. Errors: not_found, precondition_failed (it has none of
   /// the expected versions), conflict (`email` in use).
   virtual core::Task<core::Result<Patient>> update(std::string_view id, const PatientUpdate&, const Change&,
                                                    const ExpectedVersions&, Deadline) = 0;
 
-  /// From now on there is no such patient; its history stays. Returns its last version, which says
-  /// so. Errors: not_found, precondition_failed.
+  /// Soft-deletes the patient, and returns its final version, which records the deletion. The
+  /// history is kept. Errors: not_found, precondition_failed.
   virtual core::Task<core::Result<Patient>> remove(std::string_view id, const Change&, const ExpectedVersions&,
                                                    Deadline) = 0;
 
@@ -74,8 +74,7 @@ class Patients {
 
   virtual core::Task<core::Result<std::vector<Patient>>> list(const Slice&, Deadline) = 0;
 
-  /// The piece of the list of those patients that the search finds, and how many it finds: counted
-  /// up to `counted`, and one more when there are more.
+  /// Returns one slice of the matches and their number, which is counted up to `counted` + 1.
   virtual core::Task<core::Result<Found>> search(const Search&, const Slice&, std::int64_t counted, Deadline) = 0;
 
   /// How many patients there are.

@@ -1,4 +1,4 @@
-// A patient, and what makes one. No I/O here.
+// Patients, and the input for registering and changing them. No I/O here.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,8 @@
 
 namespace pms::patient {
 
-/// What is needed to register a patient; its fields keep the rules below and those of
-/// core/rules.hpp.
+/// What is needed to register a patient; its fields follow the rules in
+/// clinic/person_rules.hpp.
 struct NewPatient {
   std::string name;
   std::string email;

@@ -1,4 +1,4 @@
-// What patients are looked for by: the text someone typed, and what it means.
+// A patient search: the typed text and its interpretation.
 #pragma once
 
 #include <optional>
@@ -11,13 +11,13 @@ namespace pms::patient {
 struct Search {
   std::string text;                  ///< as it was typed, without spaces around
   std::optional<std::string> email;  ///< text with an @ is a whole e-mail: its key, as core::email_key() makes it
-  std::vector<std::string> terms;    ///< else: what a name must hold, in any order; folded, none empty, none twice
+  std::vector<std::string> terms;    ///< else: what a name must hold, in any order; folded, no empty or duplicate terms
 };
 
-/// Nothing when the text holds nothing to look for.
+/// Returns nothing if the text has no term to search for.
 std::optional<Search> search_for(std::string_view text);
 
-/// Returns what would be right, or nothing when the text is right.
+/// Returns the rule that the text breaks, or nothing.
 std::optional<std::string> check_search(std::string_view text);
 
 }  // namespace pms::patient

@@ -1,6 +1,6 @@
-// The batches that change patients. Each writes the patient, its history, its event and how many
-// there are, all or none; when the patient is not changed, because it is not there or has another
-// version than expected, none of it happens.
+// The batches that change patients. Each writes the patient, its history, its event and the counter
+// atomically. If the patient does not exist or has another version than expected, nothing is
+// written.
 #pragma once
 
 #include <string_view>

@@ -47,7 +47,7 @@ core::Error conflict_of(core::Error error) {
   if (error.code != core::Errc::violation) return error;
   if (error.message == "patient.email_key")
     return {.code = core::Errc::conflict,
-            .message = "another patient has this e-mail address address",
+            .message = "another patient has this e-mail address",
             .fields = {{"email", "is already used by another patient"}}};
   if (error.message == "idempotency.user_id,idempotency_key")
     return {.code = core::Errc::conflict, .message = "the Idempotency-Key is in use"};

@@ -64,11 +64,11 @@ std::string configuration_document() {
 
 {}
 Every setting is a property with a default that works. The same names serve `pms` and the five executables, each of which reads its own
-sections of one file and leaves the others alone. `pms properties` prints this list, and `--help` of an executable what it reads itself.
+sections of one file and ignores the others. `pms properties` prints this list; `--help` of an executable prints the properties that it reads.
 
-A property is set by the first of these that there is:
+A property takes its value from the first of these sources that sets it:
 
-1. by a flag: `--patient.http.port 4000` or `--patient.http.port=4000`; a boolean's flag may stand alone
+1. by a flag: `--patient.http.port 4000` or `--patient.http.port=4000`; a boolean flag needs no value
 2. by an environment variable: `PMS_`, and the name in capitals with `_` in place of dots and dashes: `PMS_PATIENT_HTTP_PORT=4000`
 3. in the YAML file that `--config FILE` or `PMS_CONFIG_FILE` names, as nested maps or with dots:
 
@@ -84,11 +84,10 @@ A **secret** may also be in a separate file, named by its variable with the suff
 never printed.
 
 A **duration** is a whole number and a unit: `250ms`, `5s`, `15m`, `24h`, `7d`, or `0`. An **integer** is in the unit that its name or meaning
-says. A **boolean** is `true` or `false`. A **list** is one in YAML, and elsewhere its elements with commas between them.
+says. A **boolean** is `true` or `false`. A **list** is a sequence in YAML; elsewhere, commas separate its elements.
 
-A name that does not exist, a value that is not allowed, or a name that is twice in the file ends the start with exit code 78 and a line for
-each that says where it was found and what would be right; of two flags of one name the last counts. Paths are relative to the folder that
-the process is started in.
+An unknown name, an invalid value or a duplicate name in the file stops the start with exit code 78. One line per error gives the place and
+the expected value. If a flag is repeated, the last one counts. Paths are relative to the folder that the process is started in.
 
 {}
 {})",
