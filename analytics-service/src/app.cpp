@@ -43,7 +43,7 @@ core::Result<> App::open() {
   auto zone = core::TimeZone::load(config_.time_zone);
   if (!zone) return std::unexpected(std::move(zone.error()));
   if (auto opened = open_database(config_.database_url, migrations()); !opened) return opened;
-  if (auto opened = open_event_log(config_.events_url, patient_topic); !opened) return opened;
+  if (auto opened = open_event_log(config_.events, patient_topic); !opened) return opened;
   components_ = std::make_unique<Components>(tasks(), database(), event_log());
   add_work("consumer", components_->consumer);
   pages::mount_documents(router(), analytics_document());

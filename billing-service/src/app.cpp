@@ -71,7 +71,7 @@ core::Result<> App::bind() {
 
 core::Result<> App::open() {
   if (auto opened = open_database(config_.database_url, migrations()); !opened) return opened;
-  if (auto opened = open_event_log(config_.events_url, patient_topic); !opened) return opened;
+  if (auto opened = open_event_log(config_.events, patient_topic); !opened) return opened;
   components_ = std::make_unique<Components>(*this);
   add_work("consumer", components_->consumer);
   pages::mount_documents(router(), billing_document());

@@ -10,8 +10,7 @@ void Config::declare(config::Schema& schema) {
   tokens.declare(schema);
   schema.property("billing.database.url", &database_url, std::string("sqlite:var/billing.db"),
                   "Where billing accounts are stored", runtime::database_url());
-  schema.property("events.url", &events_url, std::string("embedded:var/events.db"),
-                  "The event log that carries patient changes to the other services", runtime::event_log_url());
+  events.declare(schema);
   schema.property("billing.grpc.host", &grpc_host, std::string("127.0.0.1"), "Where to listen for gRPC",
                   config::listen_address());
   schema.property("billing.grpc.port", &grpc_port, clinic::billing_grpc_port, "TCP port for gRPC",

@@ -16,7 +16,7 @@ struct Config {
   runtime::ListenSettings listen;
   runtime::TokenConfig tokens;
   std::string database_url;
-  std::string events_url;
+  runtime::EventLogSettings events;
   std::string grpc_host;
   std::uint16_t grpc_port = 0;
   bool legacy_from_anywhere = false;  ///< serve the unpackaged gRPC service beyond loopback too

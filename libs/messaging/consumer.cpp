@@ -89,6 +89,7 @@ struct Consumer::State : std::enable_shared_from_this<State> {
   static core::Task<void> end_poll(std::shared_ptr<State>);
   core::Task<core::Result<>> round();
   core::Task<core::Result<>> apply_records(Records);
+  void resume(Records);
   core::Task<Attempt> apply_partition(Records);
   core::Task<Attempt> apply_one(const StoredRecord&);
   core::Task<Attempt> dead_letter(const StoredRecord&, const core::Error&);
@@ -198,7 +199,13 @@ core::Task<core::Result<>> Consumer::State::apply_records(Records records) {
     if (applied.outcome != Outcome::done) co_return settle(applied, records);
     begin = end;
   }
+  resume(records);
   co_return core::Result<>();
+}
+
+/// Makes the subscription continue behind records that have been applied.
+void Consumer::State::resume(Records records) {
+  for (const auto& [partition, next] : positions_after(records)) subscription->resume(partition, next);
 }
 
 core::Task<Attempt> Consumer::State::apply_partition(Records records) {
@@ -215,7 +222,10 @@ core::Task<Attempt> Consumer::State::apply_partition(Records records) {
 /// Schedules records that were read but not applied to be read again, from the position stored in
 /// the database.
 core::Result<> Consumer::State::settle(const Attempt& attempt, Records records) {
-  if (attempt.outcome == Outcome::done) return {};
+  if (attempt.outcome == Outcome::done) {
+    resume(records);
+    return {};
+  }
   for (const StoredRecord& record : records) stale_partitions.insert(record.partition);
   if (attempt.outcome == Outcome::lost_ownership) return {};
   return std::unexpected(attempt.error);
@@ -298,7 +308,7 @@ core::Task<core::Result<std::int64_t>> Consumer::State::stored_position(std::int
 core::Task<core::Result<>> Consumer::State::go_back(std::int32_t partition) {
   auto position = co_await stored_position(partition);
   if (!position) co_return std::unexpected(position.error());
-  subscription->seek(partition, *position);
+  subscription->resume(partition, *position);
   co_return core::Result<>();
 }
 

@@ -48,27 +48,36 @@ struct StoredRecord {
 
 struct TopicSettings {
   std::int32_t partitions = 12;
-  std::chrono::hours retention{24 * 7};
+  std::chrono::milliseconds retention = std::chrono::days(7);  ///< of records that every known group has read
+};
+
+struct EventLogOptions {
+  /// A group none of whose members has polled for this long is forgotten: records are no longer
+  /// kept for it.
+  std::chrono::milliseconds forget_groups_after = std::chrono::days(30);
 };
 
 /// One member of a group that reads a topic. As far as the engine knows, each partition has one
 /// owner at a time. Two members may both believe that they own a partition for a while; the
 /// compare-and-set of consumer.hpp ensures that effects still happen once. A subscription is used
-/// on one io_context by one coroutine at a time; only close() may be called while poll() waits. A
-/// topic that has not been created yet contains no records.
+/// on one io_context by one coroutine at a time; only resume() and close() may be called while
+/// poll() waits. A topic that has not been created yet contains no records.
 class Subscription {
  public:
   virtual ~Subscription() = default;
 
   /// Returns the next records of the owned partitions, at most `limit`, in order within each
-  /// partition. Waits for records until the deadline, then returns none. The first read of a newly
-  /// owned partition starts at the offset that `position` (passed to subscribe) returns. Errors:
-  /// unavailable.
+  /// partition. A partition whose records were returned is in hand: later polls leave it out until
+  /// resume(). Waits for records until the deadline, then returns none. The first read of a newly
+  /// owned partition starts at the offset that `position` (passed to subscribe) returns. If the
+  /// records from there on were deleted before the group read them, the log counts them as missed
+  /// and logs an error. Errors: unavailable.
   virtual core::Task<core::Result<std::vector<StoredRecord>>> poll(std::size_t limit, Deadline) = 0;
 
-  /// Makes the next poll of this partition start at `offset`. An offset beyond the end (the log has
-  /// lost records) counts as the start of the partition.
-  virtual void seek(std::int32_t partition, std::int64_t offset) = 0;
+  /// Ends the work on the records of a partition in hand. The next poll reads it from `offset`,
+  /// which is the group's stored position: the log keeps the records from there on for the group.
+  /// An offset beyond the end (the log has lost records) counts as the start of the partition.
+  virtual void resume(std::int32_t partition, std::int64_t offset) = 0;
 
   /// Returns the partitions that are owned now.
   virtual std::vector<std::int32_t> owned() const = 0;
@@ -87,7 +96,8 @@ class EventLog {
  public:
   virtual ~EventLog() = default;
 
-  /// Creates the topic if it does not exist. The settings of an existing topic do not change.
+  /// Creates the topic if it does not exist, and otherwise sets its retention. The number of
+  /// partitions of an existing topic does not change.
   virtual core::Task<core::Result<>> ensure_topic(std::string topic, TopicSettings) = 0;
 
   /// Appends the records in order. They are durable when it returns. After an error any part of
@@ -104,6 +114,11 @@ class EventLog {
                                                                    std::int64_t offset, std::size_t limit) = 0;
   /// Returns the number of partitions of the topic. Error: not_found.
   virtual core::Task<core::Result<std::int32_t>> partitions(std::string topic) = 0;
+
+  /// Deletes the records that are older than their topic's retention and that every known group has
+  /// read, for housekeeping. A group is known from its first poll until it is forgotten
+  /// (EventLogOptions).
+  virtual core::Task<core::Result<>> delete_expired() = 0;
 
   /// Checks that the log answers a trivial read, for /readyz.
   virtual core::Task<core::Result<>> ready(Deadline) = 0;

@@ -33,12 +33,13 @@ constexpr Engine<database::Database, database::Options> databases[] = {
      .exists = file_exists,
      .open = [](std::string_view path, database::Options options) { return database::sqlite::open(path, options); }}};
 
-constexpr Engine<messaging::EventLog> event_logs[] = {
+constexpr Engine<messaging::EventLog, messaging::EventLogOptions> event_logs[] = {
     {.scheme = "embedded:",
      .example = "embedded: and the path of a file, e.g. embedded:var/events.db",
      .serves = [](std::string_view path) { return !path.empty(); },
      .exists = file_exists,
-     .open = [](std::string_view path) { return messaging::embedded::open(path); }}};
+     .open = [](std::string_view path,
+                messaging::EventLogOptions options) { return messaging::embedded::open(path, {.log = options}); }}};
 
 /// Returns the engine of a URL, or null.
 template <class Engines>
@@ -78,8 +79,9 @@ core::Result<std::unique_ptr<database::Database>> open_database(std::string_view
                     fmt::format("no engine serves the database URL \"{}\": use {}", url, examples_of(databases)));
 }
 
-core::Result<std::unique_ptr<messaging::EventLog>> open_event_log(std::string_view url) {
-  if (const auto* engine = engine_of(event_logs, url)) return engine->open(url.substr(engine->scheme.size()));
+core::Result<std::unique_ptr<messaging::EventLog>> open_event_log(std::string_view url,
+                                                                   messaging::EventLogOptions options) {
+  if (const auto* engine = engine_of(event_logs, url)) return engine->open(url.substr(engine->scheme.size()), options);
   return core::fail(core::Errc::invalid,
                     fmt::format("no engine serves the event log URL \"{}\": use {}", url, examples_of(event_logs)));
 }

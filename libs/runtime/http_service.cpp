@@ -38,10 +38,11 @@ core::Result<> HttpService::open_database(const std::string& url, std::span<cons
   return {};
 }
 
-core::Result<> HttpService::open_event_log(const std::string& url, std::string_view topic) {
-  auto opened = runtime::open_event_log(url, topic, runtime_);
+core::Result<> HttpService::open_event_log(const EventLogSettings& settings, std::string_view topic) {
+  auto opened = runtime::open_event_log(settings, topic, runtime_);
   if (!opened) return std::unexpected(std::move(opened.error()));
   event_log_ = std::move(*opened);
+  housekeeping_.add("expired events", std::chrono::minutes(10), [log = event_log_] { return log->delete_expired(); });
   return {};
 }
 

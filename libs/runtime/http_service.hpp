@@ -74,9 +74,9 @@ class HttpService : public Service {
   /// Opens the service's database and brings its schema up to date. /readyz checks the database
   /// from then on.
   core::Result<> open_database(const std::string& url, std::span<const database::Migration>);
-  /// Opens the event log and creates the topic if it does not exist. The services of one process
-  /// share the log.
-  core::Result<> open_event_log(const std::string& url, std::string_view topic);
+  /// Opens the event log, creates the topic if it does not exist, and deletes expired events from
+  /// then on. The services of one process share the log.
+  core::Result<> open_event_log(const EventLogSettings&, std::string_view topic);
 
   /// Registers work that runs in addition to the requests. `part` is the name that is logged if the
   /// work does not stop in time. Work has start() and stop(Deadline), which drain() calls in the

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/engines.hpp"
+
 namespace pms::runtime {
 
 void Settings::declare(config::Schema& schema) {
@@ -22,6 +24,18 @@ void Settings::declare(config::Schema& schema) {
   schema.property("drain.timeout", &drain_timeout, std::chrono::milliseconds(25s),
                   "How long a stopping process waits for requests in flight and background tasks",
                   config::between<std::chrono::milliseconds>(0ms, 10min));
+}
+
+void EventLogSettings::declare(config::Schema& schema) {
+  using namespace std::chrono_literals;
+  schema.property("events.url", &url, std::string("embedded:var/events.db"),
+                  "The event log that carries patient changes to the other services", event_log_url());
+  schema.property("events.retention", &retention, retention,
+                  "How long events are kept; longer for consumer groups that have not read them yet",
+                  config::between<std::chrono::milliseconds>(1h, 24h * 3650));
+  schema.property("events.forget-groups-after", &options.forget_groups_after, options.forget_groups_after,
+                  "How long unread events are kept for a consumer group that is absent",
+                  config::between<std::chrono::milliseconds>(1h, 24h * 3650));
 }
 
 void ListenSettings::declare(config::Schema& schema, const std::string& prefix, std::uint16_t default_port) {

@@ -8,6 +8,7 @@
 
 #include "config/schema.hpp"
 #include "http/server.hpp"
+#include "messaging/event_log.hpp"
 
 namespace pms::runtime {
 
@@ -18,6 +19,16 @@ struct Settings {
   std::string log_format;
   std::chrono::milliseconds drain_delay{0};
   std::chrono::milliseconds drain_timeout{25'000};
+  void declare(config::Schema&);
+};
+
+/// The properties of the event log that patient changes travel through, which several services
+/// share.
+struct EventLogSettings {
+  std::string url;
+  std::chrono::milliseconds retention = messaging::TopicSettings().retention;
+  messaging::EventLogOptions options;
+  /// Declares events.url, events.retention and events.forget-groups-after.
   void declare(config::Schema&);
 };
 

@@ -13,6 +13,7 @@
 #include "messaging/event_log.hpp"
 #include "runtime/engines.hpp"
 #include "runtime/runtime.hpp"
+#include "runtime/settings.hpp"
 
 namespace pms::runtime {
 
@@ -21,9 +22,9 @@ namespace pms::runtime {
 core::Result<std::unique_ptr<database::Database>> open_database(const std::string& url, std::string_view service,
                                                                 std::span<const database::Migration>);
 
-/// Returns the process's event log of this URL. The first service that needs the topic creates it.
+/// Returns the process's event log, and creates the topic or sets its retention.
 /// Blocks, and requires that the io threads run. Errors: one sentence for the operator.
-core::Result<std::shared_ptr<messaging::EventLog>> open_event_log(const std::string& url, std::string_view topic,
+core::Result<std::shared_ptr<messaging::EventLog>> open_event_log(const EventLogSettings&, std::string_view topic,
                                                                   Runtime&);
 
 }  // namespace pms::runtime

@@ -11,8 +11,7 @@ void Config::declare(config::Schema& schema) {
   tokens.declare(schema);
   schema.property("patient.database.url", &database_url, std::string("sqlite:var/patient.db"),
                   "Where patients are stored", runtime::database_url());
-  schema.property("events.url", &events_url, std::string("embedded:var/events.db"),
-                  "The event log that carries patient changes to the other services", runtime::event_log_url());
+  events.declare(schema);
   schema.property(
       "clinic.time-zone", &time_zone, std::string("UTC"),
       "The clinic's time zone, which decides the current date for registrations, dates of birth and statistics",

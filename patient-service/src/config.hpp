@@ -16,7 +16,7 @@ struct Config {
   runtime::ListenSettings listen;
   runtime::TokenConfig tokens;
   std::string database_url;
-  std::string events_url;
+  runtime::EventLogSettings events;
   std::string time_zone;        ///< IANA name
   std::string billing_address;  ///< host:port of billing-service's gRPC
   std::chrono::milliseconds billing_deadline{};

@@ -72,14 +72,14 @@ core::Task<core::Result<>> print_topic(messaging::EventLog& log, std::string top
 int read_topic(const std::string& topic, bool json, const PropertyFlags& flags) {
   SystemConfig config;
   if (auto failed = load(config, flags)) return *failed;
-  if (!runtime::event_log_exists(config.patient.events_url)) {
-    fmt::print(stderr, "pms: no event log exists yet at {}\n", config.patient.events_url);
+  if (!runtime::event_log_exists(config.patient.events.url)) {
+    fmt::print(stderr, "pms: no event log exists yet at {}\n", config.patient.events.url);
     return 1;
   }
   runtime::Settings process = config.process;
   process.threads = 1;
   runtime::Runtime runtime(process);
-  auto log = runtime::open_event_log(config.patient.events_url);
+  auto log = runtime::open_event_log(config.patient.events.url);
   if (!log) {
     fmt::print(stderr, "pms: {}\n", log.error().message);
     return 1;

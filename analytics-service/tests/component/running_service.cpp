@@ -15,7 +15,7 @@ RunningService::RunningService(const std::string& time_zone) {
   config_.tokens = {
       .issuer = "pms", .audience = "pms", .jwks_url = issuer_.jwks_url(), .revocations_url = issuer_.revocations_url()};
   config_.database_url = "sqlite:" + (folder_ / "analytics.db").string();
-  config_.events_url = "embedded:" + (folder_ / "events.db").string();
+  config_.events.url = "embedded:" + (folder_ / "events.db").string();
   config_.time_zone = time_zone;
   start();
 }
@@ -56,7 +56,7 @@ messaging::Record RunningService::event(const std::string& patient, std::string_
 
 void RunningService::publish(std::vector<messaging::Record> records) {
   const auto log = runtime_->shared<messaging::EventLog>(
-      config_.events_url, []() -> std::shared_ptr<messaging::EventLog> { throw std::runtime_error("no event log"); });
+      config_.events.url, []() -> std::shared_ptr<messaging::EventLog> { throw std::runtime_error("no event log"); });
   const auto published = runtime_->wait(log->publish("patient", std::move(records), core::Deadline::never()));
   ASSERT_TRUE(published) << published.error().message;
 }

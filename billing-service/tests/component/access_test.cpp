@@ -37,7 +37,7 @@ class AccessToBilling : public testing::Test {
                       .jwks_url = issuer_.jwks_url(),
                       .revocations_url = issuer_.revocations_url()};
     config_.database_url = "sqlite:" + (folder_ / "billing.db").string();
-    config_.events_url = "embedded:" + (folder_ / "events.db").string();
+    config_.events.url = "embedded:" + (folder_ / "events.db").string();
     config_.grpc_host = "127.0.0.1";
     app_ = std::make_unique<App>(config_, runtime_);
     if (auto bound = app_->bind(); !bound) throw std::runtime_error(bound.error().message);

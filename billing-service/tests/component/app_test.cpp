@@ -33,7 +33,7 @@ class BillingApp : public testing::Test {
                       .jwks_url = "http://127.0.0.1:1/jwks.json",
                       .revocations_url = "http://127.0.0.1:1/revocations"};
     config_.database_url = "sqlite:" + (folder_ / "billing.db").string();
-    config_.events_url = "embedded:" + (folder_ / "events.db").string();
+    config_.events.url = "embedded:" + (folder_ / "events.db").string();
     config_.grpc_host = "127.0.0.1";
     runtime_.start_threads();
   }

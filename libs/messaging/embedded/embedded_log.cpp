@@ -14,7 +14,6 @@
 #include "messaging/embedded/header_codec.hpp"
 #include "messaging/partition.hpp"
 #include "migrations.hpp"
-#include "telemetry/log.hpp"
 
 namespace pms::messaging::embedded {
 
@@ -24,7 +23,7 @@ using database::Blob;
 using database::Params;
 using database::Statement;
 
-constexpr std::chrono::seconds read_deadline{5};
+constexpr std::chrono::seconds database_deadline{5};
 
 constexpr Statement insert_topic{R"(
   INSERT INTO topic (name, partitions, retention_us) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING)"};
@@ -35,7 +34,10 @@ constexpr Statement insert_partitions{R"(
   SELECT topic.id, number.n, 0 FROM topic, number WHERE topic.name = $1 AND number.n < topic.partitions
   ON CONFLICT (topic_id, partition) DO NOTHING)"};
 
-constexpr Statement select_topic = database::point_read("SELECT id, partitions FROM topic WHERE name = $1");
+constexpr Statement select_topic =
+    database::point_read("SELECT id, partitions, retention_us FROM topic WHERE name = $1");
+
+constexpr Statement update_retention{"UPDATE topic SET retention_us = $2 WHERE name = $1"};
 
 constexpr Statement take_offsets{R"(
   UPDATE topic_partition SET next_offset = next_offset + $3 WHERE topic_id = $1 AND partition = $2)"};
@@ -52,15 +54,29 @@ constexpr Statement select_records{R"(
 
 constexpr Statement select_topics{"SELECT id, partitions, retention_us FROM topic"};
 
-/// One clean-up examines at most this many of the oldest records, of one partition only, so that it
-/// releases the writer soon.
-constexpr std::int64_t clean_up_records = 1'000;
-constexpr Statement delete_old_records{R"(
-  DELETE FROM record WHERE topic_id = $1 AND partition = $2 AND record_offset IN (
+/// One statement examines at most this many of the oldest records, of one partition only, so that
+/// it releases the writer soon.
+constexpr std::int64_t max_records_examined = 1'000;
+
+/// $4 is the oldest time that is kept, $5 the time since which a known group was seen.
+constexpr Statement delete_expired_records{R"(
+  DELETE FROM record WHERE topic_id = $1 AND partition = $2
+  AND record_offset IN (
     SELECT record_offset FROM (
       SELECT record_offset, timestamp FROM record WHERE topic_id = $1 AND partition = $2
       ORDER BY record_offset LIMIT $3) AS oldest
-    WHERE timestamp < $4))"};
+    WHERE timestamp < $4)
+  AND NOT EXISTS (
+    SELECT 1 FROM group_position WHERE group_position.topic_id = $1 AND group_position.partition = $2
+    AND group_position.next_offset <= record.record_offset AND group_position.seen_at >= $5))"};
+
+Topic topic_of(const database::Row& row) {
+  return {.id = row.integer(0),
+          .partitions = static_cast<std::int32_t>(row.integer(1)),
+          .retention_us = row.integer(2)};
+}
+
+std::int64_t microseconds(std::chrono::milliseconds span) { return std::chrono::microseconds(span).count(); }
 
 database::Batch append(Topic topic, std::vector<Record> records, core::Timestamp now) {
   std::map<std::int32_t, std::vector<Record*>> by_partition;
@@ -90,23 +106,35 @@ core::Result<std::unique_ptr<EventLog>> open(std::string_view path, const Option
 }
 
 EmbeddedLog::EmbeddedLog(std::unique_ptr<database::Database> database, const Options& options)
-    : database_(std::move(database)),
-      options_(options),
-      clean_up_due_(options.clock.steady_now().time_since_epoch().count()) {}
+    : database_(std::move(database)), options_(options) {}
 
 core::Task<core::Result<>> EmbeddedLog::ensure_topic(std::string topic, TopicSettings settings) {
   if (topic.empty()) co_return core::fail_field("topic", "must not be empty");
   if (settings.partitions < 1) co_return core::fail_field("partitions", "must be at least 1");
-  if (auto found = co_await find(topic); found || found.error().code != core::Errc::not_found) {
-    if (!found) co_return std::unexpected(found.error());
-    co_return core::Result<>();
-  }
+  auto found = co_await find(topic);
+  if (!found && found.error().code != core::Errc::not_found) co_return std::unexpected(found.error());
+  if (!found) co_return co_await create(topic, settings);
+  if (found->retention_us != microseconds(settings.retention)) co_return co_await set_retention(topic, settings);
+  co_return core::Result<>();
+}
+
+core::Task<core::Result<>> EmbeddedLog::create(const std::string& topic, const TopicSettings& settings) {
   const std::int64_t partitions = settings.partitions;
   database::Batch batch;
-  batch.add(insert_topic, Params{topic, partitions, std::chrono::microseconds(settings.retention).count()});
+  batch.add(insert_topic, Params{topic, partitions, microseconds(settings.retention)});
   batch.add(insert_partitions, Params{topic, partitions});
-  auto made = co_await database_->commit(std::move(batch), Deadline::after(read_deadline));
-  if (!made) co_return std::unexpected(made.error());
+  auto created = co_await database_->commit(std::move(batch), Deadline::after(database_deadline));
+  if (!created) co_return std::unexpected(created.error());
+  co_return core::Result<>();
+}
+
+core::Task<core::Result<>> EmbeddedLog::set_retention(const std::string& topic, const TopicSettings& settings) {
+  database::Batch batch;
+  batch.add(update_retention, Params{topic, microseconds(settings.retention)});
+  auto updated = co_await database_->commit(std::move(batch), Deadline::after(database_deadline));
+  if (!updated) co_return std::unexpected(updated.error());
+  std::lock_guard lock(mutex_);
+  topics_.erase(topic);
   co_return core::Result<>();
 }
 
@@ -118,7 +146,6 @@ core::Task<core::Result<>> EmbeddedLog::publish(std::string topic, std::vector<R
   auto published = co_await database_->commit(std::move(batch), deadline);
   if (!published) co_return std::unexpected(published.error());
   wake_readers(topic);
-  co_await clean_up_when_due();
   co_return core::Result<>();
 }
 
@@ -157,10 +184,10 @@ core::Task<core::Result<Topic>> EmbeddedLog::find(const std::string& topic) {
     if (auto known = topics_.find(topic); known != topics_.end()) co_return known->second;
   }
   Params params{topic};
-  auto rows = co_await database_->query(select_topic, std::move(params), Deadline::after(read_deadline));
+  auto rows = co_await database_->query(select_topic, std::move(params), Deadline::after(database_deadline));
   if (!rows) co_return std::unexpected(rows.error());
   if (rows->empty()) co_return core::fail(core::Errc::not_found, fmt::format("no such topic: '{}'", topic));
-  const Topic found{rows->front().integer(0), static_cast<std::int32_t>(rows->front().integer(1))};
+  const Topic found = topic_of(rows->front());
   std::lock_guard lock(mutex_);
   topics_.emplace(topic, found);
   co_return found;
@@ -170,7 +197,7 @@ core::Task<core::Result<std::vector<StoredRecord>>> EmbeddedLog::read(const std:
                                                                       std::int32_t partition, std::int64_t offset,
                                                                       std::size_t limit) {
   Params params{topic.id, std::int64_t{partition}, offset, static_cast<std::int64_t>(limit)};
-  auto rows = co_await database_->query(select_records, std::move(params), Deadline::after(read_deadline));
+  auto rows = co_await database_->query(select_records, std::move(params), Deadline::after(database_deadline));
   if (!rows) co_return std::unexpected(rows.error());
   std::vector<StoredRecord> records;
   records.reserve(rows->size());
@@ -203,36 +230,27 @@ void EmbeddedLog::wake_readers(const std::string& topic) {
   }
 }
 
-core::Task<void> EmbeddedLog::clean_up_when_due() {
-  const core::SteadyTime now = options_.clock.steady_now();
-  auto due = clean_up_due_.load();
-  const auto next = (now + options_.clean_up).time_since_epoch().count();
-  if (now.time_since_epoch().count() < due || !clean_up_due_.compare_exchange_strong(due, next)) co_return;
-  if (auto cleaned = co_await clean_up(); !cleaned) {
-    telemetry::log(telemetry::Level::warning, "event-log", "could not delete old records",
-                   {{"error", std::string_view(cleaned.error().message)}});
-  }
-}
-
-core::Task<core::Result<>> EmbeddedLog::clean_up() {
+core::Task<core::Result<>> EmbeddedLog::delete_expired() {
   Params none;
-  auto topics = co_await database_->query(select_topics, std::move(none), Deadline::after(read_deadline));
+  auto topics = co_await database_->query(select_topics, std::move(none), Deadline::after(database_deadline));
   if (!topics) co_return std::unexpected(topics.error());
   for (const database::Row& row : *topics) {
-    const Topic topic{row.integer(0), static_cast<std::int32_t>(row.integer(1))};
-    auto cleaned = co_await clean_up(topic, options_.clock.now() - std::chrono::microseconds(row.integer(2)));
-    if (!cleaned) co_return cleaned;
+    if (auto deleted = co_await delete_expired(topic_of(row)); !deleted) co_return deleted;
   }
   co_return core::Result<>();
 }
 
-core::Task<core::Result<>> EmbeddedLog::clean_up(Topic topic, core::Timestamp oldest_kept) {
+core::Task<core::Result<>> EmbeddedLog::delete_expired(Topic topic) {
+  const core::Timestamp now = options_.clock.now();
+  const core::Timestamp oldest_kept = now - std::chrono::microseconds(topic.retention_us);
+  const core::Timestamp seen_since = now - options_.log.forget_groups_after;
   for (std::int64_t partition = 0; partition < topic.partitions;) {
     database::Batch batch;
-    batch.add(delete_old_records, Params{topic.id, partition, clean_up_records, database::to_column(oldest_kept)});
-    auto deleted = co_await database_->commit(std::move(batch), Deadline::after(read_deadline));
+    batch.add(delete_expired_records, Params{topic.id, partition, max_records_examined,
+                                             database::to_column(oldest_kept), database::to_column(seen_since)});
+    auto deleted = co_await database_->commit(std::move(batch), Deadline::after(database_deadline));
     if (!deleted) co_return std::unexpected(deleted.error());
-    if (deleted->front().rows_affected < clean_up_records) ++partition;
+    if (deleted->front().rows_affected < max_records_examined) ++partition;
   }
   co_return core::Result<>();
 }

@@ -2,7 +2,6 @@
 // use the same object at once; readers in other processes poll for new records while they wait.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -23,9 +22,9 @@ namespace pms::messaging::embedded {
 
 struct Options {
   const core::Clock& clock = core::system_clock();
+  EventLogOptions log = {};
   std::chrono::milliseconds lease{3'000};  ///< how long a group waits for a reader that has died
   std::chrono::milliseconds look{50};      ///< interval of polling for changes made by other processes
-  std::chrono::minutes clean_up{10};       ///< interval of deleting records past their retention
 };
 
 core::Result<std::unique_ptr<EventLog>> open(std::string_view path, const Options& = {});
@@ -33,6 +32,7 @@ core::Result<std::unique_ptr<EventLog>> open(std::string_view path, const Option
 struct Topic {
   std::int64_t id = 0;
   std::int32_t partitions = 0;
+  std::int64_t retention_us = 0;
 };
 
 class EmbeddedLog : public EventLog {
@@ -45,6 +45,7 @@ class EmbeddedLog : public EventLog {
   core::Task<core::Result<std::vector<StoredRecord>>> read(std::string topic, std::int32_t partition,
                                                            std::int64_t offset, std::size_t limit) override;
   core::Task<core::Result<std::int32_t>> partitions(std::string topic) override;
+  core::Task<core::Result<>> delete_expired() override;
   core::Task<core::Result<>> ready(Deadline) override;
 
   // The following accessors are for the subscriptions of this log.
@@ -57,19 +58,16 @@ class EmbeddedLog : public EventLog {
   /// Wakes every subscription of the topic, because there are new records or a group has become
   /// free.
   void wake_readers(const std::string& topic);
-  /// Deletes records past their topic's retention, if the last clean-up was at least one clean-up
-  /// interval ago.
-  core::Task<void> clean_up_when_due();
 
  private:
-  core::Task<core::Result<>> clean_up();
-  core::Task<core::Result<>> clean_up(Topic, core::Timestamp oldest_kept);
+  core::Task<core::Result<>> create(const std::string& topic, const TopicSettings&);
+  core::Task<core::Result<>> set_retention(const std::string& topic, const TopicSettings&);
+  core::Task<core::Result<>> delete_expired(Topic);
 
   std::unique_ptr<database::Database> database_;
   Options options_;
-  std::atomic<core::SteadyTime::rep> clean_up_due_;
   std::mutex mutex_;
-  std::map<std::string, Topic> topics_;  // topics as created; they never change
+  std::map<std::string, Topic> topics_;  // topics that were looked up
   std::multimap<std::string, std::weak_ptr<core::Signal>> readers_;
 };
 

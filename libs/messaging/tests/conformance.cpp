@@ -75,6 +75,7 @@ std::vector<StoredRecord> EventLogConformance::take(Subscription& subscription, 
   while (taken.size() < count && !deadline.passed()) {
     auto polled = loop_.run(subscription.poll(500, deadline));
     if (!polled) throw std::runtime_error(polled.error().message);
+    resume_behind(subscription, *polled);
     std::ranges::move(*polled, std::back_inserter(taken));
   }
   return taken;
@@ -88,6 +89,10 @@ std::vector<StoredRecord> EventLogConformance::all(const std::string& topic) {
     std::ranges::move(read, std::back_inserter(there));
   }
   return there;
+}
+
+void resume_behind(Subscription& subscription, const std::vector<StoredRecord>& records) {
+  for (const StoredRecord& stored : records) subscription.resume(stored.partition, stored.offset + 1);
 }
 
 Record record(std::string key, std::string value) {

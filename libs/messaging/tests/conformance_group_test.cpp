@@ -1,5 +1,6 @@
 // Tests how groups read the log: independently of each other, from their position, with one reading
 // member at a time.
+#include <boost/asio/post.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +14,7 @@
 #include "conformance.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
+#include "messaging/partition.hpp"
 
 namespace pms::messaging {
 namespace {
@@ -50,6 +52,7 @@ TEST_P(EventLogConformance, GivesNoMoreRecordsThanAskedFor) {
     const auto polled = loop().run(member->poll(3, Deadline::after(10s))).value();
     ASSERT_FALSE(polled.empty());
     EXPECT_LE(polled.size(), 3u);
+    resume_behind(*member, polled);
     seen += polled.size();
   }
   EXPECT_EQ(seen, 100u);
@@ -97,13 +100,30 @@ TEST_P(EventLogConformance, StartsAnewWhenThePositionIsBeyondALogThatLostItsReco
   close(*member);
 }
 
-TEST_P(EventLogConformance, SeeksBack) {
+TEST_P(EventLogConformance, ReadsAPartitionFromWhereItWasResumed) {
   publish(records("ana", 5));
   auto member = join("billing-service");
   const auto first = take(*member, 5);
   ASSERT_THAT(first, SizeIs(5));
-  member->seek(first[0].partition, first[3].offset);
+  member->resume(first[0].partition, first[3].offset);
   EXPECT_THAT(values(take(*member, 2)), ElementsAre("ana3", "ana4"));
+  close(*member);
+}
+
+TEST_P(EventLogConformance, LeavesOutAPartitionInHand) {
+  std::string neighbour = "bo";
+  while (partition_of(neighbour, 12) == partition_of("ana", 12)) neighbour += 'o';
+  publish(records("ana", 2));
+  auto member = join("billing-service");
+  const auto in_hand = loop().run(member->poll(1, Deadline::after(10s))).value();
+  ASSERT_THAT(values(in_hand), ElementsAre("ana0"));
+  publish({record(neighbour, "1")});
+  EXPECT_THAT(values(take(*member, 1)), ElementsAre("1"));
+  EXPECT_THAT(loop().run(member->poll(10, Deadline::after(0ms))).value(), IsEmpty());
+
+  auto waiting = loop().start(member->poll(10, Deadline::after(10s)));
+  boost::asio::post(loop().context(), [&] { resume_behind(*member, in_hand); });
+  EXPECT_THAT(values(waiting.get().value()), ElementsAre("ana1"));
   close(*member);
 }
 

@@ -18,6 +18,7 @@
 #include "conformance.hpp"
 #include "core/result.hpp"
 #include "database/sqlite/sqlite_database.hpp"
+#include "telemetry/metrics.hpp"
 #include "testkit/fake_clock.hpp"
 #include "testkit/temporary_folder.hpp"
 
@@ -42,8 +43,18 @@ class EmbeddedLog : public testing::Test {
   void publish(EventLog& log, std::vector<Record> records) {
     ASSERT_TRUE(loop_.run(log.publish("patient", std::move(records), Deadline::after(10s))));
   }
+  /// Polls once, and resumes behind the records.
   std::vector<std::string> poll(Subscription& member, std::chrono::milliseconds span = 10s) {
-    return values(loop_.run(member.poll(500, Deadline::after(span))).value());
+    const auto polled = loop_.run(member.poll(500, Deadline::after(span))).value();
+    resume_behind(member, polled);
+    return values(polled);
+  }
+  void delete_expired(EventLog& log) { ASSERT_TRUE(loop_.run(log.delete_expired())); }
+  /// Lets a group read everything that the log contains.
+  void read_all(EventLog& log, const std::string& group) {
+    auto member = log.subscribe(group, "patient", starts_at());
+    while (!poll(*member, 0ms).empty()) continue;
+    loop_.run(member->close());
   }
   std::vector<std::string> all(EventLog& log) {
     std::vector<std::string> there;
@@ -170,38 +181,108 @@ TEST_F(EmbeddedLog, DeletesRecordsPastTheirRetention) {
   publish(*log, records("bo", 3));
   clock_.advance(24h * 7 - 1min);
   publish(*log, records("chloe", 1));
+  delete_expired(*log);
   EXPECT_THAT(all(*log), SizeIs(1'504));
-  clock_.advance(11min);
-  publish(*log, records("dev", 1));
-  EXPECT_THAT(all(*log), testing::UnorderedElementsAre("chloe0", "dev0"));
+  clock_.advance(2min);
+  delete_expired(*log);
+  EXPECT_THAT(all(*log), ElementsAre("chloe0"));
 }
 
-TEST_F(EmbeddedLog, DeletesOldRecordsAlsoWhileAReaderWaitsAndNothingIsPublished) {
+TEST_F(EmbeddedLog, DeletesByTheRetentionThatWasSetLast) {
+  auto log = open({.clock = clock_});
+  publish(*log, records("ana", 1));
+  ASSERT_TRUE(loop_.run(log->ensure_topic("patient", {.retention = 24h * 90})));
+  clock_.advance(24h * 89);
+  delete_expired(*log);
+  EXPECT_THAT(all(*log), SizeIs(1));
+  ASSERT_TRUE(loop_.run(log->ensure_topic("patient", {.retention = 24h * 88})));
+  delete_expired(*log);
+  EXPECT_THAT(all(*log), IsEmpty());
+}
+
+TEST_F(EmbeddedLog, KeepsWhatAKnownGroupHasNotRead) {
   auto log = open({.clock = clock_});
   publish(*log, records("ana", 3));
-  clock_.advance(24h * 8);
-  auto member = log->subscribe("billing-service", "patient", starts_at());
-  ASSERT_THAT(poll(*member), SizeIs(3));
-  auto waiting = loop_.start(member->poll(10, Deadline::after(60s)));
-  const auto deadline = Deadline::after(10s);
-  while (!all(*log).empty() && !deadline.passed()) std::this_thread::yield();
+  read_all(*log, "billing-service");
+  read_all(*log, "analytics-service");
+  publish(*log, records("bo", 3));
+  read_all(*log, "analytics-service");
+  clock_.advance(24h * 29);
+  delete_expired(*log);
+  EXPECT_THAT(all(*log), ElementsAre("bo0", "bo1", "bo2"));
+
+  read_all(*log, "billing-service");
+  delete_expired(*log);
   EXPECT_THAT(all(*log), IsEmpty());
-  publish(*log, records("ana", 1));
-  ASSERT_EQ(waiting.wait_for(10s), std::future_status::ready);
-  const auto next = waiting.get().value();
-  ASSERT_THAT(next, SizeIs(1));
-  EXPECT_EQ(next[0].offset, 3);
+}
+
+TEST_F(EmbeddedLog, KnowsAGroupFromItsFirstPoll) {
+  auto log = open({.clock = clock_});
+  auto member = log->subscribe("billing-service", "patient", starts_at());
+  ASSERT_THAT(poll(*member, 0ms), IsEmpty());
+  publish(*log, records("ana", 3));
+  clock_.advance(24h * 8);
+  delete_expired(*log);
+  EXPECT_THAT(poll(*member), SizeIs(3));
   loop_.run(member->close());
 }
 
-TEST_F(EmbeddedLog, SkipsWhatWasDeletedBeforeItWasRead) {
+TEST_F(EmbeddedLog, KeepsRecordsInHandUntilTheyAreApplied) {
+  auto log = open({.clock = clock_, .lease = never});
+  publish(*log, records("ana", 3));
+  auto member = log->subscribe("billing-service", "patient", starts_at());
+  const auto in_hand = loop_.run(member->poll(500, Deadline::after(10s))).value();
+  ASSERT_THAT(in_hand, SizeIs(3));
+  clock_.advance(24h * 8);
+  ASSERT_THAT(poll(*member, 0ms), IsEmpty());
+  delete_expired(*log);
+  EXPECT_THAT(all(*log), SizeIs(3));
+
+  resume_behind(*member, in_hand);
+  clock_.advance(11s);  // changed positions are stored every ten seconds
+  ASSERT_THAT(poll(*member, 0ms), IsEmpty());
+  delete_expired(*log);
+  EXPECT_THAT(all(*log), IsEmpty());
+  loop_.run(member->close());
+}
+
+TEST_F(EmbeddedLog, KeepsNothingForAGroupThatHasBeenAbsentForThirtyDays) {
+  auto log = open({.clock = clock_});
+  read_all(*log, "billing-service");
+  publish(*log, records("ana", 3));
+  clock_.advance(24h * 31);
+  delete_expired(*log);
+  EXPECT_THAT(all(*log), IsEmpty());
+}
+
+TEST_F(EmbeddedLog, DoesNotForgetAGroupThatHasNothingToRead) {
   auto log = open({.clock = clock_});
   auto member = log->subscribe("billing-service", "patient", starts_at());
-  poll(*member, 0ms);
+  for (int day = 0; day < 29; ++day) {
+    ASSERT_THAT(poll(*member, 0ms), IsEmpty());
+    clock_.advance(24h);
+  }
+  loop_.run(member->close());
+  publish(*log, records("ana", 3));
+  clock_.advance(24h * 28);
+  delete_expired(*log);
+  EXPECT_THAT(all(*log), SizeIs(3));
+}
+
+TEST_F(EmbeddedLog, CountsRecordsThatWereDeletedUnread) {
+  auto& missed = telemetry::counter("messaging_records_missed_total", "", {{"group", "late"}, {"topic", "patient"}});
+  const double before = missed.Value();
+  auto log = open({.clock = clock_});
   publish(*log, records("ana", 3));
   clock_.advance(24h * 8);
-  publish(*log, records("ana", 1));
-  EXPECT_THAT(poll(*member), ElementsAre("ana0"));
+  delete_expired(*log);
+  auto member = log->subscribe("late", "patient", starts_at());
+  EXPECT_THAT(poll(*member, 0ms), IsEmpty());
+  EXPECT_EQ(missed.Value() - before, 3);
+
+  publish(*log, records("ana", 2));
+  EXPECT_THAT(poll(*member), ElementsAre("ana0", "ana1"));
+  EXPECT_EQ(missed.Value() - before, 3) << "each record is counted once";
   loop_.run(member->close());
 }
 
@@ -219,6 +300,7 @@ TEST_F(EmbeddedLog, TellsOfAPartitionThatCanNotBeReadAlsoWhileOthersHaveRecords)
     const auto polled = loop_.run(member->poll(500, Deadline::after(10s)));
     errors += polled ? 0 : 1;
     if (!polled) continue;
+    resume_behind(*member, *polled);
     std::ranges::move(values(*polled), std::back_inserter(read));
     publish(*log, {record("bo", "fine")});
   }

@@ -92,7 +92,7 @@ class FaultySubscription : public Subscription {
     log_.progress_.made();
     co_return records;
   }
-  void seek(std::int32_t partition, std::int64_t offset) override { real_->seek(partition, offset); }
+  void resume(std::int32_t partition, std::int64_t offset) override { real_->resume(partition, offset); }
   std::vector<std::int32_t> owned() const override { return real_->owned(); }
   core::Task<void> close() override { return real_->close(); }
 

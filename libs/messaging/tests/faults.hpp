@@ -87,6 +87,7 @@ class FaultyLog : public EventLog {
   core::Task<core::Result<std::vector<StoredRecord>>> read(std::string topic, std::int32_t partition,
                                                            std::int64_t offset, std::size_t limit) override;
   core::Task<core::Result<std::int32_t>> partitions(std::string topic) override;
+  core::Task<core::Result<>> delete_expired() override { return real_.delete_expired(); }
   core::Task<core::Result<>> ready(Deadline deadline) override { return real_.ready(deadline); }
 
  private:

@@ -18,7 +18,7 @@ typename App::Config config_in(const TemporaryFolder& folder) {
   typename App::Config config;
   config.declare(schema);
   config.database_url = "sqlite:" + (folder / "service.db").string();
-  if constexpr (requires { config.events_url; }) config.events_url = "embedded:" + (folder / "events.db").string();
+  if constexpr (requires { config.events; }) config.events.url = "embedded:" + (folder / "events.db").string();
   return config;
 }
 

@@ -54,7 +54,7 @@ RunningService::RunningService() {
   config_.tokens = {
       .issuer = "pms", .audience = "pms", .jwks_url = issuer_.jwks_url(), .revocations_url = issuer_.revocations_url()};
   config_.database_url = "sqlite:" + (folder_ / "patient.db").string();
-  config_.events_url = "embedded:" + (folder_ / "events.db").string();
+  config_.events.url = "embedded:" + (folder_ / "events.db").string();
   config_.time_zone = "UTC";
   config_.billing_address = billing_.address();
   config_.billing_deadline = std::chrono::milliseconds(5'000);
@@ -115,7 +115,7 @@ void RunningService::write(database::Batch batch) {
 
 std::vector<messaging::StoredRecord> RunningService::events(std::size_t expected) {
   const auto log = runtime_->shared<messaging::EventLog>(
-      config_.events_url, []() -> std::shared_ptr<messaging::EventLog> { throw std::runtime_error("no event log"); });
+      config_.events.url, []() -> std::shared_ptr<messaging::EventLog> { throw std::runtime_error("no event log"); });
   std::vector<messaging::StoredRecord> found;
   while (found.size() < expected) found = loop_.run(read_all(*log));
   return found;

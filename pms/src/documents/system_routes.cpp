@@ -70,7 +70,7 @@ core::Result<SystemRoutes> routes_of_system() {
   for (std::string* url : {&config.auth.database_url, &config.patient.database_url, &config.billing.database_url,
                            &config.analytics.database_url})
     url->replace(url->find("var/"), 3, folder.path());
-  for (std::string* url : {&config.patient.events_url, &config.billing.events_url, &config.analytics.events_url})
+  for (std::string* url : {&config.patient.events.url, &config.billing.events.url, &config.analytics.events.url})
     *url = fmt::format("embedded:{}/events.db", folder.path());
   runtime::Runtime runtime(config.process);
   return open_all(config, runtime);

@@ -34,3 +34,14 @@ CREATE TABLE group_lease (
   expires_at BIGINT NOT NULL,
   PRIMARY KEY (group_name, topic_id)
 ) WITHOUT ROWID;
+
+-- How far each group has read each partition, as its member last reported. A record is kept until
+-- the groups that were seen lately have read it.
+CREATE TABLE group_position (
+  group_name TEXT NOT NULL,
+  topic_id INTEGER NOT NULL REFERENCES topic (id),
+  partition INTEGER NOT NULL,
+  next_offset BIGINT NOT NULL,
+  seen_at BIGINT NOT NULL,
+  PRIMARY KEY (topic_id, partition, group_name)
+) WITHOUT ROWID;
