@@ -26,8 +26,6 @@ using std::chrono::steady_clock;
 /// The buffers of an idle connection are freed when they are larger than this.
 constexpr std::size_t kept_bytes = 16 * 1024;
 constexpr std::size_t body_read_bytes = 16 * 1024;
-/// When the server drains, idle connections wait for another request for this long.
-constexpr std::chrono::seconds drain_grace{1};
 /// After this many requests that had arrived already, the connection lets others go first.
 constexpr int max_served_in_a_row = 16;
 /// The gateway decides how long a request may take, up to this.
@@ -411,7 +409,7 @@ core::Task<void> Connection::linger() {
 }
 
 void Connection::begin_drain() {
-  if (idle_) set_deadline(std::min(deadline(), steady_clock::now() + drain_grace));
+  if (idle_) set_deadline(std::min(deadline(), steady_clock::now() + shared_->settings.drain_grace));
 }
 
 /// Something has happened while no coroutine waits for it: the handler is working.

@@ -63,7 +63,7 @@ class Connection final : private net::Expiring, private net::StreamObserver, pub
   /// Open connections of the server when this one was added, with it.
   const ConnectionCounts::Open& open_connections() const { return open_connections_; }
 
-  /// The server drains: an idle connection has a second to send another request.
+  /// The server drains: an idle connection has a moment to send another request.
   void begin_drain();
   /// May destroy the connection.
   void close();

@@ -40,6 +40,7 @@ struct ServerSettings {
   std::chrono::milliseconds body_grace{5'000};
   std::chrono::milliseconds write_timeout{10'000};    ///< for a client that receives nothing: closed
   std::chrono::milliseconds idle_timeout{75'000};     ///< closed
+  std::chrono::milliseconds drain_grace{1'000};       ///< how long a drain still answers idle connections
   std::chrono::milliseconds request_timeout{15'000};  ///< the request's deadline without X-Request-Timeout-Ms
   /// Whether X-Request-Timeout-Ms and X-Forwarded-Prefix are trusted; false at the edge, where
   /// clients write them.
@@ -91,7 +92,7 @@ class Server {
   void start();
   /// Stops accepting once the accept queue is empty, and lets requests in flight finish until the
   /// deadline, then closes the rest. Responses that begin from now on say Connection: close. Idle
-  /// connections are still answered for a second, because a request may be on its way.
+  /// connections are still answered for `drain_grace`, because a request may be on its way.
   core::Task<void> drain(core::Deadline);
 
  private:

@@ -203,7 +203,7 @@ core::Task<core::Result<>> Consumer::State::apply_records(Records records) {
   co_return core::Result<>();
 }
 
-/// Makes the subscription continue behind records that have been applied.
+/// Makes the subscription continue after records that have been applied.
 void Consumer::State::resume(Records records) {
   for (const auto& [partition, next] : positions_after(records)) subscription->resume(partition, next);
 }

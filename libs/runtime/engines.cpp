@@ -80,7 +80,7 @@ core::Result<std::unique_ptr<database::Database>> open_database(std::string_view
 }
 
 core::Result<std::unique_ptr<messaging::EventLog>> open_event_log(std::string_view url,
-                                                                   messaging::EventLogOptions options) {
+                                                                  messaging::EventLogOptions options) {
   if (const auto* engine = engine_of(event_logs, url)) return engine->open(url.substr(engine->scheme.size()), options);
   return core::fail(core::Errc::invalid,
                     fmt::format("no engine serves the event log URL \"{}\": use {}", url, examples_of(event_logs)));

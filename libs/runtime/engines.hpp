@@ -27,7 +27,7 @@ bool database_exists(std::string_view url);
 /// Opens an event log, and creates it if it does not exist. Blocks. Several processes may open the
 /// same log, but each process uses one object per log. Errors are those of open_database().
 core::Result<std::unique_ptr<messaging::EventLog>> open_event_log(std::string_view url,
-                                                                   messaging::EventLogOptions = {});
+                                                                  messaging::EventLogOptions = {});
 bool event_log_exists(std::string_view url);
 
 }  // namespace pms::runtime

@@ -19,6 +19,7 @@ http::ServerSettings server_settings(const std::string& service, const ListenSet
   settings.host = listen.management_host;
   settings.port = listen.management_port;
   settings.max_body_bytes = 0;
+  settings.drain_grace = {};  // its clients ask again later anyway
   settings.log_requests = false;
   return settings;
 }

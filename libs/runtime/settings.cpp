@@ -29,7 +29,7 @@ void Settings::declare(config::Schema& schema) {
 void EventLogSettings::declare(config::Schema& schema) {
   using namespace std::chrono_literals;
   schema.property("events.url", &url, std::string("embedded:var/events.db"),
-                  "The event log that carries patient changes to the other services", event_log_url());
+                  "The event log that carries changes from one service to the others", event_log_url());
   schema.property("events.retention", &retention, retention,
                   "How long events are kept; longer for consumer groups that have not read them yet",
                   config::between<std::chrono::milliseconds>(1h, 24h * 3650));

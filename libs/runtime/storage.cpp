@@ -12,8 +12,8 @@ core::Result<std::unique_ptr<database::Database>> open_database(const std::strin
   return database;
 }
 
-core::Result<std::shared_ptr<messaging::EventLog>> open_event_log(const EventLogSettings& settings, std::string_view topic,
-                                                                  Runtime& runtime) {
+core::Result<std::shared_ptr<messaging::EventLog>> open_event_log(const EventLogSettings& settings,
+                                                                  std::string_view topic, Runtime& runtime) {
   core::Error failure;
   auto log = runtime.shared<messaging::EventLog>(settings.url, [&]() -> std::shared_ptr<messaging::EventLog> {
     auto opened = open_event_log(settings.url, settings.options);

@@ -71,9 +71,8 @@ constexpr Statement delete_expired_records{R"(
     AND group_position.next_offset <= record.record_offset AND group_position.seen_at >= $5))"};
 
 Topic topic_of(const database::Row& row) {
-  return {.id = row.integer(0),
-          .partitions = static_cast<std::int32_t>(row.integer(1)),
-          .retention_us = row.integer(2)};
+  return {
+      .id = row.integer(0), .partitions = static_cast<std::int32_t>(row.integer(1)), .retention_us = row.integer(2)};
 }
 
 std::int64_t microseconds(std::chrono::milliseconds span) { return std::chrono::microseconds(span).count(); }

@@ -54,8 +54,8 @@ core::Task<core::Result<>> GroupPositions::store_changes() {
 core::Task<core::Result<>> GroupPositions::store() {
   database::Batch batch;
   for (const auto& [partition, next_offset] : positions_) {
-    batch.add(store_position, Params{group_, topic_id_, std::int64_t{partition}, next_offset,
-                                     database::to_column(clock_.now())});
+    batch.add(store_position,
+              Params{group_, topic_id_, std::int64_t{partition}, next_offset, database::to_column(clock_.now())});
   }
   changed_ = false;
   auto stored = co_await database_.commit(std::move(batch), core::Deadline::after(store_timeout));

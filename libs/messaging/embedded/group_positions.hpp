@@ -13,8 +13,8 @@
 
 namespace pms::messaging::embedded {
 
-/// The positions that one member of the group knows. They are stored late and seldom, which is safe:
-/// a stored position that is too low only keeps records longer.
+/// The positions that one member of the group knows. They are stored late and seldom, which is
+/// safe: a stored position that is too low only keeps records longer.
 class GroupPositions {
  public:
   GroupPositions(database::Database&, const core::Clock&, std::string group);

@@ -52,7 +52,7 @@ class EventLogConformance : public testing::TestWithParam<Engine> {
   void publish(std::vector<Record> records, const std::string& topic = "patient") { publish(log(), records, topic); }
   void publish(EventLog&, std::vector<Record> records, const std::string& topic = "patient");
   std::unique_ptr<Subscription> join(const std::string& group, Position = starts_at());
-  /// Polls until it has read `count` records, or ten seconds have passed. Resumes behind them.
+  /// Polls until it has read `count` records, or ten seconds have passed. Resumes after them.
   std::vector<StoredRecord> take(Subscription&, std::size_t count);
   void close(Subscription& subscription) { loop_.run(subscription.close()); }
   /// Returns all records of the topic, by partition.
@@ -63,7 +63,7 @@ class EventLogConformance : public testing::TestWithParam<Engine> {
   std::unique_ptr<EventLog> log_;
 };
 
-/// Resumes every partition behind the records, as a consumer does once it has applied them.
+/// Resumes every partition after the records, as a consumer does once it has applied them.
 void resume_behind(Subscription&, const std::vector<StoredRecord>&);
 
 /// Returns a record without headers.

@@ -43,7 +43,7 @@ class EmbeddedLog : public testing::Test {
   void publish(EventLog& log, std::vector<Record> records) {
     ASSERT_TRUE(loop_.run(log.publish("patient", std::move(records), Deadline::after(10s))));
   }
-  /// Polls once, and resumes behind the records.
+  /// Polls once, and resumes after the records.
   std::vector<std::string> poll(Subscription& member, std::chrono::milliseconds span = 10s) {
     const auto polled = loop_.run(member.poll(500, Deadline::after(span))).value();
     resume_behind(member, polled);
