@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/task.hpp"
 
@@ -68,7 +69,8 @@ void ClientConnection::close_idle() {
 void ClientConnection::cancel_pending() {
   if (pool_ != nullptr) return close_idle();
   if (stream_) return stream_->cancel();
-  if (cancel_connect_) cancel_connect_();
+  // The coroutine may continue at once and replace the function.
+  if (auto cancel = std::exchange(cancel_connect_, nullptr)) cancel();
 }
 
 core::Task<bool> ClientConnection::send(std::string_view head, std::string_view body) {

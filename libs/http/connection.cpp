@@ -15,6 +15,7 @@
 #include "core/task.hpp"
 #include "core/uuid.hpp"
 #include "http/problem.hpp"
+#include "net/address.hpp"
 #include "net/stream.hpp"
 #include "telemetry/log.hpp"
 
@@ -32,12 +33,6 @@ constexpr int max_served_in_a_row = 16;
 constexpr std::chrono::milliseconds max_request_timeout = std::chrono::minutes(10);
 /// The rest of a refused request is read for this long, so that the refusal is not lost in a reset.
 constexpr std::chrono::seconds linger_time{1};
-
-/// On a listener for IPv6, the addresses of IPv4 clients are mapped: ::ffff:192.0.2.1.
-boost::asio::ip::address without_mapping(const boost::asio::ip::address& address) {
-  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address;
-  return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6());
-}
 
 bool is_sane_id(std::string_view id) {
   return !id.empty() && id.size() <= 64 && std::ranges::all_of(id, [](char c) {
@@ -66,7 +61,7 @@ Connection::Connection(std::shared_ptr<ServerShared> shared, net::Socket socket,
                .max_request_line_bytes = shared_->settings.max_request_line_bytes,
                .max_body_bytes = shared_->settings.max_body_bytes}),
       exchange_(output_, parser_.head(), lane),
-      peer_(without_mapping(stream_.peer().address())),
+      peer_(net::without_mapping(stream_.peer().address())),
       client_(peer_),
       open_connections_(shared_->counts.add(client_)),
       peer_text_(peer_.to_string()) {
@@ -89,7 +84,11 @@ core::Task<void> Connection::serve() {
   while (phase_ != Phase::ended) {
     // Before the next request is handled, so that a response does not wait for a later one.
     if (!output_.flush_now()) co_await output_.flush();
-    if (++served_in_a_row_ > max_served_in_a_row) co_await yield();
+    if (++served_in_a_row_ > max_served_in_a_row) {
+      served_in_a_row_ = 0;
+      const bool ready = co_await stream_.yield();
+      if (!ready) stop_receiving();
+    }
     while (!try_parse_head()) {
       set_head_deadline();
       while (!try_receive_head()) {
@@ -135,12 +134,7 @@ void Connection::become_idle() {
 void Connection::leave_idle() {
   if (!idle_) return;
   idle_ = false;
-  IdleHook::unlink();
-}
-
-core::Task<void> Connection::yield() {
-  served_in_a_row_ = 0;
-  co_await stream_.yield();  // a deadline that has passed meanwhile is noticed when the head is awaited
+  EvictionHook::unlink();
 }
 
 /// Returns false when more of the head has to arrive.

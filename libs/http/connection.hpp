@@ -49,7 +49,10 @@ struct ServerShared {
 using LaneHook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>,
                                                   boost::intrusive::tag<struct LaneTag>>;
 
-class Connection final : private net::Expiring, private net::StreamObserver, public IdleConnection, public LaneHook {
+class Connection final : private net::Expiring,
+                         private net::StreamObserver,
+                         public EvictableConnection,
+                         public LaneHook {
  public:
   Connection(std::shared_ptr<ServerShared>, net::Socket, LaneContext&);
   ~Connection() override;
@@ -88,7 +91,6 @@ class Connection final : private net::Expiring, private net::StreamObserver, pub
   void await_request();
   void become_idle();
   void leave_idle();
-  core::Task<void> yield();
   bool try_parse_head();
   bool try_receive_head();
   void set_head_deadline();

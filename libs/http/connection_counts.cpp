@@ -1,18 +1,18 @@
 #include "http/connection_counts.hpp"
 
 #include <algorithm>
-#include <boost/asio/ip/address_v4.hpp>
-#include <boost/asio/ip/address_v6.hpp>
 #include <cstddef>
 #include <cstdint>
 
+#include "net/address.hpp"
+
 namespace pms::http {
 
-ClientKey::ClientKey(const boost::asio::ip::address& address) {
-  namespace ip = boost::asio::ip;
-  if (address.is_v4() || address.to_v6().is_v4_mapped()) {
-    v4_ = true;
-    bits_ = address.is_v4() ? address.to_v4().to_uint() : ip::make_address_v4(ip::v4_mapped, address.to_v6()).to_uint();
+ClientKey::ClientKey(const boost::asio::ip::address& peer) {
+  const auto address = net::without_mapping(peer);
+  v4_ = address.is_v4();
+  if (v4_) {
+    bits_ = address.to_v4().to_uint();
     return;
   }
   const auto bytes = address.to_v6().to_bytes();
@@ -36,14 +36,14 @@ std::size_t ConnectionCounts::all() const {
   return all_;
 }
 
-bool IdleConnectionList::evict_longest_idle() {
+bool EvictionList::evict_longest_idle() {
   if (connections_.empty()) return false;
   connections_.front().evict();
   return true;
 }
 
-bool IdleConnectionList::evict_longest_idle_of(const ClientKey& client) {
-  const auto found = std::ranges::find(connections_, client, &IdleConnection::client);
+bool EvictionList::evict_longest_idle_of(const ClientKey& client) {
+  const auto found = std::ranges::find(connections_, client, &EvictableConnection::client);
   if (found == connections_.end()) return false;
   found->evict();
   return true;

@@ -49,32 +49,32 @@ class ConnectionCounts {
   std::unordered_map<ClientKey, std::size_t, ClientKeyHash> by_client_ PMS_GUARDED_BY(mutex_);
 };
 
-using IdleHook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>,
-                                                  boost::intrusive::tag<struct IdleTag>>;
+using EvictionHook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>,
+                                                      boost::intrusive::tag<struct EvictionTag>>;
 
-/// A connection of which nothing has arrived since its last response. While it is idle it is in the
-/// list of its lane.
-class IdleConnection : public IdleHook {
+/// A connection that may be closed to make room while it is idle: nothing has arrived since its last
+/// response. It is then in the list of its lane.
+class EvictableConnection : public EvictionHook {
  public:
   virtual const ClientKey& client() const = 0;
   /// Closes the connection and destroys it.
   virtual void evict() = 0;
 
  protected:
-  ~IdleConnection() = default;
+  ~EvictableConnection() = default;
 };
 
 /// The idle connections of one lane, the longest idle first. Used on the lane's thread only.
-class IdleConnectionList {
+class EvictionList {
  public:
-  void add(IdleConnection& connection) { connections_.push_back(connection); }
+  void add(EvictableConnection& connection) { connections_.push_back(connection); }
   /// Evicts the connection that has been idle longest. Returns false when none is idle.
   bool evict_longest_idle();
   /// The same among the connections of one client.
   bool evict_longest_idle_of(const ClientKey&);
 
  private:
-  boost::intrusive::list<IdleConnection, boost::intrusive::base_hook<IdleHook>,
+  boost::intrusive::list<EvictableConnection, boost::intrusive::base_hook<EvictionHook>,
                          boost::intrusive::constant_time_size<false>>
       connections_;
 };

@@ -41,7 +41,7 @@ struct LaneContext {
   std::size_t number;                 ///< among the lanes of the server, from 0
   const std::atomic<bool>& draining;  ///< the server drains: every response that begins says Connection: close
   DateLine date = {};
-  IdleConnectionList idle = {};
+  EvictionList idle = {};
 };
 
 /// Belongs to a connection, which uses it for one request after the other, and is used on that

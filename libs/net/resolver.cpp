@@ -24,7 +24,7 @@ core::Task<Endpoints> Resolver::resolve(const std::string& host, std::uint16_t p
   const auto address = boost::asio::ip::make_address(host == "localhost" ? "127.0.0.1" : host, not_an_address);
   if (!not_an_address) co_return Endpoints{{address, port}};
   Name& name = names_[{host, port}];
-  if (!name.in_progress && std::chrono::steady_clock::now() - name.looked_up > max_age) look_up(host, port, name);
+  if (!name.in_progress && std::chrono::steady_clock::now() >= name.valid_until) look_up(host, port, name);
   if (name.endpoints.empty() && name.in_progress) {
     const auto place = name.waiting.insert(name.waiting.end(), &lookup);
     const bool finished = co_await lookup.waiter_.wait();
@@ -52,7 +52,7 @@ void Resolver::look_up(const std::string& host, std::uint16_t port, Name& name) 
 
 void Resolver::finish(Name& name, Endpoints endpoints) {
   name.in_progress = false;
-  name.looked_up = std::chrono::steady_clock::now();
+  name.valid_until = std::chrono::steady_clock::now() + max_age;
   if (!endpoints.empty()) name.endpoints = std::move(endpoints);
   // A caller that is resumed may cancel others, which then leave the list.
   while (!name.waiting.empty()) {

@@ -28,7 +28,8 @@ class Resolver : public boost::asio::execution_context::service {
   using key_type = Resolver;
   static inline boost::asio::execution_context::id id;
 
-  /// An answer older than this is looked up again when it is used next.
+  /// An answer older than this, also that there are no addresses, is looked up again when it is
+  /// used next.
   static constexpr std::chrono::seconds max_age{5};
 
   explicit Resolver(boost::asio::execution_context&);
@@ -52,7 +53,7 @@ class Resolver : public boost::asio::execution_context::service {
  private:
   struct Name {
     Endpoints endpoints;
-    core::SteadyTime looked_up{};
+    core::SteadyTime valid_until = core::SteadyTime::min();
     bool in_progress = false;
     std::size_t turn = 0;
     std::list<Lookup*> waiting;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <fmt/format.h>
 
+#include "net/address.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace pms::gateway {
@@ -36,10 +37,9 @@ std::string NamedLimit::key_of(std::string_view user_id) const {
   return key;
 }
 
-std::string NamedLimit::key_of(const boost::asio::ip::address& address) const {
+std::string NamedLimit::key_of(const boost::asio::ip::address& peer) const {
+  const auto address = net::without_mapping(peer);
   if (address.is_v4()) return key_of(text(address.to_v4().to_bytes(), 4));
-  if (address.to_v6().is_v4_mapped())
-    return key_of(text(boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6()).to_bytes(), 4));
   return key_of(text(address.to_v6().to_bytes(), 8));
 }
 

@@ -13,6 +13,7 @@ constexpr std::chrono::seconds longest_ejection{30};
 }  // namespace
 
 bool ReplicaHealth::admit(core::SteadyTime now) {
+  if (!has_failed_.load(std::memory_order_relaxed)) return true;
   core::MutexLock lock(mutex_);
   if (!ejected_) return true;
   if (now < next_probe_) return false;
@@ -21,12 +22,15 @@ bool ReplicaHealth::admit(core::SteadyTime now) {
 }
 
 bool ReplicaHealth::is_ejected() const {
+  if (!has_failed_.load(std::memory_order_relaxed)) return false;
   core::MutexLock lock(mutex_);
   return ejected_;
 }
 
 void ReplicaHealth::record_success() {
+  if (!has_failed_.load(std::memory_order_relaxed)) return;
   core::MutexLock lock(mutex_);
+  has_failed_ = false;
   failures_in_a_row_ = 0;
   ejected_ = false;
   ejected_for_ = std::chrono::seconds(0);
@@ -34,6 +38,7 @@ void ReplicaHealth::record_success() {
 
 bool ReplicaHealth::record_failure(core::SteadyTime begun, core::SteadyTime now, bool may_eject) {
   core::MutexLock lock(mutex_);
+  has_failed_ = true;
   if (ejected_) {
     if (begun > ejected_at_) eject(now);
     return false;

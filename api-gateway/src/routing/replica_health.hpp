@@ -1,6 +1,7 @@
 // Whether a replica of an upstream is worth asking.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 
 #include "core/clock.hpp"
@@ -26,6 +27,7 @@ class ReplicaHealth {
  private:
   void eject(core::SteadyTime now) PMS_REQUIRES(mutex_);
 
+  std::atomic<bool> has_failed_{false};  // since its last success: otherwise the mutex is not needed
   mutable core::Mutex mutex_;
   int failures_in_a_row_ PMS_GUARDED_BY(mutex_) = 0;
   bool ejected_ PMS_GUARDED_BY(mutex_) = false;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "component/gateway_fixture.hpp"
+#include "core/deadline.hpp"
 #include "core/task.hpp"
 #include "http/message.hpp"
 #include "rest/router.hpp"
@@ -18,7 +19,16 @@ namespace {
 using testing::HasSubstr;
 using namespace std::chrono_literals;
 
-class Relayed : public GatewayTest {};
+class Relayed : public GatewayTest {
+ protected:
+  /// Waits up to 10 s until the condition is true.
+  template <class Condition>
+  static bool becomes_true(Condition condition) {
+    const auto deadline = core::Deadline::after(10s);
+    while (!condition() && !deadline.passed()) std::this_thread::yield();
+    return condition();
+  }
+};
 
 TEST_F(Relayed, RequestBodiesArriveWhole) {
   ScriptedServer upstream({{sized("one"), sized("two")}});
@@ -198,7 +208,7 @@ TEST_F(Relayed, ARequestIsGivenUpWhenItsClientIsGone) {
   start_before(upstream.port());
   RawConnection client(server->port());
   client.send("GET /open HTTP/1.1\r\nHost: x\r\n\r\n");
-  while (upstream.requests().empty()) std::this_thread::yield();
+  ASSERT_TRUE(becomes_true([&] { return !upstream.requests().empty(); }));
   client.reset();
   EXPECT_TRUE(upstream.client_closes());
 }
@@ -219,7 +229,7 @@ TEST_F(Relayed, AConnectionThatReceivesAnythingWhileItIsIdleIsClosed) {
   Replica& replica = upstreams.front()->next();
   EXPECT_EQ(replica.idle_connections(), 1U);
   upstream.send_to_all(sized("stray"));
-  while (replica.idle_connections() > 0) std::this_thread::yield();
+  ASSERT_TRUE(becomes_true([&] { return replica.idle_connections() == 0; }));
   EXPECT_EQ(body_of(send("GET /open")), "second");
 }
 

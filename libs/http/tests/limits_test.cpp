@@ -211,7 +211,7 @@ class EndlessSender {
   std::thread thread_;
 };
 
-TEST_F(HttpLimits, AnEndlessSenderDelaysNobodyAndMeetsItsDeadline) {
+TEST_F(HttpLimits, RefusesABodyThatNeverStopsArriving) {
   settings.max_body_bytes = std::numeric_limits<std::size_t>::max() / 2;
   settings.max_buffered_bytes = std::numeric_limits<std::size_t>::max();
   settings.body_timeout = std::chrono::milliseconds(500);

@@ -198,9 +198,12 @@ TEST_F(HttpServer, ContinuesTheTraceOfTheCaller) {
   EXPECT_EQ(body_of(client.receive_answer()), "0af7651916cd43dd8448eb211c80319c");
 }
 
-TEST_F(HttpServer, TakesASoonerDeadlineFromTheCaller) {
+TEST_F(HttpServer, TakesItsDeadlineFromTheCaller) {
   router.get("/left", rest::Public{}, [](Request& request) -> core::Task<Response> {
-    co_return ok(request.context.deadline.remaining() <= std::chrono::milliseconds(200) ? "short" : "long");
+    const auto left = request.context.deadline.remaining();
+    co_return ok(left <= std::chrono::milliseconds(200) ? "short"
+                 : left <= std::chrono::seconds(15)     ? "usual"
+                                                        : "long");
   });
   RawConnection client(start());
   client.send("GET /left HTTP/1.1\r\nHost: x\r\nX-Request-Timeout-Ms: 200\r\n\r\n");
@@ -208,7 +211,7 @@ TEST_F(HttpServer, TakesASoonerDeadlineFromTheCaller) {
   client.send("GET /left HTTP/1.1\r\nHost: x\r\nX-Request-Timeout-Ms: 99999999\r\n\r\n");
   EXPECT_EQ(body_of(client.receive_answer()), "long");
   client.send("GET /left HTTP/1.1\r\nHost: x\r\n\r\n");
-  EXPECT_EQ(body_of(client.receive_answer()), "long");
+  EXPECT_EQ(body_of(client.receive_answer()), "usual");
 }
 
 TEST_F(HttpServer, TellsNothingOfADefect) {
