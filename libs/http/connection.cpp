@@ -352,7 +352,6 @@ void Connection::end_request() {
   route.record(exchange_.request_, exchange_.status_, now_ - exchange_.begun_at_, cut, shared_->settings.log_requests);
   ++served_;
   exchange_.request_.caller.reset();
-  exchange_.on_client_gone_ = nullptr;
   if (!next_input_.empty()) input_ = std::exchange(next_input_, net::InputBuffer());
   if (long_body_.capacity() > kept_bytes) long_body_ = std::string();
   buffered_body_.resize(long_body_.capacity());

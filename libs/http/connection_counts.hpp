@@ -52,8 +52,8 @@ class ConnectionCounts {
 using EvictionHook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>,
                                                       boost::intrusive::tag<struct EvictionTag>>;
 
-/// A connection that may be closed to make room while it is idle: nothing has arrived since its last
-/// response. It is then in the list of its lane.
+/// A connection that may be closed to make room while it is idle: nothing has arrived since its
+/// last response. It is then in the list of its lane.
 class EvictableConnection : public EvictionHook {
  public:
   virtual const ClientKey& client() const = 0;

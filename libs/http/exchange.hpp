@@ -72,9 +72,10 @@ class Exchange {
   /// not refuse it already.
   void limit_body(std::uint64_t max_bytes) { max_body_bytes_ = max_bytes; }
 
-  /// For Handler::handle(): called at most once, while the handler waits, when the client has reset
-  /// its connection and will not receive the response. (A client that has only finished sending may
-  /// still do.)
+  /// For Handler::handle(): `action` is called at most once, while the handler waits, when the
+  /// client has reset its connection and will not receive the response. (A client that has only
+  /// finished sending may still receive it.) The handler removes the action, with null, before it
+  /// returns.
   void on_client_gone(std::function<void()> action) { on_client_gone_ = std::move(action); }
 
   /// Stores what Handler::admit() has found out, for Handler::handle().
@@ -139,7 +140,6 @@ class Exchange {
     note_type_ = nullptr;
     cut_ = false;
     max_body_bytes_ = std::numeric_limits<std::uint64_t>::max();
-    on_client_gone_ = nullptr;
   }
 
   OutputQueue& output_;

@@ -51,6 +51,9 @@ class Relay {
   Relay(http::Exchange& exchange, const RelayTask& task) : exchange_(exchange), task_(task) {
     exchange_.on_client_gone([this] { give_up_for_client(); });
   }
+  ~Relay() { exchange_.on_client_gone(nullptr); }
+  Relay(const Relay&) = delete;
+  Relay& operator=(const Relay&) = delete;
 
   /// Chooses a replica. Returns false when the breaker is open.
   bool begin_attempt() {
@@ -118,8 +121,9 @@ class Relay {
 
   bool failed() const { return failure_.has_value(); }
 
-  /// Whether the attempt failed only because its idle connection was closed at the same time, and
-  /// may be made again. The replica is not to blame, and the attempt does not count.
+  /// If the attempt failed only because its idle connection was closed at the same time, forgets
+  /// the failure and returns true: the attempt is made again on a new connection. The replica is
+  /// not to blame, and the first try does not count.
   bool try_fresh_connection() {
     if (!failure_ || !reused_ || !connection_->input.empty() || !may_repeat(*failure_)) return false;
     failure_.reset();
@@ -179,7 +183,6 @@ class Relay {
   /// Completes the response after the last piece of its body, or gives up when the body has broken
   /// off.
   void finish() {
-    exchange_.on_client_gone(nullptr);
     if (body_ == http::BodyReader::Status::complete) {
       exchange_.end_body();
       replica_->idle(exchange_.lane()).give_back(std::move(connection_), now_);
@@ -190,10 +193,7 @@ class Relay {
     }
   }
 
-  void answer_failure() {
-    exchange_.on_client_gone(nullptr);
-    answer_failure(*failure_);
-  }
+  void answer_failure() { answer_failure(*failure_); }
 
   void answer_breaker_open() {
     answer_unavailable(fmt::format("the {} service is temporarily unavailable", task_.upstream.name()),
